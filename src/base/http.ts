@@ -1,0 +1,27 @@
+/** The plain shapes of one HTTP request and its answer, shared by every part that speaks HTTP but owns no socket. */
+import type { HeaderList } from './headers.ts';
+
+export interface HttpRequest {
+  /** Upper case as sent, e.g. `GET`. */
+  readonly method: string;
+  /** Path as sent, still percent-encoded, without the query; begins with `/`. */
+  readonly path: string;
+  /** Query string as sent, without the `?`; empty when there is none. */
+  readonly query: string;
+  readonly headers: HeaderList;
+  /** The whole body; `noBody` when there is none. */
+  readonly body: Buffer;
+  /** `HTTP/1.1`, as `$context.protocol` shows it. */
+  readonly protocol: string;
+  readonly secure: boolean;
+  readonly sourceIp: string;
+}
+
+export interface HttpReply {
+  status: number;
+  headers: HeaderList;
+  body: string | Uint8Array;
+}
+
+/** The one empty body; compare with `===` or look at its length. */
+export const noBody: Buffer = Buffer.alloc(0);

@@ -1,0 +1,14 @@
+/** A deployment's content: the whole definition of an API as it stood when it was deployed. Never changed afterwards. */
+import type { Method, Resource, RestApi } from './rest-api.ts';
+
+/** A resource with its methods by verb. */
+export interface SnapshotResource extends Resource {
+  readonly methods: Readonly<Record<string, Method>>;
+}
+
+export interface RestSnapshot {
+  readonly kind: 'rest';
+  readonly api: RestApi;
+  readonly deploymentId: string;
+  readonly resources: readonly SnapshotResource[];
+}

@@ -1,0 +1,30 @@
+/** Where control and gateway meet: control publishes that a stage changed, the gateway asks for what is live. */
+import type { Stage } from '../definition/rest-api.ts';
+import type { RestSnapshot } from '../definition/snapshot.ts';
+
+/** Everything needed to compile the plan of one stage. */
+export interface LiveStage {
+  readonly apiId: string;
+  readonly account: string;
+  readonly region: string;
+  readonly stage: Stage;
+  readonly snapshot: RestSnapshot;
+  /** Snapshot of `stage.canarySettings.deploymentId`, when the stage has a canary. */
+  readonly canarySnapshot?: RestSnapshot;
+}
+
+/** A stage was created, changed or deleted; without `stageName` the whole API was deleted, without `apiId` everything changed. */
+export interface StageChange {
+  readonly apiId?: string;
+  readonly stageName?: string;
+}
+
+export interface Deployments {
+  /** What is live now; undefined when the API, the stage or its deployment does not exist. */
+  liveStage(apiId: string, stageName: string): Promise<LiveStage | undefined>;
+  /** Stage names of an API, for explaining a wrong one; empty when there is no such API. */
+  stageNames(apiId: string): Promise<readonly string[]>;
+  /** Told after the change is committed. */
+  publish(change: StageChange): void;
+  onChange(listener: (change: StageChange) => void): () => void;
+}

@@ -1,0 +1,31 @@
+/** HTTP out: how integrations reach backends. The adapter keeps connections alive per origin and never retries (row INT-18). */
+import type { HeaderList } from '../base/headers.ts';
+
+export interface UpstreamRequest {
+  /** `https://host:port`, no path. */
+  readonly origin: string;
+  /** Path and query, percent-encoded. */
+  readonly target: string;
+  readonly method: string;
+  readonly headers: HeaderList;
+  readonly body: string | Uint8Array | undefined;
+  /** For the whole exchange: connect, send, wait, read. */
+  readonly timeoutMs: number;
+  /** `tlsConfig.insecureSkipVerification` of the integration. */
+  readonly skipCertificateAuthority?: boolean;
+}
+
+export interface UpstreamReply {
+  readonly status: number;
+  readonly headers: HeaderList;
+  readonly body: Buffer;
+}
+
+export interface Upstream {
+  /**
+   * Throws a Problem: `INTEGRATION_TIMEOUT` when `timeoutMs` is over, `INTEGRATION_FAILURE` when no connection could be made, it broke, or the
+   * answer is not HTTP or larger than 10 MB. `why` names the origin and the system's error.
+   */
+  send(request: UpstreamRequest): Promise<UpstreamReply>;
+  close(): Promise<void>;
+}
