@@ -1,0 +1,48 @@
+/** Service logs on standard error: one readable line for people (`text`), one JSON object for collectors (`json`). */
+import { pino } from 'pino';
+import type { Log } from '../ports/telemetry.ts';
+
+export type LogFormat = 'text' | 'json';
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
+
+const severity: Record<LogLevel, number> = { debug: 20, info: 30, warn: 40, error: 50, silent: 100 };
+
+export function createLog(format: LogFormat, level: LogLevel): Log {
+  return format === 'json' ? jsonLog(level) : textLog(level, (line) => process.stderr.write(line));
+}
+
+function jsonLog(level: LogLevel): Log {
+  const logger = pino({ level, base: undefined }, pino.destination({ dest: 2, sync: true }));
+  return {
+    debug: (message, fields) => logger.debug(fields ?? {}, message),
+    info: (message, fields) => logger.info(fields ?? {}, message),
+    warn: (message, fields) => logger.warn(fields ?? {}, message),
+    error: (message, fields) => logger.error(fields ?? {}, message),
+  };
+}
+
+/** `12:31:07 warn  GET /pet not found; did you mean /pets? (api=a1b2c3 stage=prod)` */
+export function textLog(level: LogLevel, write: (line: string) => void): Log {
+  const lineOf =
+    (name: LogLevel) =>
+    (message: string, fields: Record<string, unknown> = {}): void => {
+      if (severity[name] < severity[level]) return;
+      const details = Object.entries(fields)
+        .filter(([, value]) => value !== undefined)
+        .map(([key, value]) => `${key}=${typeof value === 'string' ? printable(value) : JSON.stringify(value)}`)
+        .join(' ');
+      const time = new Date().toISOString().slice(11, 19);
+      write(`${time} ${name.padEnd(5)} ${printable(message)}${details === '' ? '' : ` (${details})`}\n`);
+    };
+  return { debug: lineOf('debug'), info: lineOf('info'), warn: lineOf('warn'), error: lineOf('error') };
+}
+
+/** What callers send ends up in log lines: a control character must not forge a line or steer a terminal. Stack traces keep their lines, indented. */
+function printable(text: string): string {
+  return text
+    .replace(/\r?\n/g, '\n    ')
+    .replace(
+      /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g,
+      (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`,
+    );
+}

@@ -1,0 +1,61 @@
+import { strict as assert } from 'node:assert';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { after, test } from 'node:test';
+import { readSettings } from './settings.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'gatewright-settings-'));
+after(() => rmSync(directory, { recursive: true, force: true }));
+
+function settingsFile(content: string): string {
+  const file = join(directory, 'gw.json');
+  writeFileSync(file, content);
+  return file;
+}
+
+test('nothing given: port 4566 on loopback, dev mode, a data directory, the account limits of AWS', () => {
+  const settings = readSettings({}, {});
+  assert.equal(settings.port, 4566);
+  assert.equal(settings.host, '127.0.0.1');
+  assert.equal(settings.mode, 'dev');
+  assert.equal(settings.dataDirectory, resolve('.gatewright'));
+  assert.deepEqual(settings.accountThrottle, { ratePerSecond: 10_000, burst: 5_000 });
+});
+
+test('a flag beats the environment, which beats the file', () => {
+  const config = settingsFile('{"port": 1000, "host": "0.0.0.0", "logLevel": "warn"}');
+  const settings = readSettings({ config, port: '3000' }, { GATEWRIGHT_PORT: '2000', GATEWRIGHT_HOST: '::1' });
+  assert.deepEqual([settings.port, settings.host, settings.logLevel], [3000, '::1', 'warn']);
+});
+
+test('every complaint is told at once, with the state and what was expected', () => {
+  const config = settingsFile('{"port": "eighty", "prot": 1, "accountThrottle": {"ratePerSecond": -1, "burst": 1}}');
+  assert.throws(() => readSettings({ config, mode: 'open' }, {}), {
+    message: [
+      `Cannot read settings ${JSON.stringify(config)}: port is "eighty", expected a whole number from 0 to 65535`,
+      `Cannot read settings ${JSON.stringify(config)}: no setting is named "prot"`,
+      `Cannot read settings ${JSON.stringify(config)}: accountThrottle is {"ratePerSecond":-1,"burst":1}, expected null or an object with the numbers ratePerSecond and burst`,
+      'Cannot read flag --mode: mode is "open", expected one of dev, secure',
+    ].join('\n'),
+  });
+});
+
+test('a file that is missing or no JSON object is a complaint', () => {
+  assert.throws(() => readSettings({ config: join(directory, 'none.json') }, {}), /there is no such file/);
+  assert.throws(() => readSettings({ config: settingsFile('[1]') }, {}), /expected one JSON object/);
+  assert.throws(() => readSettings({ config: settingsFile('{"port":') }, {}), /Cannot read settings .*JSON/);
+});
+
+test('secure mode needs credentials and logs JSON', () => {
+  assert.throws(() => readSettings({ mode: 'secure' }, {}), /Cannot start in secure mode without credentials/);
+  const key = { accessKeyId: 'AK', secretAccessKey: 's', account: '123456789012' };
+  const config = settingsFile(JSON.stringify({ mode: 'secure', credentials: [key] }));
+  const settings = readSettings({ config }, {});
+  assert.deepEqual([settings.logFormat, settings.credentials], ['json', [key]]);
+});
+
+test('--memory keeps no data directory and excludes --data', () => {
+  assert.equal(readSettings({ memory: true }, {}).dataDirectory, undefined);
+  assert.throws(() => readSettings({ memory: true, data: 'x' }, {}), /Cannot use --memory with --data/);
+});

@@ -1,0 +1,219 @@
+/**
+ * Every setting of `gatewright start`: from the command line, then the environment, then the settings file, then the default.
+ * All complaints are collected before anything starts; a setting nobody knows is a complaint too.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { LogFormat, LogLevel } from './log.ts';
+
+export interface Settings {
+  /** 0 picks a free port. */
+  readonly port: number;
+  /** Address to listen on; loopback unless told otherwise, because dev mode lets any caller run code. */
+  readonly host: string;
+  /** Data directory, absolute; undefined keeps everything in memory. */
+  readonly dataDirectory: string | undefined;
+  readonly mode: 'dev' | 'secure';
+  /** Enforce Lambda invoke permissions in dev mode too; always on in secure mode. */
+  readonly strict: boolean;
+  /** Sample to create once, e.g. `rides`. */
+  readonly sample: string | undefined;
+  readonly logFormat: LogFormat;
+  readonly logLevel: LogLevel;
+  /** What a commit survives; see store/sqlite. */
+  readonly durability: 'process' | 'power';
+  /** Account-level throttle (row THR-02). A rate of 0 with burst 0 blocks everything; `null` switches it off. */
+  readonly accountThrottle: { readonly ratePerSecond: number; readonly burst: number } | null;
+  /** Most function environments (processes) alive at once. */
+  readonly maxFunctionEnvironments: number;
+  /** Milliseconds a graceful stop waits for requests in flight. */
+  readonly drainMs: number;
+  /** Access keys the control plane accepts in secure mode. */
+  readonly credentials: readonly AccessKeySetting[];
+}
+
+export interface AccessKeySetting {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  /** 12 digits. */
+  readonly account: string;
+}
+
+export const defaultSettings: Settings = {
+  port: 4566,
+  host: '127.0.0.1',
+  dataDirectory: resolve('.gatewright'),
+  mode: 'dev',
+  strict: false,
+  sample: undefined,
+  logFormat: 'text',
+  logLevel: 'info',
+  durability: 'process',
+  accountThrottle: { ratePerSecond: 10_000, burst: 5_000 },
+  maxFunctionEnvironments: 32,
+  drainMs: 30_000,
+  credentials: [],
+};
+
+/** Raised with every complaint in one message; `gatewright` prints it and exits with 2. */
+export class SettingsError extends Error {
+  constructor(complaints: readonly string[]) {
+    super(complaints.join('\n'));
+    this.name = 'SettingsError';
+  }
+}
+
+type Complain = (complaint: string) => void;
+
+/** Reads one value of the settings file or the command line; undefined after complaining. */
+type Reader<T> = (value: unknown, complain: (expected: string) => void) => T | undefined;
+
+const wholeNumber =
+  (least: number, most: number): Reader<number> =>
+  (value, complain) => {
+    const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
+    if (typeof number === 'number' && Number.isInteger(number) && number >= least && number <= most) return number;
+    complain(`a whole number from ${least} to ${most}`);
+    return undefined;
+  };
+
+const text: Reader<string> = (value, complain) => {
+  if (typeof value === 'string' && value !== '') return value;
+  complain('a text');
+  return undefined;
+};
+
+const yesOrNo: Reader<boolean> = (value, complain) => {
+  if (typeof value === 'boolean') return value;
+  if (value === 'true' || value === '1') return true;
+  if (value === 'false' || value === '0') return false;
+  complain('true or false');
+  return undefined;
+};
+
+const oneOf =
+  <T extends string>(...choices: readonly T[]): Reader<T> =>
+  (value, complain) => {
+    if (choices.includes(value as T)) return value as T;
+    complain(`one of ${choices.join(', ')}`);
+    return undefined;
+  };
+
+const throttle: Reader<Settings['accountThrottle']> = (value, complain) => {
+  if (value === null) return null;
+  const { ratePerSecond, burst } = (value ?? {}) as Record<string, unknown>;
+  const isLimit = (n: unknown): n is number => typeof n === 'number' && n >= 0 && Number.isFinite(n);
+  if (isLimit(ratePerSecond) && isLimit(burst) && Number.isInteger(burst)) return { ratePerSecond, burst };
+  complain('null or an object with the numbers ratePerSecond and burst');
+  return undefined;
+};
+
+const accessKeys: Reader<readonly AccessKeySetting[]> = (value, complain) => {
+  const isKey = (key: unknown): key is AccessKeySetting => {
+    const { accessKeyId, secretAccessKey, account } = (key ?? {}) as Record<string, unknown>;
+    const hasKeys = typeof accessKeyId === 'string' && typeof secretAccessKey === 'string' && secretAccessKey !== '';
+    return hasKeys && accessKeyId !== '' && typeof account === 'string' && /^\d{12}$/.test(account);
+  };
+  if (Array.isArray(value) && value.every(isKey)) return value;
+  complain('a list of objects with accessKeyId, secretAccessKey and account (12 digits)');
+  return undefined;
+};
+
+/** Names in the settings file; `--data-directory` style flags and environment names derive from some of them below. */
+const readers: { readonly [Name in keyof Settings]: Reader<Settings[Name]> } = {
+  port: wholeNumber(0, 65_535),
+  host: text,
+  dataDirectory: (value, complain) => {
+    const path = text(value, complain);
+    return path === undefined ? undefined : resolve(path);
+  },
+  mode: oneOf('dev', 'secure'),
+  strict: yesOrNo,
+  sample: oneOf('rides'),
+  logFormat: oneOf('text', 'json'),
+  logLevel: oneOf('debug', 'info', 'warn', 'error', 'silent'),
+  durability: oneOf('process', 'power'),
+  accountThrottle: throttle,
+  maxFunctionEnvironments: wholeNumber(1, 10_000),
+  drainMs: wholeNumber(0, 3_600_000),
+  credentials: accessKeys,
+};
+
+/** Flags of `gatewright start` and the setting each sets. */
+const flags: Readonly<Record<string, keyof Settings>> = {
+  port: 'port',
+  host: 'host',
+  data: 'dataDirectory',
+  mode: 'mode',
+  strict: 'strict',
+  sample: 'sample',
+  'log-format': 'logFormat',
+  'log-level': 'logLevel',
+};
+
+const environment: Readonly<Record<string, keyof Settings>> = {
+  GATEWRIGHT_PORT: 'port',
+  GATEWRIGHT_HOST: 'host',
+  GATEWRIGHT_DATA: 'dataDirectory',
+  GATEWRIGHT_MODE: 'mode',
+  GATEWRIGHT_STRICT: 'strict',
+  GATEWRIGHT_LOG_FORMAT: 'logFormat',
+  GATEWRIGHT_LOG_LEVEL: 'logLevel',
+};
+
+/** Throws SettingsError. `given` are the parsed flags: `{ port: '8080', memory: true, config: 'gw.json' }`. */
+export function readSettings(given: Readonly<Record<string, unknown>>, env: NodeJS.ProcessEnv): Settings {
+  const complaints: string[] = [];
+  const complain: Complain = (complaint) => complaints.push(complaint);
+  const found: Partial<Record<keyof Settings, unknown>> = {};
+
+  function take(name: keyof Settings, value: unknown, where: string): void {
+    const read = (readers[name] as Reader<unknown>)(value, (expected) =>
+      complain(`Cannot read ${where}: ${name} is ${JSON.stringify(value)}, expected ${expected}`),
+    );
+    if (read !== undefined) found[name] = read;
+  }
+
+  const config = given['config'];
+  if (config !== undefined) {
+    for (const [name, value] of Object.entries(readSettingsFile(String(config), complain))) {
+      if (name in readers) take(name as keyof Settings, value, `settings ${JSON.stringify(config)}`);
+      else complain(`Cannot read settings ${JSON.stringify(config)}: no setting is named ${JSON.stringify(name)}`);
+    }
+  }
+  for (const [variable, name] of Object.entries(environment)) {
+    if (env[variable] !== undefined && env[variable] !== '')
+      take(name, env[variable], `environment variable ${variable}`);
+  }
+  for (const [flag, name] of Object.entries(flags)) {
+    if (given[flag] !== undefined) take(name, given[flag], `flag --${flag}`);
+  }
+
+  const settings: Settings = { ...defaultSettings, ...found };
+  const inMemory = given['memory'] === true;
+  if (inMemory && given['data'] !== undefined) complain('Cannot use --memory with --data: choose one');
+  const logFormat = found.logFormat === undefined && settings.mode === 'secure' ? 'json' : settings.logFormat;
+  if (settings.mode === 'secure' && settings.credentials.length === 0) {
+    complain(
+      'Cannot start in secure mode without credentials: list access keys under "credentials" in the --config file',
+    );
+  }
+  if (complaints.length > 0) throw new SettingsError(complaints);
+  return { ...settings, logFormat, dataDirectory: inMemory ? undefined : settings.dataDirectory };
+}
+
+function readSettingsFile(file: string, complain: Complain): Record<string, unknown> {
+  if (!existsSync(file)) {
+    complain(`Cannot read settings ${JSON.stringify(file)}: there is no such file`);
+    return {};
+  }
+  try {
+    const parsed: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed))
+      return parsed as Record<string, unknown>;
+    complain(`Cannot read settings ${JSON.stringify(file)}: expected one JSON object`);
+  } catch (error) {
+    complain(`Cannot read settings ${JSON.stringify(file)}: ${(error as Error).message}`);
+  }
+  return {};
+}
