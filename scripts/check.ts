@@ -1,4 +1,4 @@
-/** `npm run check`: types, lint and format, then all tests. Everything a commit must pass. */
+/** `npm run check`: types, lint and format, then all tests, stopping at the first that fails. Everything a commit must pass. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
@@ -11,6 +11,7 @@ const steps: [string, string[]][] = [
 ];
 
 for (const [command, args] of steps) {
-  const { status } = spawnSync(command, args, { cwd: root, stdio: 'inherit' });
+  const env = { ...process.env, GATEWRIGHT_CHECKED: '1' };
+  const { status } = spawnSync(command, args, { cwd: root, stdio: 'inherit', env });
   if (status !== 0) process.exit(status ?? 1);
 }

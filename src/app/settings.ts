@@ -177,7 +177,7 @@ export function readSettings(given: Readonly<Record<string, unknown>>, env: Node
   const config = given['config'];
   if (config !== undefined) {
     for (const [name, value] of Object.entries(readSettingsFile(String(config), complain))) {
-      if (name in readers) take(name as keyof Settings, value, `settings ${JSON.stringify(config)}`);
+      if (Object.hasOwn(readers, name)) take(name as keyof Settings, value, `settings ${JSON.stringify(config)}`);
       else complain(`Cannot read settings ${JSON.stringify(config)}: no setting is named ${JSON.stringify(name)}`);
     }
   }
@@ -189,7 +189,7 @@ export function readSettings(given: Readonly<Record<string, unknown>>, env: Node
     if (given[flag] !== undefined) take(name, given[flag], `flag --${flag}`);
   }
 
-  const settings: Settings = { ...defaultSettings, ...found };
+  const settings: Settings = { ...defaultSettings, ...(found as Partial<Settings>) };
   const inMemory = given['memory'] === true;
   if (inMemory && given['data'] !== undefined) complain('Cannot use --memory with --data: choose one');
   const logFormat = found.logFormat === undefined && settings.mode === 'secure' ? 'json' : settings.logFormat;

@@ -1,0 +1,104 @@
+/** The command line: what the user typed, told apart and handed to the file that does it. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+
+const usage = `Usage: gatewright COMMAND [OPTIONS]
+
+  start                     serve control plane and APIs on one port
+    --port N                port, 4566 unless given; 0 picks a free one
+    --host ADDRESS          address to listen on, 127.0.0.1 unless given
+    --data DIR              where everything is kept, .gatewright unless given
+    --memory                keep nothing
+    --mode dev|secure       dev accepts any credentials on the control plane; secure verifies SigV4
+    --strict                enforce Lambda invoke permissions in dev mode too
+    --config FILE           settings as one JSON object (docs/operating.md)
+    --sample rides          create the sample API once and print its URL
+    --log-format text|json  --log-level debug|info|warn|error|silent
+
+  function deploy NAME --dir DIR [--handler index.handler] [--runtime nodejs22.x] [--endpoint URL]
+                            create or update a Lambda function from a folder, read in place at each cold start
+
+  version, help`;
+
+type Command = (args: readonly string[]) => Promise<number>;
+
+const commands: Readonly<Record<string, Command>> = {
+  start: async (args) => {
+    const { values } = parse(args, {
+      port: { type: 'string' },
+      host: { type: 'string' },
+      data: { type: 'string' },
+      memory: { type: 'boolean' },
+      mode: { type: 'string' },
+      strict: { type: 'boolean' },
+      config: { type: 'string' },
+      sample: { type: 'string' },
+      'log-format': { type: 'string' },
+      'log-level': { type: 'string' },
+    });
+    const { startCommand } = await import('./start.ts');
+    return startCommand(values);
+  },
+  function: async (args) => {
+    const { values, positionals } = parse(args, {
+      dir: { type: 'string' },
+      handler: { type: 'string' },
+      runtime: { type: 'string' },
+      endpoint: { type: 'string' },
+    });
+    const { functionCommand } = await import('./function-command.ts');
+    return functionCommand(positionals, values as Record<string, string | undefined>);
+  },
+  version: async () => {
+    console.log(version());
+    return 0;
+  },
+  help: async () => {
+    console.log(usage);
+    return 0;
+  },
+};
+
+/** Runs one command; resolves to the exit code: 0 done, 1 failed, 2 asked for wrongly. */
+export async function runCommand(args: readonly string[]): Promise<number> {
+  const [name = 'help', ...rest] = args;
+  const command = Object.hasOwn(commands, aliases[name] ?? name) ? commands[aliases[name] ?? name] : undefined;
+  if (command === undefined) return refuse(`gatewright: there is no command ${JSON.stringify(name)}`);
+  try {
+    return await command(rest);
+  } catch (error) {
+    if (error instanceof UsageError) return refuse(`gatewright ${name}: ${error.message}`);
+    console.error((error as Error).message);
+    return 1;
+  }
+}
+
+const aliases: Readonly<Record<string, string>> = {
+  '--help': 'help',
+  '-h': 'help',
+  '--version': 'version',
+  '-v': 'version',
+};
+
+function refuse(sentence: string): number {
+  console.error(`${sentence}\n\n${usage}`);
+  return 2;
+}
+
+/** The command line does not fit the command. */
+export class UsageError extends Error {}
+
+function parse(args: readonly string[], options: NonNullable<ParseArgsConfig['options']>) {
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+/** The package's version, `0.1.0`. */
+export function version(): string {
+  const file = join(import.meta.dirname, '../../package.json');
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}
