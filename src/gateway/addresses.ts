@@ -1,0 +1,131 @@
+/**
+ * Which API and stage a request means: the invoke addresses by host and by path, our own pages below `/_/`, and everything else, which is an
+ * AWS call. Runs for every request, so it cuts strings and builds nothing else.
+ */
+import { headerValue } from '../base/headers.ts';
+import type { HttpRequest } from '../base/http.ts';
+
+export interface InvokeAddress {
+  readonly kind: 'invoke';
+  readonly apiId: string;
+  /** Decoded; empty when the request names none. */
+  readonly stage: string;
+  /** Below the stage as sent, percent-encoded, beginning with `/`. */
+  readonly path: string;
+  /** With the stage segment as sent: `$context.path`. */
+  readonly contextPath: string;
+  /** Host without port, lower case: `$context.domainName`. */
+  readonly domainName: string;
+  /** Up to the first dot: `$context.domainPrefix`. */
+  readonly domainPrefix: string;
+}
+
+export type Address = InvokeAddress | { readonly kind: 'admin' } | { readonly kind: 'service' };
+
+const adminAddress: Address = { kind: 'admin' };
+const serviceAddress: Address = { kind: 'service' };
+
+/** The part of a request that decides; known before the body has come. */
+export type AddressedRequest = Pick<HttpRequest, 'path' | 'headers'>;
+
+/**
+ * The address of a request:
+ * - Host `{apiId}.execute-api.{anything}`: `/{stage}/…`, a doubled first slash tolerated (recorded);
+ * - `/_aws/execute-api/{apiId}/{stage}/…` and `/execute-api/{apiId}/{stage}/…`;
+ * - `/restapis/{apiId}/{stage}/_user_request_` with or without more path (`/restapis/…` otherwise is an AWS call);
+ * - `/_/…`, `/_localstack/health`, `/_localstack/state/reset`: ours.
+ */
+export function addressOf(request: AddressedRequest): Address {
+  const { path } = request;
+  const host = headerValue(request.headers, 'host') ?? '';
+  const dot = host.indexOf('.');
+  if (dot > 0 && isExecuteApi(host, dot + 1)) {
+    const domainName = hostName(host);
+    const apiId = domainName.slice(0, dot);
+    return invokeAddress(apiId, path, path.startsWith('//') ? 2 : 1, domainName, 0);
+  }
+  const mark = path.charCodeAt(1);
+  if (mark === underscore) {
+    if (path.startsWith('/_aws/execute-api/')) return pathStyle(host, path, 18);
+    if (path === '/_' || path.startsWith('/_/')) return adminAddress;
+    if (path === '/_localstack/health' || path === '/_localstack/state/reset') return adminAddress;
+    return serviceAddress;
+  }
+  if (mark === letterE && path.startsWith('/execute-api/')) return pathStyle(host, path, 13);
+  if (mark === letterR && path.startsWith('/restapis/')) return userRequest(host, path);
+  return serviceAddress;
+}
+
+const underscore = 0x5f;
+const letterE = 0x65;
+const letterR = 0x72;
+
+function isExecuteApi(host: string, at: number): boolean {
+  if (host.startsWith('execute-api.', at)) return true;
+  // Host names do not regard case; clients that send capitals are rare enough to pay for it themselves.
+  return host.length > at + 12 && host.slice(at, at + 12).toLowerCase() === 'execute-api.';
+}
+
+/** Host without its port, lower case. */
+function hostName(host: string): string {
+  const end = host.endsWith(']') ? host.length : host.lastIndexOf(':');
+  return (end < 0 || end < host.lastIndexOf(']') ? host : host.slice(0, end)).toLowerCase();
+}
+
+/** `…/{apiId}/{stage}/…` where `at` is the index of the API id. */
+function pathStyle(host: string, path: string, at: number): Address {
+  const slash = path.indexOf('/', at);
+  if (slash < 0) return invokeAddress(path.slice(at), '/', 1, hostName(host), 0);
+  return invokeAddress(path.slice(at, slash), path, slash + 1, hostName(host), slash);
+}
+
+/** `/restapis/{apiId}/{stage}/_user_request_…`; without that last word the path is one of API Gateway's own. */
+function userRequest(host: string, path: string): Address {
+  const apiEnd = path.indexOf('/', 10);
+  const stageEnd = apiEnd < 0 ? -1 : path.indexOf('/', apiEnd + 1);
+  if (stageEnd < 0 || !path.startsWith('/_user_request_', stageEnd)) return serviceAddress;
+  const rest = path.slice(stageEnd + 15);
+  if (rest !== '' && rest.charCodeAt(0) !== slashCode) return serviceAddress;
+  const domainName = hostName(host);
+  const stageSegment = path.slice(apiEnd + 1, stageEnd);
+  return {
+    kind: 'invoke',
+    apiId: path.slice(10, apiEnd),
+    stage: decodedSegment(stageSegment),
+    path: rest === '' ? '/' : rest,
+    contextPath: `/${stageSegment}${rest}`,
+    domainName,
+    domainPrefix: firstLabel(domainName),
+  };
+}
+
+const slashCode = 0x2f;
+
+/** `at` is the index of the stage segment in `path`, `contextAt` that of the slash the context path begins with. */
+function invokeAddress(apiId: string, path: string, at: number, domainName: string, contextAt: number): InvokeAddress {
+  const end = path.indexOf('/', at);
+  return {
+    kind: 'invoke',
+    apiId,
+    stage: decodedSegment(end < 0 ? path.slice(at) : path.slice(at, end)),
+    path: end < 0 ? '/' : path.slice(end),
+    contextPath: contextAt === 0 ? path : path.slice(contextAt),
+    domainName,
+    domainPrefix: firstLabel(domainName),
+  };
+}
+
+function firstLabel(domainName: string): string {
+  const dot = domainName.indexOf('.');
+  return dot < 0 ? domainName : domainName.slice(0, dot);
+}
+
+/** A stage segment without its percent-encoding; one that is malformed stays as sent and so names no stage. */
+function decodedSegment(segment: string): string {
+  if (!segment.includes('%')) return segment;
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}

@@ -1,0 +1,54 @@
+/** What the gateway behind a listener looks like, and the limits a listener keeps: the seam at which one listener can replace another. */
+import type { HeaderList } from '../base/headers.ts';
+import type { HttpReply, HttpRequest } from '../base/http.ts';
+
+/** The head of a request: what is known before its body has come. */
+export interface RequestHead {
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  readonly headers: HeaderList;
+}
+
+export interface HttpHandler {
+  /** How many bytes of body this request may have. */
+  maxBodyBytes(head: RequestHead): number;
+  /** Answers a whole request. A plain value is written in the same turn. */
+  handle(request: HttpRequest): HttpReply | Promise<HttpReply>;
+  /** Answers what never became a request: malformed, too large, too slow. `head` is undefined when not even that could be read. */
+  refuse(refusal: Refusal, head: RequestHead | undefined): HttpReply;
+}
+
+/** Why a listener turned a request away. */
+export interface Refusal {
+  readonly status: 400 | 408 | 413 | 414 | 431 | 501 | 505;
+  /** For the log: what exactly was wrong. */
+  readonly why: string;
+}
+
+export interface ListenerLimits {
+  /** Request line and header lines together. */
+  readonly maxHeadBytes: number;
+  /** Sum of all header values (AWS quota 10,240, row HDR-05). */
+  readonly maxHeaderValueBytes: number;
+  /** Path and query (AWS quota 10,240 for regional APIs, row LIM-01). */
+  readonly maxTargetBytes: number;
+  /** From the first byte of a request to the end of its head. */
+  readonly headTimeoutMs: number;
+  /** From the first byte of a request to the end of its body. */
+  readonly requestTimeoutMs: number;
+  /** A connection without a request under way. */
+  readonly keepAliveTimeoutMs: number;
+  /** A client that does not read its answer. */
+  readonly writeTimeoutMs: number;
+}
+
+export const defaultListenerLimits: ListenerLimits = {
+  maxHeadBytes: 32_768,
+  maxHeaderValueBytes: 10_240,
+  maxTargetBytes: 10_240,
+  headTimeoutMs: 20_000,
+  requestTimeoutMs: 120_000,
+  keepAliveTimeoutMs: 75_000,
+  writeTimeoutMs: 60_000,
+};

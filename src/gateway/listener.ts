@@ -1,0 +1,122 @@
+/** One port for http and https: accepts sockets, tells TLS from plain text by the first byte and hands them on to whoever speaks HTTP. */
+import { createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls';
+import type { Log } from '../ports/telemetry.ts';
+import type { Certificate } from './certificate.ts';
+
+export interface ListenerOptions {
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** Serves HTTP on a connected socket. */
+  serve(socket: Socket): void;
+  /** Asked for at the first TLS connection. */
+  certificate(): Promise<Certificate>;
+  /** A connection that sends nothing, or no whole TLS handshake, for so long is closed. */
+  readonly firstByteTimeoutMs: number;
+  readonly log: Log;
+}
+
+export interface Listener {
+  readonly port: number;
+  /** Takes no more connections. */
+  stopAccepting(): void;
+  /** Ends every connection at once. */
+  destroyAll(): void;
+  /** Connections open now. */
+  connections(): number;
+  /** Resolves when the last connection is gone. */
+  readonly closed: Promise<void>;
+}
+
+/** A TLS record of a ClientHello begins with this byte (RFC 8446 §5.1); no HTTP method does. */
+const tlsHandshake = 0x16;
+
+/** Listens; rejects with one clear sentence when the address cannot be had. */
+export function listen(options: ListenerOptions): Promise<Listener> {
+  const { host, port, serve, log } = options;
+  const sockets = new Set<Socket>();
+  let tls: Promise<TlsServer> | undefined;
+
+  function tlsServer(): Promise<TlsServer> {
+    tls ??= options.certificate().then(
+      ({ key, cert }) => {
+        const server = createTlsServer({
+          key,
+          cert,
+          ALPNProtocols: ['http/1.1'],
+          handshakeTimeout: options.firstByteTimeoutMs,
+        });
+        server.on('secureConnection', serve);
+        server.on('tlsClientError', (error, socket) => {
+          log.debug('TLS handshake failed', { why: error.message });
+          socket.destroy();
+        });
+        return server;
+      },
+      (error) => {
+        tls = undefined;
+        throw error;
+      },
+    );
+    return tls;
+  }
+
+  function accept(socket: Socket): void {
+    sockets.add(socket);
+    socket.setNoDelay(true);
+    socket.on('error', ignoreError);
+    socket.on('close', () => sockets.delete(socket));
+    socket.setTimeout(options.firstByteTimeoutMs, () => socket.destroy());
+    socket.once('data', (first: Buffer) => {
+      socket.setTimeout(0);
+      socket.removeAllListeners('timeout');
+      socket.pause();
+      socket.unshift(first);
+      if (first[0] !== tlsHandshake) {
+        serve(socket);
+        socket.resume();
+        return;
+      }
+      tlsServer().then(
+        (server) => server.emit('connection', socket),
+        (error) => {
+          log.error('Cannot serve https', { why: String(error) });
+          socket.destroy();
+        },
+      );
+    });
+  }
+
+  return new Promise((resolve, reject) => {
+    const server: Server = createServer({ allowHalfOpen: true, pauseOnConnect: false }, accept);
+    server.once('error', (error: NodeJS.ErrnoException) => reject(new Error(listenFailure(error, host, port))));
+    server.listen({ host, port, backlog: 1_024 }, () => {
+      server.removeAllListeners('error');
+      server.on('error', (error) => log.error('Cannot accept a connection', { why: error.message }));
+      const address = server.address();
+      resolve({
+        port: typeof address === 'object' && address !== null ? address.port : port,
+        stopAccepting: () => server.close(),
+        destroyAll() {
+          for (const socket of sockets) socket.destroy();
+        },
+        connections: () => sockets.size,
+        closed: new Promise((done) => server.once('close', done)),
+      });
+    });
+  });
+}
+
+/** A socket that breaks ends its connection, nothing else; without a listener Node would end the process. */
+function ignoreError(): void {}
+
+function listenFailure(error: NodeJS.ErrnoException, host: string, port: number): string {
+  const where = `${host}:${port}`;
+  if (error.code === 'EADDRINUSE') return `Cannot listen on ${where}: another program already uses this port`;
+  if (error.code === 'EACCES') return `Cannot listen on ${where}: this user may not open this port`;
+  if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND') {
+    return `Cannot listen on ${where}: this machine has no such address`;
+  }
+  return `Cannot listen on ${where}: ${error.message}`;
+}

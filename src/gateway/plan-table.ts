@@ -1,0 +1,198 @@
+/**
+ * Which plan answers for a stage. Plans are compiled on the first request and kept; a published change makes a loaded stage anew and swaps
+ * it with one assignment, so an exchange keeps the plan it began with and every request that comes after the change sees the new one.
+ */
+
+import type { Plan } from '../plan/plan.ts';
+import type { Deployments, LiveStage, StageChange } from '../ports/deployments.ts';
+import type { Log } from '../ports/telemetry.ts';
+
+export interface PlanTableOptions {
+  readonly deployments: Deployments;
+  /** Makes the plan of a stage; throws when the definition cannot be compiled, which then fails the requests, not the process. */
+  compile(live: LiveStage): Plan;
+  readonly log: Log;
+  /** 0 ≤ n < 1, for the canary's share. */
+  random?(): number;
+  /** Stages kept; beyond that, one not used lately goes. */
+  readonly maxStages?: number;
+}
+
+export interface PlanTable {
+  /** The plan for the next request; undefined when API, stage or deployment does not exist. A promise only while it is being made. */
+  find(apiId: string, stage: string): Plan | undefined | Promise<Plan | undefined>;
+  /** Stage names of an API, to explain a wrong one. */
+  stageNames(apiId: string): Promise<readonly string[]>;
+  /** Stages that are loaded now. */
+  loaded(): readonly LoadedStage[];
+  /** Stops listening for changes. */
+  close(): void;
+}
+
+export interface LoadedStage {
+  readonly apiId: string;
+  readonly stage: string;
+  readonly plan: Plan;
+  readonly canary: CanaryPlan | undefined;
+}
+
+export interface CanaryPlan {
+  readonly plan: Plan;
+  /** 0–100. */
+  readonly percentTraffic: number;
+}
+
+interface Entry {
+  readonly apiId: string;
+  readonly stage: string;
+  plan: Plan | undefined;
+  canary: CanaryPlan | undefined;
+  /** Set while the plan is being made, anew or for the first time: requests wait for it, so that none sees what was before a change. */
+  loading: Promise<void> | undefined;
+  /** A change came while loading: what is being read may be old already. */
+  changed: boolean;
+  /** Asked for since the last look for something to drop (the CLOCK algorithm: recently used without a list to keep in order). */
+  used: boolean;
+}
+
+/** How many wrong addresses are remembered, so that a flood of them is not a flood of store reads. */
+const maxKnownMissing = 1_000;
+
+export function createPlanTable(options: PlanTableOptions): PlanTable {
+  const { deployments, compile, log, random = Math.random, maxStages = 5_000 } = options;
+  const entries = new Map<string, Entry>();
+  const knownMissing = new Set<string>();
+
+  const stopListening = deployments.onChange(function stageChanged(change: StageChange) {
+    if (change.apiId === undefined) {
+      knownMissing.clear();
+      for (const [key, entry] of entries) drop(key, entry);
+      return;
+    }
+    if (change.stageName === undefined) {
+      knownMissing.clear();
+      for (const [key, entry] of entries) if (entry.apiId === change.apiId) drop(key, entry);
+      return;
+    }
+    const key = `${change.apiId}/${change.stageName}`;
+    knownMissing.delete(key);
+    const entry = entries.get(key);
+    if (entry === undefined) return;
+    if (entry.loading !== undefined) entry.changed = true;
+    else startLoading(key, entry);
+  });
+
+  function drop(key: string, entry: Entry): void {
+    // One that is loading is not dropped but read again: requests already wait for it.
+    if (entry.loading !== undefined) entry.changed = true;
+    else entries.delete(key);
+  }
+
+  function startLoading(key: string, entry: Entry): Promise<void> {
+    entry.loading = Promise.resolve().then(() => load(key, entry));
+    // Whoever waits sees the failure; a reload nobody waits for must not end the process.
+    entry.loading.catch(() => {});
+    return entry.loading;
+  }
+
+  /** Clears `entry.loading` in the same turn as it looks at `changed` for the last time, so that no change falls between. */
+  async function load(key: string, entry: Entry): Promise<void> {
+    try {
+      let live: LiveStage | undefined;
+      do {
+        entry.changed = false;
+        live = await deployments.liveStage(entry.apiId, entry.stage);
+      } while (entry.changed);
+      entry.loading = undefined;
+      if (live === undefined) {
+        entry.plan = undefined;
+        entries.delete(key);
+        rememberMissing(key);
+        return;
+      }
+      const canaryLive = canaryStage(live);
+      const plan = compile(live);
+      const canary =
+        canaryLive === undefined
+          ? undefined
+          : { plan: compile(canaryLive), percentTraffic: live.stage.canarySettings!.percentTraffic };
+      entry.plan = plan;
+      entry.canary = canary;
+    } catch (error) {
+      // The old plan is not kept: it may allow what the new one forbids. The next request tries again.
+      entry.loading = undefined;
+      entries.delete(key);
+      log.error('Cannot load a stage', { api: entry.apiId, stage: entry.stage, why: String(error) });
+      throw error;
+    }
+  }
+
+  function rememberMissing(key: string): void {
+    if (knownMissing.size >= maxKnownMissing) knownMissing.clear();
+    knownMissing.add(key);
+  }
+
+  function makeRoom(): void {
+    for (const [key, entry] of entries) {
+      if (entries.size < maxStages) return;
+      if (entry.loading !== undefined) continue;
+      entries.delete(key);
+      if (!entry.used) continue;
+      entry.used = false;
+      entries.set(key, entry);
+    }
+  }
+
+  function planOf(entry: Entry): Plan | undefined {
+    const { canary } = entry;
+    if (canary !== undefined && random() * 100 < canary.percentTraffic) return canary.plan;
+    return entry.plan;
+  }
+
+  return {
+    find(apiId, stage) {
+      const key = `${apiId}/${stage}`;
+      const known = entries.get(key);
+      if (known !== undefined) {
+        known.used = true;
+        return known.loading === undefined ? planOf(known) : known.loading.then(() => planOf(known));
+      }
+      if (stage === '' || knownMissing.has(key)) return undefined;
+      makeRoom();
+      const entry: Entry = {
+        apiId,
+        stage,
+        plan: undefined,
+        canary: undefined,
+        loading: undefined,
+        changed: false,
+        used: true,
+      };
+      entries.set(key, entry);
+      return startLoading(key, entry).then(() => planOf(entry));
+    },
+    stageNames: (apiId) => deployments.stageNames(apiId),
+    loaded() {
+      const stages: LoadedStage[] = [];
+      for (const { apiId, stage, plan, canary } of entries.values()) {
+        if (plan !== undefined) stages.push({ apiId, stage, plan, canary });
+      }
+      return stages;
+    },
+    close: stopListening,
+  };
+}
+
+/** The stage as canary requests see it: the canary's deployment, stage variables overlaid by its overrides (row CAN-06). */
+function canaryStage(live: LiveStage): LiveStage | undefined {
+  const { stage, canarySnapshot } = live;
+  const settings = stage.canarySettings;
+  if (settings === undefined || canarySnapshot === undefined) return undefined;
+  const { stageVariableOverrides } = settings;
+  const variables = stageVariableOverrides ? { ...stage.variables, ...stageVariableOverrides } : stage.variables;
+  return {
+    ...live,
+    snapshot: canarySnapshot,
+    stage: { ...stage, deploymentId: settings.deploymentId, ...(variables && { variables }) },
+  };
+}

@@ -1,0 +1,159 @@
+/** From request to reply: finds out what is addressed, runs the stage's plan, and tells the log about every answer the gateway made itself. */
+import type { Clock } from '../base/clock.ts';
+import type { HttpReply, HttpRequest } from '../base/http.ts';
+import { newExtendedRequestId, newRequestId } from '../base/ids.ts';
+import type { Exchange, Reply } from '../plan/exchange.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Log } from '../ports/telemetry.ts';
+import { addressOf, type InvokeAddress } from './addresses.ts';
+import { newExchange } from './exchange.ts';
+import type { HttpHandler } from './http-handler.ts';
+import type { PlanTable } from './plan-table.ts';
+import { createProblemLog } from './problem-log.ts';
+import { forbidden, internalServerError, malformedReply } from './respond.ts';
+
+export interface ServeOptions {
+  readonly planTable: PlanTable;
+  runPlan(plan: Plan, x: Exchange): Reply | Promise<Reply>;
+  /** The AWS calls. */
+  services(request: HttpRequest): HttpReply | Promise<HttpReply>;
+  /** Our own pages below `/_/`. */
+  admin(request: HttpRequest): HttpReply | Promise<HttpReply>;
+  readonly log: Log;
+  readonly clock: Clock;
+  /** Bytes of body an invoke request may have (AWS quota 10 MB, row LIM-03). */
+  readonly maxInvokeBodyBytes: number;
+  readonly maxServiceBodyBytes: number;
+}
+
+/** Everything behind the listener. Never throws and never rejects. */
+export function createServe(options: ServeOptions): HttpHandler {
+  const { planTable, runPlan, services, admin, clock, maxInvokeBodyBytes, maxServiceBodyBytes } = options;
+  const problems = createProblemLog(options.log, clock);
+
+  function invoke(request: HttpRequest, address: InvokeAddress): HttpReply | Promise<HttpReply> {
+    const x = newExchange(request, address, clock);
+    try {
+      const plan = planTable.find(address.apiId, address.stage);
+      if (plan instanceof Promise) return afterLoading(plan, x, address);
+      return runFound(plan, x, address);
+    } catch (error) {
+      return failed(error, x, address);
+    }
+  }
+
+  async function afterLoading(
+    loading: Promise<Plan | undefined>,
+    x: Exchange,
+    address: InvokeAddress,
+  ): Promise<HttpReply> {
+    try {
+      return await runFound(await loading, x, address);
+    } catch (error) {
+      return failed(error, x, address);
+    }
+  }
+
+  function runFound(plan: Plan | undefined, x: Exchange, address: InvokeAddress): HttpReply | Promise<HttpReply> {
+    if (plan === undefined) return unknownStage(x, address);
+    if (plan.executeApiDisabled) return refused(x, address, 'the default endpoint of the API is disabled');
+    const reply = runPlan(plan, x);
+    if (reply instanceof Promise) return finishLater(reply, x, address);
+    if (reply.problem !== undefined) logProblem(reply, x, address);
+    return reply;
+  }
+
+  async function finishLater(pending: Promise<Reply>, x: Exchange, address: InvokeAddress): Promise<HttpReply> {
+    try {
+      const reply = await pending;
+      if (reply.problem !== undefined) logProblem(reply, x, address);
+      return reply;
+    } catch (error) {
+      return failed(error, x, address);
+    }
+  }
+
+  /** Row EP-09. The log names the stages there are; it is written when they are known, the client does not wait for that. */
+  function unknownStage(x: Exchange, address: InvokeAddress): HttpReply {
+    const { apiId, stage } = address;
+    planTable.stageNames(apiId).then(
+      (names) => logRefusal(x, address, explainMissing(apiId, stage, names)),
+      (error) =>
+        logRefusal(x, address, `no stage '${stage}' in API ${apiId}; cannot list its stages: ${String(error)}`),
+    );
+    return forbidden(x);
+  }
+
+  function refused(x: Exchange, address: InvokeAddress, why: string): HttpReply {
+    logRefusal(x, address, why);
+    return forbidden(x);
+  }
+
+  function logRefusal(x: Exchange, address: InvokeAddress, why: string): void {
+    problems.report(fieldsOf(x, address, 403, 'FORBIDDEN', why));
+  }
+
+  function logProblem(reply: Reply, x: Exchange, address: InvokeAddress): void {
+    problems.report(fieldsOf(x, address, reply.status, reply.problem!.kind, reply.problem!.why));
+  }
+
+  /** Only a mistake in the gateway itself ends here: runPlan answers for everything that can go wrong on the line. */
+  function failed(error: unknown, x: Exchange, address: InvokeAddress): HttpReply {
+    const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    problems.report(fieldsOf(x, address, 500, 'GATEWAY_FAULT', why));
+    return internalServerError(x);
+  }
+
+  async function answered(reply: Promise<HttpReply>, request: HttpRequest): Promise<HttpReply> {
+    try {
+      return await reply;
+    } catch (error) {
+      return fault(error, request);
+    }
+  }
+
+  function fault(error: unknown, request: HttpRequest): HttpReply {
+    const ids = newIds();
+    const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    const { method, path } = request;
+    problems.report({ requestId: ids.requestId, method, path, status: 500, kind: 'GATEWAY_FAULT', why });
+    return internalServerError(ids);
+  }
+
+  return {
+    maxBodyBytes(head) {
+      return addressOf(head).kind === 'invoke' ? maxInvokeBodyBytes : maxServiceBodyBytes;
+    },
+    handle(request) {
+      const address = addressOf(request);
+      if (address.kind === 'invoke') return invoke(request, address);
+      try {
+        const reply = address.kind === 'admin' ? admin(request) : services(request);
+        return reply instanceof Promise ? answered(reply, request) : reply;
+      } catch (error) {
+        return fault(error, request);
+      }
+    },
+    refuse({ status, why }, head) {
+      const ids = newIds();
+      const { requestId } = ids;
+      problems.report({ requestId, method: head?.method, path: head?.path, status, kind: 'MALFORMED_REQUEST', why });
+      return malformedReply(status, ids);
+    },
+  };
+}
+
+const newIds = () => ({ requestId: newRequestId(), extendedRequestId: newExtendedRequestId() });
+
+function fieldsOf(x: Exchange, address: InvokeAddress, status: number, kind: string, why: string) {
+  const { requestId, method, path } = x;
+  return { requestId, api: address.apiId, stage: address.stage, method, path, status, kind, why };
+}
+
+function explainMissing(apiId: string, stage: string, names: readonly string[]): string {
+  if (names.length === 0) return `no API ${apiId}, or it has no stage yet`;
+  const stages = `stages: ${names.join(', ')}`;
+  return stage === ''
+    ? `the request to API ${apiId} names no stage; ${stages}`
+    : `no stage '${stage}' in API ${apiId}; ${stages}`;
+}

@@ -1,0 +1,76 @@
+/** The gateway as a whole: one port, everything behind it, and an orderly end. */
+import type { Clock } from '../base/clock.ts';
+import type { HttpReply, HttpRequest } from '../base/http.ts';
+import type { Exchange, Reply } from '../plan/exchange.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Log } from '../ports/telemetry.ts';
+import type { Certificate } from './certificate.ts';
+import { defaultListenerLimits, type ListenerLimits } from './http-handler.ts';
+import { listen } from './listener.ts';
+import { createNodeHttp } from './node-http.ts';
+import type { PlanTable } from './plan-table.ts';
+import { createServe } from './serve.ts';
+
+export interface GatewayLimits extends ListenerLimits {
+  /** Body of an invoke request (AWS quota 10 MB, row LIM-03). */
+  readonly maxInvokeBodyBytes: number;
+  /** Body of an AWS call; a function's zip comes in one. */
+  readonly maxServiceBodyBytes: number;
+}
+
+export const defaultGatewayLimits: GatewayLimits = {
+  ...defaultListenerLimits,
+  maxInvokeBodyBytes: 10 * 1024 * 1024,
+  maxServiceBodyBytes: 100 * 1024 * 1024,
+};
+
+export interface GatewayOptions {
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** The AWS calls. */
+  services(request: HttpRequest): HttpReply | Promise<HttpReply>;
+  /** Our own pages below `/_/` (gateway/admin). */
+  admin(request: HttpRequest): HttpReply | Promise<HttpReply>;
+  readonly planTable: PlanTable;
+  runPlan(plan: Plan, x: Exchange): Reply | Promise<Reply>;
+  readonly limits?: Partial<GatewayLimits>;
+  readonly log: Log;
+  readonly clock: Clock;
+  /** Asked for at the first TLS connection (gateway/certificate). */
+  certificate(): Promise<Certificate>;
+}
+
+export interface Gateway {
+  /** The port it listens on. */
+  readonly port: number;
+  /** Takes no more connections, lets requests in flight finish for at most `drainMs`, then ends what is left. */
+  close(options: { readonly drainMs: number }): Promise<void>;
+}
+
+/** Listens. Rejects with an Error of one sentence when the port cannot be had. */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const { host, port, log, clock, certificate } = options;
+  const limits = { ...defaultGatewayLimits, ...options.limits };
+  const { maxInvokeBodyBytes, maxServiceBodyBytes } = limits;
+  const handler = createServe({ ...options, maxInvokeBodyBytes, maxServiceBodyBytes });
+  const http = createNodeHttp(handler, limits, clock);
+  const listener = await listen({
+    host,
+    port,
+    serve: http.serve,
+    certificate,
+    firstByteTimeoutMs: limits.keepAliveTimeoutMs,
+    log,
+  });
+  return {
+    port: listener.port,
+    async close({ drainMs }) {
+      listener.stopAccepting();
+      http.startClosing();
+      const timer = setTimeout(listener.destroyAll, drainMs);
+      await listener.closed;
+      clearTimeout(timer);
+    },
+  };
+}
