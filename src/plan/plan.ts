@@ -2,8 +2,10 @@
  * A compiled stage. Everything that can be parsed, looked up or decided before a request comes has been: what is left is a router and, per
  * method, a straight line of closures. A plan is never changed; a deployment makes a new one and swaps one reference.
  */
+import type { Clock } from '../base/clock.ts';
 import type { MethodMetrics } from '../ports/telemetry.ts';
 import type { Exchange, Reply } from './exchange.ts';
+import type { GatewayResponses } from './gateway-responses.ts';
 
 /** A check on the way in: answers early, throws a Problem, or lets the request pass. A step with nothing to do is not in the plan. */
 export interface Step {
@@ -69,4 +71,8 @@ export interface Plan {
   readonly methods: readonly MethodPlan[];
   /** The default endpoint is switched off: requests to the execute-api host are refused (row EP-08). */
   readonly executeApiDisabled: boolean;
+  /** How failures are answered. */
+  readonly gatewayResponses: GatewayResponses;
+  /** Measures latencies. */
+  readonly clock: Clock;
 }

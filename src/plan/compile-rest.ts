@@ -1,0 +1,214 @@
+/**
+ * A REST API's deployment becomes a plan: every template, expression, pattern and address is read here, once, so that nothing is left to interpret
+ * per request. What cannot be enforced or run as configured is a complaint; the deployment is refused for it, and a plan compiled all the same
+ * (from a snapshot older than this program) answers 500 there. It never leaves a check out.
+ */
+import { systemClock } from '../base/clock.ts';
+import type { TokenBucket } from '../base/token-bucket.ts';
+import type { Integration as IntegrationDefinition, Method, Stage } from '../definition/rest-api.ts';
+import type { RestSnapshot, SnapshotResource } from '../definition/snapshot.ts';
+import type { LiveStage } from '../ports/deployments.ts';
+import { silentLog } from '../ports/telemetry.ts';
+import { defaultGatewayResponses, gatewayProblem } from './gateway-responses.ts';
+import { compileMock } from './integrations/mock.ts';
+import { type MethodScope, notBuiltYet } from './method-scope.ts';
+import type { Integration, MethodPlan, Plan, StageContext, Step } from './plan.ts';
+import { compileRouter } from './router.ts';
+import { methodLimit, type RateLimit, ThrottleBuckets, throttle } from './steps/throttle.ts';
+import type { PlanTools } from './tools.ts';
+
+/** The plan of one stage. Never throws: a method that cannot be compiled answers 500 and its `why` says what is wrong. */
+export function compileRest(live: LiveStage, tools: PlanTools): Plan {
+  return compile(live, tools, (label, what) => tools.log.warn(`${label}: ${what}`, { apiId: live.apiId }));
+}
+
+/**
+ * Everything in a definition that cannot be enforced or compiled, each naming its method: `GET /pets: authorizationType AWS_IAM is not built yet,
+ * so it is refused rather than skipped`. Empty means it can be deployed.
+ */
+export function restComplaints(snapshot: RestSnapshot): readonly string[] {
+  const complaints: string[] = [];
+  compile(stageless(snapshot), idleTools, (label, what) => complaints.push(`${label}: ${what}`));
+  return complaints;
+}
+
+type Complain = (label: string, what: string) => void;
+
+function compile(live: LiveStage, tools: PlanTools, complain: Complain): Plan {
+  const { snapshot, stage } = live;
+  const context: StageContext = {
+    apiId: live.apiId,
+    apiName: snapshot.api.name,
+    account: live.account,
+    region: live.region,
+    stage: stage.stageName,
+    deploymentId: snapshot.deploymentId,
+    stageVariables: hasMembers(stage.variables) ? stage.variables : null,
+  };
+  const apiComplaints: string[] = [];
+  const complainOfApi = (what: string): void => {
+    apiComplaints.push(what);
+    complain(`API ${snapshot.api.name}`, what);
+  };
+  if (snapshot.api.policy !== undefined && snapshot.api.policy !== '')
+    complainOfApi(notBuiltYet('the resource policy'));
+  if (live.canarySnapshot !== undefined) complainOfApi(notBuiltYet('the canary of the stage'));
+
+  const bucketFor = tools.throttles.stage(live.apiId, stage.stageName);
+  const account = tools.throttles.account(live.account, live.region);
+  const methods = [...snapshot.resources]
+    .sort((a, b) => (a.path < b.path ? -1 : 1))
+    .flatMap((resource) =>
+      Object.values(resource.methods).map((method) =>
+        compileMethod({ resource, method, live, context, tools, complain, apiComplaints, bucketFor, account }),
+      ),
+    );
+  return {
+    kind: 'rest',
+    context,
+    router: compileRouter(methods),
+    methods,
+    executeApiDisabled: snapshot.api.disableExecuteApiEndpoint,
+    gatewayResponses: defaultGatewayResponses,
+    clock: tools.clock,
+  };
+}
+
+interface MethodInput {
+  readonly resource: SnapshotResource;
+  readonly method: Method;
+  readonly live: LiveStage;
+  readonly context: StageContext;
+  readonly tools: PlanTools;
+  readonly complain: Complain;
+  /** Of the whole API: they close every method. */
+  readonly apiComplaints: readonly string[];
+  readonly bucketFor: (method: string, limit: RateLimit) => TokenBucket;
+  readonly account: TokenBucket | undefined;
+}
+
+function compileMethod(input: MethodInput): MethodPlan {
+  const { resource, method, live, context, tools } = input;
+  const label = `${method.httpMethod} ${resource.path}`;
+  const faults = [...input.apiComplaints];
+  const complain = (what: string): void => {
+    faults.push(what);
+    input.complain(label, what);
+  };
+  complainOfMethod(resource, method, complain);
+  const integration =
+    method.integration === undefined
+      ? undefined
+      : compileIntegration({
+          label,
+          resourceId: resource.id,
+          resourcePath: resource.path,
+          method,
+          integration: method.integration,
+          api: live.snapshot.api,
+          stage: context,
+          tools,
+          complain,
+        });
+  return {
+    label,
+    httpMethod: method.httpMethod,
+    resourceId: resource.id,
+    resourcePath: resource.path,
+    operationName: method.operationName,
+    inbound: compileInbound(input, label),
+    integration: faults.length > 0 || integration === undefined ? refused(label, faults) : integration,
+    finish: [],
+    metrics: tools.metrics.method({
+      apiId: live.apiId,
+      apiName: context.apiName,
+      stage: context.stage,
+      resource: resource.path,
+      method: method.httpMethod,
+    }),
+  };
+}
+
+function complainOfMethod(resource: SnapshotResource, method: Method, complain: (what: string) => void): void {
+  if (method.authorizationType !== 'NONE') complain(notBuiltYet(`authorizationType ${method.authorizationType}`));
+  if (method.apiKeyRequired) complain(notBuiltYet('apiKeyRequired'));
+  if (method.requestValidatorId !== undefined) complain(notBuiltYet(`request validator ${method.requestValidatorId}`));
+  if (method.integration === undefined) complain('no integration is defined for the method');
+  // Path parameters are plain members of an object, where this one name means something else.
+  if (/\{__proto__\+?\}/.test(resource.path)) complain('a path parameter cannot be called __proto__');
+}
+
+/** The steps on the way in, in AWS's order (row RT-12). */
+function compileInbound(input: MethodInput, label: string): Step[] {
+  const { resource, method, live, bucketFor, account } = input;
+  const steps: Step[] = [];
+  const limit = methodLimit(live.stage, resource.path, method.httpMethod);
+  if (limit !== undefined) steps.push(throttle(bucketFor(label, limit), 'method'));
+  if (account !== undefined) steps.push(throttle(account, 'account'));
+  return steps;
+}
+
+function compileIntegration(scope: MethodScope): Integration | undefined {
+  const { integration, complain } = scope;
+  if (integration.responseTransferMode === 'STREAM') complain(notBuiltYet('responseTransferMode STREAM'));
+  if (integration.connectionType === 'VPC_LINK') complain(notBuiltYet('connectionType VPC_LINK'));
+  if (integration.contentHandling !== undefined && !isProxy(integration)) {
+    complain(notBuiltYet(`contentHandling ${integration.contentHandling}`));
+  }
+  switch (integration.type) {
+    case 'MOCK':
+      return compileMock(scope);
+    default:
+      complain(notBuiltYet(`integration type ${integration.type}`));
+      return undefined;
+  }
+}
+
+function isProxy(integration: IntegrationDefinition): boolean {
+  return integration.type === 'HTTP_PROXY' || integration.type === 'AWS_PROXY';
+}
+
+/** Stands where something configured could not be compiled: the method answers 500. */
+function refused(label: string, faults: readonly string[]): Integration {
+  const problem = gatewayProblem('API_CONFIGURATION_ERROR', `${label}: ${faults.join('; ')}`);
+  return {
+    name: `refused (${faults.join('; ')})`,
+    run: () => {
+      throw problem;
+    },
+  };
+}
+
+function hasMembers(map: Readonly<Record<string, string>> | undefined): map is Readonly<Record<string, string>> {
+  return map !== undefined && Object.keys(map).length > 0;
+}
+
+/** A snapshot on a stage without settings, to see whether it compiles. */
+function stageless(snapshot: RestSnapshot): LiveStage {
+  const stage: Stage = {
+    stageName: 'check',
+    deploymentId: snapshot.deploymentId,
+    cacheClusterEnabled: false,
+    cacheClusterStatus: 'NOT_AVAILABLE',
+    methodSettings: {},
+    tracingEnabled: false,
+    createdAtMs: 0,
+    lastUpdatedAtMs: 0,
+  };
+  return { apiId: snapshot.api.id, account: snapshot.api.account, region: snapshot.api.region, stage, snapshot };
+}
+
+/** Tools of a plan that is compiled to be looked at, never run. */
+const idleTools: PlanTools = {
+  functions: { invoke: neverCalled, mayInvoke: neverCalled },
+  upstream: { send: neverCalled, close: neverCalled },
+  metrics: { method: () => ({ record() {} }) },
+  log: silentLog,
+  clock: systemClock,
+  strictPermissions: true,
+  throttles: new ThrottleBuckets(undefined),
+};
+
+function neverCalled(): never {
+  throw new Error('A plan compiled for its complaints was run.');
+}

@@ -1,0 +1,113 @@
+/**
+ * The `$context` variables of REST APIs (row MAP-14), each a closure over the exchange made once. Parameter mappings use them now; templates, gateway
+ * responses and access logs read the same table.
+ */
+import { headerValue } from '../base/headers.ts';
+import type { Exchange } from './exchange.ts';
+import type { StageContext } from './plan.ts';
+
+/** The method a request matched, as far as `$context` shows it. */
+export interface ContextMethod {
+  readonly resourceId: string;
+  readonly resourcePath: string;
+  readonly operationName: string | undefined;
+}
+
+/** A value as `$context` holds it; undefined where AWS has null or nothing. */
+export type ContextReader = (x: Exchange) => string | number | undefined;
+
+const absent: ContextReader = () => undefined;
+
+/** Names known to AWS that stay empty until authorizers, validation, web ACLs and AWS services fill them. */
+const emptyForNow = new Set([
+  'awsEndpointRequestId',
+  'error.message',
+  'error.messageString',
+  'error.responseType',
+  'error.validationErrorString',
+  'identity.accountId',
+  'identity.apiKey',
+  'identity.apiKeyId',
+  'identity.caller',
+  'identity.cognitoAuthenticationProvider',
+  'identity.cognitoAuthenticationType',
+  'identity.cognitoIdentityId',
+  'identity.cognitoIdentityPoolId',
+  'identity.principalOrgId',
+  'identity.user',
+  'identity.userArn',
+  'identity.accessKey',
+  'wafResponseCode',
+  'webaclArn',
+]);
+
+/** The reader of `$context.{name}`; undefined when AWS knows no such variable. */
+export function contextVariable(name: string, stage: StageContext, method: ContextMethod): ContextReader | undefined {
+  switch (name) {
+    case 'accountId':
+      return () => stage.account;
+    case 'apiId':
+      return () => stage.apiId;
+    case 'deploymentId':
+      return () => stage.deploymentId;
+    case 'domainName':
+      return (x) => x.domainName;
+    case 'domainPrefix':
+      return (x) => domainPrefix(x.domainName);
+    case 'extendedRequestId':
+      return (x) => x.extendedRequestId;
+    case 'httpMethod':
+      return (x) => x.request.method;
+    case 'identity.sourceIp':
+      return (x) => x.request.sourceIp;
+    case 'identity.userAgent':
+      return (x) => headerValue(x.request.headers, 'user-agent');
+    case 'operationName':
+      return () => method.operationName;
+    case 'path':
+      return (x) => x.contextPath;
+    case 'protocol':
+      return (x) => x.request.protocol;
+    case 'requestId':
+      return (x) => x.requestId;
+    case 'requestTime':
+      return (x) => requestTime(x.startedAtMs);
+    case 'requestTimeEpoch':
+      return (x) => x.startedAtMs;
+    case 'resourceId':
+      return () => method.resourceId;
+    case 'resourcePath':
+      return () => method.resourcePath;
+    case 'stage':
+      return () => stage.stage;
+    case 'xrayTraceId':
+      return (x) => (x.traceHeader === '' ? undefined : x.traceHeader);
+    default:
+      return emptyForNow.has(name) || name.startsWith('authorizer.') || name.startsWith('identity.clientCert.')
+        ? absent
+        : undefined;
+  }
+}
+
+/** First label of a host name: the API id on the default endpoint. */
+export function domainPrefix(domainName: string): string {
+  const dot = domainName.indexOf('.');
+  return dot === -1 ? domainName : domainName.slice(0, dot);
+}
+
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+let formattedSecond = -1;
+let formatted = '';
+
+/** `21/Nov/2026:23:05:09 +0000`: `requestTime`, the common log format in UTC. The last second's text is kept, as most requests share it. */
+export function requestTime(epochMs: number): string {
+  const second = Math.floor(epochMs / 1000);
+  if (second === formattedSecond) return formatted;
+  const date = new Date(epochMs);
+  const two = (n: number): string => String(n).padStart(2, '0');
+  formatted =
+    `${two(date.getUTCDate())}/${months[date.getUTCMonth()]}/${date.getUTCFullYear()}` +
+    `:${two(date.getUTCHours())}:${two(date.getUTCMinutes())}:${two(date.getUTCSeconds())} +0000`;
+  formattedSecond = second;
+  return formatted;
+}

@@ -1,0 +1,142 @@
+/**
+ * What a client sees when the gateway itself refuses or fails: AWS's gateway response types with their default status, error type header and
+ * message (rows GWR-01, GWR-02, GWR-08), as recorded where a recording exists. Only this file knows which status belongs to a Problem's kind.
+ */
+import type { HeaderList } from '../base/headers.ts';
+import { Problem } from '../base/problem.ts';
+import type { Exchange, Reply } from './exchange.ts';
+
+/** How one type of failure is answered. A customised gateway response is another value of this shape. */
+export interface GatewayResponse {
+  readonly status: number;
+  /** Value of `x-amzn-ErrorType`. */
+  readonly errorType: string;
+  /** Said when the Problem brings no sentence of its own; null is sent as JSON null. */
+  readonly message: string | null;
+  /** The message is never replaced by the Problem's: what went wrong inside an integration is no business of the caller. */
+  readonly isMessageFixed: boolean;
+  /** Body for `message`. */
+  readonly body: string;
+  /** What stands before and after the JSON text of any other message. */
+  readonly bodyBefore: string;
+  readonly bodyAfter: string;
+}
+
+/** Every type by name. */
+export type GatewayResponses = Readonly<Record<GatewayResponseType, GatewayResponse>>;
+
+type Shape = 'message' | 'spaced message' | 'capital Message';
+
+function response(
+  status: number,
+  errorType: string,
+  message: string | null,
+  shape: Shape = 'message',
+  isMessageFixed = shape === 'spaced message',
+): GatewayResponse {
+  const bodyBefore =
+    shape === 'spaced message' ? '{"message": ' : shape === 'capital Message' ? '{"Message":' : '{"message":';
+  const body = `${bodyBefore}${JSON.stringify(message)}}`;
+  return { status, errorType, message, isMessageFixed, body, bodyBefore, bodyAfter: '}' };
+}
+
+/**
+ * AWS's 21 types. Integration failures carry the recorded 36 bytes `{"message": "Internal server error"}`, the space included; refusals by a policy
+ * have a capital `Message`; a broken authorizer answers `{"message":null}`.
+ */
+const types = {
+  ACCESS_DENIED: response(403, 'AccessDeniedException', 'Access Denied', 'capital Message'),
+  API_CONFIGURATION_ERROR: response(500, 'InternalServerErrorException', 'Internal server error', 'spaced message'),
+  AUTHORIZER_CONFIGURATION_ERROR: response(500, 'AuthorizerConfigurationException', null, 'message', true),
+  AUTHORIZER_FAILURE: response(500, 'AuthorizerConfigurationException', null, 'message', true),
+  BAD_REQUEST_PARAMETERS: response(400, 'BadRequestException', 'Bad Request'),
+  BAD_REQUEST_BODY: response(400, 'BadRequestException', 'Invalid request body'),
+  DEFAULT_4XX: response(400, 'BadRequestException', 'Bad Request'),
+  DEFAULT_5XX: response(500, 'InternalServerErrorException', 'Internal server error', 'spaced message'),
+  EXPIRED_TOKEN: response(403, 'ExpiredTokenException', 'The security token included in the request is expired'),
+  INTEGRATION_FAILURE: response(504, 'InternalServerErrorException', 'Internal server error', 'spaced message'),
+  INTEGRATION_TIMEOUT: response(504, 'InternalServerErrorException', 'Endpoint request timed out', 'message', true),
+  INVALID_API_KEY: response(403, 'ForbiddenException', 'Forbidden'),
+  INVALID_SIGNATURE: response(
+    403,
+    'InvalidSignatureException',
+    'The request signature we calculated does not match the signature you provided.',
+  ),
+  MISSING_AUTHENTICATION_TOKEN: response(403, 'MissingAuthenticationTokenException', 'Missing Authentication Token'),
+  QUOTA_EXCEEDED: response(429, 'LimitExceededException', 'Limit Exceeded'),
+  REQUEST_TOO_LARGE: response(413, 'RequestTooLargeException', 'Request Too Long'),
+  RESOURCE_NOT_FOUND: response(404, 'NotFoundException', 'Not Found'),
+  THROTTLED: response(429, 'TooManyRequestsException', 'Too Many Requests'),
+  UNAUTHORIZED: response(401, 'UnauthorizedException', 'Unauthorized'),
+  // Recorded: the error type of a 415 is BadRequestException.
+  UNSUPPORTED_MEDIA_TYPE: response(415, 'BadRequestException', 'Unsupported Media Type'),
+  WAF_FILTERED: response(403, 'ForbiddenException', 'Forbidden'),
+};
+
+/** Answers given before there is an API or stage whose responses could be customised; no types of AWS. */
+const outsideAnyApi = {
+  /** No such API, stage or deployment; or the default endpoint is switched off. */
+  FORBIDDEN: response(403, 'ForbiddenException', 'Forbidden'),
+  /** The request cannot be read. */
+  BAD_REQUEST: response(400, 'BadRequestException', 'Bad Request'),
+};
+
+export type GatewayResponseType = keyof typeof types | keyof typeof outsideAnyApi;
+
+/** The responses of an API that customises none. */
+export const defaultGatewayResponses: GatewayResponses = { ...types, ...outsideAnyApi };
+
+/** AWS's names, alphabetically. */
+export const gatewayResponseTypes: readonly string[] = Object.keys(types).sort();
+
+/**
+ * A failure of the request line. `why` is for the log. `message` replaces the type's own sentence where the type allows it; `status` its
+ * status, for failures AWS files under DEFAULT_4XX or DEFAULT_5XX with a status of their own (a malformed function answer is DEFAULT_5XX with 502).
+ */
+export function gatewayProblem(
+  type: GatewayResponseType,
+  why: string,
+  options: { message?: string; status?: number; cause?: unknown } = {},
+): Problem {
+  return new Problem(type, options.message ?? defaultGatewayResponses[type].message ?? '', {
+    why,
+    ...(options.status === undefined ? {} : { members: { status: options.status } }),
+    ...(options.cause === undefined ? {} : { cause: options.cause }),
+  });
+}
+
+/**
+ * The answer to a failure. What is no Problem of a known type (a bug, a broken adapter) becomes 500 `{"message": "Internal server error"}`, its
+ * stack kept in the reply's `problem.why`. Header order as recorded: Content-Type, x-amzn-RequestId, x-amzn-ErrorType, x-amz-apigw-id.
+ */
+export function gatewayReply(responses: GatewayResponses, error: unknown, x: Exchange): Reply {
+  const problem =
+    error instanceof Problem && Object.hasOwn(responses, error.kind)
+      ? error
+      : gatewayProblem('DEFAULT_5XX', unexpected(error), { cause: error });
+  const chosen = responses[problem.kind as GatewayResponseType];
+  const status = problem.members['status'];
+  const isOwnMessage = !chosen.isMessageFixed && problem.message !== chosen.message;
+  const headers: HeaderList = [
+    'Content-Type',
+    'application/json',
+    'x-amzn-RequestId',
+    x.requestId,
+    'x-amzn-ErrorType',
+    chosen.errorType,
+    'x-amz-apigw-id',
+    x.extendedRequestId,
+  ];
+  return {
+    status: typeof status === 'number' ? status : chosen.status,
+    headers,
+    body: isOwnMessage ? chosen.bodyBefore + JSON.stringify(problem.message) + chosen.bodyAfter : chosen.body,
+    problem,
+  };
+}
+
+function unexpected(error: unknown): string {
+  if (error instanceof Problem) return `unexpected ${error.kind}: ${error.why}`;
+  if (error instanceof Error) return error.stack ?? String(error);
+  return `thrown: ${String(error)}`;
+}

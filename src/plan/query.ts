@@ -1,0 +1,39 @@
+/** Query strings as REST APIs read and write them. */
+import type { HeaderList } from '../base/headers.ts';
+
+/** Decoded names and values in the order sent: name, value, name, value, … A name without `=` has an empty value. */
+export function parseQuery(query: string): HeaderList {
+  const list: HeaderList = [];
+  if (query === '') return list;
+  for (let start = 0; start <= query.length; ) {
+    let end = query.indexOf('&', start);
+    if (end === -1) end = query.length;
+    if (end > start) {
+      const equals = query.indexOf('=', start);
+      const nameEnd = equals === -1 || equals > end ? end : equals;
+      list.push(decoded(query, start, nameEnd), nameEnd === end ? '' : decoded(query, nameEnd + 1, end));
+    }
+    start = end + 1;
+  }
+  return list;
+}
+
+/** Form decoding: `+` is a space (recorded); text that is no valid escape stays as it was sent. */
+function decoded(query: string, start: number, end: number): string {
+  const text = query.slice(start, end);
+  const spaced = text.includes('+') ? text.replaceAll('+', ' ') : text;
+  if (!spaced.includes('%')) return spaced;
+  try {
+    return decodeURIComponent(spaced);
+  } catch {
+    return spaced;
+  }
+}
+
+/** Percent-encodes all but RFC 3986's unreserved characters (row RT-09). Half a surrogate pair becomes U+FFFD. */
+export function percentEncoded(text: string): string {
+  return encodeURIComponent(text.toWellFormed()).replace(
+    /[!'()*]/g,
+    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}

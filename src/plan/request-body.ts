@@ -1,0 +1,39 @@
+/** Which body goes to the integration of a method that is no proxy: a template's, the client's, or none at all with 415 (rows INT-22, INT-23). */
+import { headerValue } from '../base/headers.ts';
+import type { Exchange } from './exchange.ts';
+import { gatewayProblem } from './gateway-responses.ts';
+import { type MethodScope, notBuiltYet } from './method-scope.ts';
+import { compileTemplates, mediaTypeOf } from './templates.ts';
+
+/** The template that makes the body, or undefined for the client's own body. Throws UNSUPPORTED_MEDIA_TYPE. */
+export type RequestTemplateChoice = (x: Exchange) => RequestTemplate | undefined;
+
+export interface RequestTemplate {
+  readonly mediaType: string;
+  readonly text: string;
+}
+
+/** Compiles `requestTemplates` and `passthroughBehavior` of the integration. */
+export function compileRequestTemplates(scope: MethodScope): RequestTemplateChoice {
+  const { integration, complain } = scope;
+  const templates = compileTemplates(integration.requestTemplates, 'request', scope);
+  const behavior = integration.passthroughBehavior;
+  if (!['WHEN_NO_MATCH', 'WHEN_NO_TEMPLATES', 'NEVER'].includes(behavior)) {
+    complain(notBuiltYet(`passthroughBehavior ${behavior}`));
+  }
+  const passes = behavior === 'WHEN_NO_MATCH' || (behavior === 'WHEN_NO_TEMPLATES' && templates.length === 0);
+  const byType = new Map<string, RequestTemplate | undefined>();
+  for (const { mediaType, text } of templates) byType.set(mediaType, text === null ? undefined : { mediaType, text });
+
+  return function templateFor(x) {
+    const contentType = headerValue(x.request.headers, 'content-type');
+    const mediaType = contentType === undefined ? 'application/json' : mediaTypeOf(contentType);
+    const template = byType.get(mediaType);
+    if (template !== undefined || passes || byType.has(mediaType)) return template;
+    throw gatewayProblem(
+      'UNSUPPORTED_MEDIA_TYPE',
+      `passthroughBehavior is ${behavior} and no request template is for ${mediaType}` +
+        (templates.length === 0 ? '; the integration has none' : `; templates: ${[...byType.keys()].join(', ')}`),
+    );
+  };
+}

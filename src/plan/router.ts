@@ -1,0 +1,140 @@
+/**
+ * Method and path to MethodPlan. At each level an exact child beats `{param}`, which beats `{proxy+}` (row RT-01); on the matched resource an
+ * explicit verb beats ANY (RT-04). A resource that has neither does not match at all, and the search goes on with the next best one: recorded, an
+ * exact resource without the verb falls back to its greedy sibling, while ANY on the exact one wins.
+ *
+ * Paths come percent-encoded. `%2F` stays inside its segment (RT-07), one trailing slash is ignored (RT-06), leading slashes beyond the first are too.
+ */
+import type { MethodPlan, RouteMatch, Router } from './plan.ts';
+
+/** Verb or ANY → what it leads to. */
+interface Methods {
+  readonly byVerb: Map<string, MethodPlan>;
+  any: MethodPlan | undefined;
+  /** Parameter names in template order, without braces and `+`. */
+  readonly parameters: readonly string[];
+}
+
+interface Node {
+  readonly children: Map<string, Node>;
+  parameter: Node | undefined;
+  greedy: Methods | undefined;
+  methods: Methods | undefined;
+}
+
+/** Compiles the methods of a deployment; about 100 ns per lookup at 500 routes (bench/plan.ts). */
+export function compileRouter(methods: readonly MethodPlan[]): Router {
+  const root = newNode();
+  // A path of exact segments beats everything else at every level, so it is found whole, without walking the tree.
+  const exact = new Map<string, Methods>();
+  for (const method of methods) {
+    const target = place(root, method.resourcePath);
+    if (method.httpMethod === 'ANY') target.any = method;
+    else target.byVerb.set(method.httpMethod, method);
+    if (target.parameters.length === 0) exact.set(method.resourcePath, target);
+  }
+
+  // Where the values of the parameters bound so far begin and end in the path; scratch space, since a lookup never yields.
+  const bounds: number[] = [];
+
+  function walk(
+    node: Node,
+    path: string,
+    start: number,
+    end: number,
+    verb: string,
+    depth: number,
+  ): RouteMatch | undefined {
+    if (start > end) {
+      const method = methodFor(node.methods, verb);
+      return method === undefined ? undefined : matched(method, node.methods!.parameters, path, bounds);
+    }
+    let stop = path.indexOf('/', start);
+    if (stop === -1 || stop > end) stop = end;
+    if (node.children.size > 0) {
+      const child = node.children.get(decodedSegment(path, start, stop));
+      const found = child && walk(child, path, stop + 1, end, verb, depth);
+      if (found !== undefined) return found;
+    }
+    if (node.parameter !== undefined && stop > start) {
+      bounds[depth] = start;
+      bounds[depth + 1] = stop;
+      const found = walk(node.parameter, path, stop + 1, end, verb, depth + 2);
+      if (found !== undefined) return found;
+    }
+    const method = methodFor(node.greedy, verb);
+    if (method === undefined) return undefined;
+    bounds[depth] = start;
+    bounds[depth + 1] = end;
+    return matched(method, node.greedy!.parameters, path, bounds);
+  }
+
+  return {
+    match: function match(verb, path) {
+      const direct = methodFor(exact.get(path), verb);
+      if (direct !== undefined) return { method: direct, pathParameters: null };
+      let start = 1;
+      while (path.charCodeAt(start) === slash) start++;
+      let end = path.length;
+      if (end > start && path.charCodeAt(end - 1) === slash) end--;
+      // The root itself: nothing is left below it.
+      if (start >= end) start = end + 1;
+      return walk(root, path, start, end, verb, 0);
+    },
+  };
+}
+
+const slash = 47;
+
+function newNode(): Node {
+  return { children: new Map(), parameter: undefined, greedy: undefined, methods: undefined };
+}
+
+/** The place of a path template in the tree, made when it is not there yet. */
+function place(root: Node, template: string): Methods {
+  const parameters: string[] = [];
+  let node = root;
+  for (const part of template.split('/').slice(1)) {
+    if (part === '') continue;
+    if (part.endsWith('+}')) {
+      parameters.push(part.slice(1, -2));
+      node.greedy ??= { byVerb: new Map(), any: undefined, parameters };
+      return node.greedy;
+    }
+    let child: Node | undefined;
+    if (part.startsWith('{')) {
+      parameters.push(part.slice(1, -1));
+      child = node.parameter ??= newNode();
+    } else {
+      child = node.children.get(part) ?? newNode();
+      node.children.set(part, child);
+    }
+    node = child;
+  }
+  node.methods ??= { byVerb: new Map(), any: undefined, parameters };
+  return node.methods;
+}
+
+function methodFor(methods: Methods | undefined, verb: string): MethodPlan | undefined {
+  return methods === undefined ? undefined : (methods.byVerb.get(verb) ?? methods.any);
+}
+
+function matched(method: MethodPlan, names: readonly string[], path: string, bounds: readonly number[]): RouteMatch {
+  if (names.length === 0) return { method, pathParameters: null };
+  const pathParameters: Record<string, string> = {};
+  for (let i = 0; i < names.length; i++) {
+    pathParameters[names[i]!] = decodedSegment(path, bounds[2 * i]!, bounds[2 * i + 1]!);
+  }
+  return { method, pathParameters };
+}
+
+/** Part of the path, decoded; text that is no valid escape (`%zz`, half a UTF-8 sequence) stays as it was sent. */
+function decodedSegment(path: string, start: number, end: number): string {
+  const text = path.slice(start, end);
+  if (!text.includes('%')) return text;
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

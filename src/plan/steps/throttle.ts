@@ -1,0 +1,92 @@
+/**
+ * Rate limits on the way in. Two steps at most: the method's own limit (a method setting of the stage), then the account's (row THR-04).
+ * Time is the exchange's arrival, so a check reads no clock.
+ */
+import { TokenBucket } from '../../base/token-bucket.ts';
+import type { Stage } from '../../definition/rest-api.ts';
+import { gatewayProblem } from '../gateway-responses.ts';
+import type { Step } from '../plan.ts';
+
+export interface RateLimit {
+  readonly ratePerSecond: number;
+  readonly burst: number;
+}
+
+/**
+ * The buckets of all plans. They belong to no plan, because a bucket must outlive a recompile of its stage: otherwise every change of a stage
+ * would hand its callers a fresh burst.
+ */
+export class ThrottleBuckets {
+  readonly accountLimit: RateLimit | undefined;
+  readonly #accounts = new Map<string, TokenBucket>();
+  readonly #stages = new Map<string, Map<string, TokenBucket>>();
+
+  /** `accountLimit` holds for each account and region over all its stages; undefined means no such limit. AWS's default is 10000/s, burst 5000. */
+  constructor(accountLimit: RateLimit | undefined) {
+    this.accountLimit = accountLimit;
+  }
+
+  /** The bucket that all stages of an account in one region share; undefined when accounts are not limited (rows THR-05, THR-07). */
+  account(account: string, region: string): TokenBucket | undefined {
+    if (this.accountLimit === undefined) return undefined;
+    const key = `${account}/${region}`;
+    let bucket = this.#accounts.get(key);
+    if (bucket === undefined) {
+      bucket = new TokenBucket(this.accountLimit.ratePerSecond, this.accountLimit.burst);
+      this.#accounts.set(key, bucket);
+    }
+    return bucket;
+  }
+
+  /**
+   * Gives the buckets for one compilation of a stage: a method whose limit did not change keeps its bucket with what is left in it, buckets no
+   * longer asked for are dropped.
+   */
+  stage(apiId: string, stageName: string): (method: string, limit: RateLimit) => TokenBucket {
+    const key = `${apiId}/${stageName}`;
+    const before = this.#stages.get(key);
+    const now = new Map<string, TokenBucket>();
+    this.#stages.set(key, now);
+    return (method, limit) => {
+      const kept = before?.get(method);
+      const unchanged = kept?.ratePerSecond === limit.ratePerSecond && kept.burst === limit.burst;
+      const bucket = kept !== undefined && unchanged ? kept : new TokenBucket(limit.ratePerSecond, limit.burst);
+      now.set(method, bucket);
+      return bucket;
+    };
+  }
+
+  /** Drops the buckets of a deleted stage. */
+  forget(apiId: string, stageName: string): void {
+    this.#stages.delete(`${apiId}/${stageName}`);
+  }
+}
+
+/**
+ * The limit a stage sets for one method: its own key (`~1pets~1{id}/GET`), else the stage's (the key of two stars), else none (rows THR-05,
+ * DEP-09). The stage's setting is a default for each method, so every method has a bucket of its own. A negative number switches a limit off.
+ */
+export function methodLimit(stage: Stage, resourcePath: string, httpMethod: string): RateLimit | undefined {
+  const escaped = resourcePath.replaceAll('~', '~0').replaceAll('/', '~1');
+  const settings = stage.methodSettings;
+  // Both spellings of the key are in use: with the leading slash (recorded) and without (guide).
+  const setting =
+    settings[`${escaped}/${httpMethod}`] ?? settings[`${escaped.slice(2)}/${httpMethod}`] ?? settings['*/*'];
+  if (setting === undefined) return undefined;
+  const { throttlingRateLimit: ratePerSecond, throttlingBurstLimit: burst } = setting;
+  return ratePerSecond < 0 || burst < 0 ? undefined : { ratePerSecond, burst };
+}
+
+/** Refuses with THROTTLED when the bucket is empty (row THR-03). `whose` says in the plan and the log whose limit it is. */
+export function throttle(bucket: TokenBucket, whose: 'method' | 'account'): Step {
+  const limit = `${bucket.ratePerSecond}/s burst ${bucket.burst}`;
+  // One Problem for all refusals: under a flood, capturing a stack per request would cost more than the request.
+  const refusal = gatewayProblem('THROTTLED', `the ${whose} limit of ${limit} is used up`);
+  return {
+    name: whose === 'method' ? `throttle ${limit}` : `account throttle ${limit}`,
+    run: function takeToken(x) {
+      if (bucket.take(x.startedMonotonicMs)) return undefined;
+      throw refusal;
+    },
+  };
+}

@@ -1,0 +1,18 @@
+/** What a plan is compiled with: the ports its integrations call and the things all plans of a process share. */
+import type { Clock } from '../base/clock.ts';
+import type { Functions } from '../ports/functions.ts';
+import type { Log, Metrics } from '../ports/telemetry.ts';
+import type { Upstream } from '../ports/upstream.ts';
+import type { ThrottleBuckets } from './steps/throttle.ts';
+
+export interface PlanTools {
+  readonly functions: Functions;
+  readonly upstream: Upstream;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  readonly clock: Clock;
+  /** A function that has not permitted this API answers 500 as AWS does; otherwise the call goes through and is logged (row INT-11). */
+  readonly strictPermissions: boolean;
+  /** One for the process: buckets outlive the plans that draw on them. */
+  readonly throttles: ThrottleBuckets;
+}

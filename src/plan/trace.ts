@@ -1,0 +1,26 @@
+/** `X-Amzn-Trace-Id`: one root per request, the client's when it brought one (X-Ray developer guide, tracing header). */
+import { headerValue } from '../base/headers.ts';
+import { newTraceRoot } from '../base/ids.ts';
+import type { Exchange } from './exchange.ts';
+
+const rootField = /(?:^|;)\s*Root=([^;]+)/i;
+
+/**
+ * The header of a request, made when first asked for and kept in the exchange. A client's Root is kept with its Parent and Sampled; a header
+ * without Root gets a new one beside the client's fields; Self, which load balancers add, is theirs and goes no further.
+ */
+export function traceHeader(x: Exchange): string {
+  if (x.traceHeader !== '') return x.traceHeader;
+  const sent = headerValue(x.request.headers, 'x-amzn-trace-id');
+  x.traceHeader = sent === undefined ? `Root=${newTraceRoot(x.startedAtMs)}` : continued(sent, x.startedAtMs);
+  return x.traceHeader;
+}
+
+function continued(sent: string, nowMs: number): string {
+  const root = rootField.exec(sent)?.[1] ?? newTraceRoot(nowMs);
+  const others = sent
+    .split(';')
+    .map((field) => field.trim())
+    .filter((field) => field !== '' && !/^(Root|Self)=/i.test(field));
+  return [`Root=${root}`, ...others].join(';');
+}
