@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { type Clock, systemClock } from '../base/clock.ts';
 import type { HttpReply } from '../base/http.ts';
 import type { Exchange, Reply } from '../plan/exchange.ts';
+import { defaultGatewayResponses } from '../plan/gateway-responses.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Log } from '../ports/telemetry.ts';
 import { localCertificate } from './certificate.ts';
@@ -112,6 +113,8 @@ export const fakePlan = (apiId: string, stage: string): Plan => ({
   router: { match: () => undefined },
   methods: [],
   executeApiDisabled: false,
+  gatewayResponses: defaultGatewayResponses,
+  clock: systemClock,
 });
 
 const plan = fakePlan('abc', 'prod');

@@ -1,0 +1,125 @@
+/** Our own pages, `/_/…`: health, metrics, the compiled plans, and the reset that test suites call; with the two aliases set-ups of today use. */
+import { headerValue } from '../base/headers.ts';
+import type { HttpReply, HttpRequest } from '../base/http.ts';
+import { describePlan } from '../plan/describe.ts';
+import type { PlanTable } from './plan-table.ts';
+
+export interface AdminOptions {
+  /** Empties everything; absent in secure mode, where it is refused. */
+  readonly reset?: () => Promise<void>;
+  /** Service name → `running` and the like, as the health page shows them. */
+  health(): Readonly<Record<string, string>>;
+  readonly version: string;
+  readonly planTable: PlanTable;
+  /** JSON snapshot of all counters. */
+  metrics(): unknown;
+}
+
+type Admin = (request: HttpRequest) => HttpReply | Promise<HttpReply>;
+
+export function admin(options: AdminOptions): Admin {
+  const { planTable } = options;
+
+  async function plans(path: string): Promise<HttpReply> {
+    const [apiId, stage, ...more] = path.split('/').map(decoded);
+    if (apiId === undefined || stage === undefined || stage === '' || more.length > 0) {
+      return problem(404, 'Plans are at /_/plans/{api}/{stage}; /_/plans lists those that are loaded');
+    }
+    const plan = await planTable.find(apiId, stage);
+    if (plan !== undefined) return text(200, describePlan(plan));
+    const names = await planTable.stageNames(apiId);
+    if (names.length === 0) return problem(404, `No API ${apiId}, or it has no stage yet`);
+    return problem(404, `No stage '${stage}' in API ${apiId}; stages: ${names.join(', ')}`);
+  }
+
+  async function reset(request: HttpRequest): Promise<HttpReply> {
+    if (options.reset === undefined) return problem(403, 'Reset is refused in secure mode');
+    const foreign = foreignOrigin(request);
+    if (foreign !== undefined) return problem(403, `Reset is refused to pages of ${foreign}`);
+    await options.reset();
+    return json(200, { status: 'reset' });
+  }
+
+  return function answerAdmin(request) {
+    // A browser that was lured here by a foreign name (DNS rebinding) sends that name as Host.
+    if (!isOurName(headerValue(request.headers, 'host')))
+      return problem(403, 'Unknown host; use localhost or an IP address');
+    const { path, method } = request;
+    const isRead = method === 'GET' || method === 'HEAD';
+    switch (path) {
+      case '/_/health':
+      case '/_localstack/health':
+        return isRead
+          ? json(200, { services: options.health(), edition: 'gatewright', version: options.version })
+          : wrongMethod('GET');
+      case '/_/reset':
+      case '/_localstack/state/reset':
+        return method === 'POST' ? reset(request) : wrongMethod('POST');
+      case '/_/metrics':
+        return isRead ? json(200, options.metrics()) : wrongMethod('GET');
+      case '/_/plans':
+      case '/_/plans/':
+        return isRead ? json(200, { plans: planTable.loaded().map(plainStage) }) : wrongMethod('GET');
+    }
+    if (path.startsWith('/_/plans/')) return isRead ? plans(path.slice(9)) : wrongMethod('GET');
+    return problem(404, 'Here are /_/health, /_/metrics, /_/plans, /_/plans/{api}/{stage} and POST /_/reset');
+  };
+}
+
+function plainStage({ apiId, stage, plan, canary }: ReturnType<PlanTable['loaded']>[number]) {
+  return {
+    api: apiId,
+    name: plan.context.apiName,
+    stage,
+    deployment: plan.context.deploymentId,
+    methods: plan.methods.length,
+    ...(canary && { canary: { deployment: canary.plan.context.deploymentId, percentTraffic: canary.percentTraffic } }),
+  };
+}
+
+/** Names this machine's own clients use: localhost and names below it, the name test set-ups use, single-label container names, IP addresses. */
+function isOurName(host: string | undefined): boolean {
+  if (host === undefined) return true;
+  const name = host.toLowerCase().replace(/:\d+$/, '');
+  if (!name.includes('.')) return true;
+  if (name === 'localhost.localstack.cloud' || name === 'host.docker.internal') return true;
+  return name.endsWith('.localhost') || /^\d+\.\d+\.\d+\.\d+$/.test(name) || name.startsWith('[');
+}
+
+/** The page a browser sent the request from, when it is not this gateway's own. Clients that are no browsers send no Origin. */
+function foreignOrigin(request: HttpRequest): string | undefined {
+  const origin = headerValue(request.headers, 'origin');
+  if (origin === undefined) {
+    const site = headerValue(request.headers, 'sec-fetch-site');
+    return site === undefined || site === 'same-origin' || site === 'none' ? undefined : 'another site';
+  }
+  const own = `${request.secure ? 'https' : 'http'}://${headerValue(request.headers, 'host') ?? ''}`;
+  return origin.toLowerCase() === own.toLowerCase() ? undefined : origin;
+}
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}
+
+const json = (status: number, value: unknown): HttpReply => ({
+  status,
+  headers: ['Content-Type', 'application/json'],
+  body: `${JSON.stringify(value)}\n`,
+});
+
+const text = (status: number, body: string): HttpReply => ({
+  status,
+  headers: ['Content-Type', 'text/plain; charset=utf-8'],
+  body,
+});
+
+const problem = (status: number, message: string): HttpReply => json(status, { message });
+
+function wrongMethod(allowed: string): HttpReply {
+  const reply = problem(405, `Use ${allowed} here`);
+  return { ...reply, headers: [...reply.headers, 'Allow', allowed] };
+}
