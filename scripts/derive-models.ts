@@ -25,14 +25,7 @@ const metadataKept = [
   'xmlNamespace',
 ];
 const operationKept = ['name', 'http', 'input', 'output', 'errors', 'authtype'];
-const shapeDropped = new Set([
-  'documentation',
-  'deprecated',
-  'deprecatedMessage',
-  'deprecatedSince',
-  'sensitive',
-  'retryable',
-]);
+const shapeDropped = new Set(['documentation', 'deprecated', 'deprecatedMessage', 'deprecatedSince', 'retryable']);
 
 function kept(record: Json, names: readonly string[]): Json {
   return Object.fromEntries(names.filter((name) => record[name] !== undefined).map((name) => [name, record[name]]));

@@ -43,18 +43,19 @@ function reachable(model: Model, from: Iterable<string>): Set<string> {
   return found;
 }
 
-function typeOf(model: Model, name: string): string {
+/** `isInput` is false for what only outputs hold: there a null in a map is sent as null. */
+function typeOf(model: Model, name: string, isInput: boolean): string {
   const shape = model.shapes[name]!;
   if (shape.enum !== undefined) return name;
   switch (shape.type) {
     case 'structure':
       return name;
     case 'list': {
-      const member = typeOf(model, shape.member!.shape);
+      const member = typeOf(model, shape.member!.shape, isInput);
       return /^readonly /.test(member) ? `readonly (${member})[]` : `readonly ${member}[]`;
     }
     case 'map':
-      return `{ [key: string]: ${typeOf(model, shape.value!.shape)} }`;
+      return `{ [key: string]: ${typeOf(model, shape.value!.shape, isInput)}${isInput ? '' : ' | null'} }`;
     case 'blob':
       return 'Uint8Array';
     case 'boolean':
@@ -74,7 +75,7 @@ function structure(model: Model, name: string, isInput: boolean): string {
   const shape = model.shapes[name]!;
   const required = new Set(isInput ? shape.required : []);
   const members = Object.entries(shape.members ?? {}).map(([member, { shape: target, enum: values }]) => {
-    const type = values === undefined ? typeOf(model, target) : union(values);
+    const type = values === undefined ? typeOf(model, target, isInput) : union(values);
     return `  ${property(member)}${required.has(member) ? '' : '?'}: ${type};`;
   });
   return members.length === 0

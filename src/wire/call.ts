@@ -11,6 +11,8 @@ export interface Call {
   readonly callerArn: string;
   /** `http://localhost:4566`: where this very call came in, for answers that hold URLs. */
   readonly endpoint: string;
+  /** Path before the operation's own, `/dev` of `/dev/@connections/abc`; empty for most services. */
+  readonly basePath?: string;
 }
 
 /** A handler of one operation. Input and output are the generated types of its service's model. */

@@ -76,7 +76,7 @@ export interface ApiKey {
   lastUpdatedDate?: number;
   name?: string;
   stageKeys?: readonly string[];
-  tags?: { [key: string]: string };
+  tags?: { [key: string]: string | null };
   value?: string;
 }
 
@@ -139,7 +139,7 @@ export interface ClientCertificate {
   description?: string;
   expirationDate?: number;
   pemEncodedCertificate?: string;
-  tags?: { [key: string]: string };
+  tags?: { [key: string]: string | null };
 }
 
 export interface ClientCertificates {
@@ -415,7 +415,7 @@ export interface DeleteVpcLinkRequest {
 }
 
 export interface Deployment {
-  apiSummary?: { [key: string]: { [key: string]: MethodSnapshot } };
+  apiSummary?: { [key: string]: { [key: string]: MethodSnapshot | null } | null };
   createdDate?: number;
   description?: string;
   id?: string;
@@ -490,7 +490,7 @@ export interface DomainName {
   regionalHostedZoneId?: string;
   routingMode?: RoutingMode;
   securityPolicy?: SecurityPolicy;
-  tags?: { [key: string]: string };
+  tags?: { [key: string]: string | null };
 }
 
 export interface DomainNameAccessAssociation {
@@ -498,7 +498,7 @@ export interface DomainNameAccessAssociation {
   accessAssociationSourceType?: AccessAssociationSourceType;
   domainNameAccessAssociationArn?: string;
   domainNameArn?: string;
-  tags?: { [key: string]: string };
+  tags?: { [key: string]: string | null };
 }
 
 export interface DomainNameAccessAssociations {
@@ -535,8 +535,8 @@ export interface FlushStageCacheRequest {
 
 export interface GatewayResponse {
   defaultResponse?: boolean;
-  responseParameters?: { [key: string]: string };
-  responseTemplates?: { [key: string]: string };
+  responseParameters?: { [key: string]: string | null };
+  responseTemplates?: { [key: string]: string | null };
   responseType?: GatewayResponseType;
   statusCode?: string;
 }
@@ -848,11 +848,11 @@ export interface Integration {
   contentHandling?: ContentHandlingStrategy;
   credentials?: string;
   httpMethod?: string;
-  integrationResponses?: { [key: string]: IntegrationResponse };
+  integrationResponses?: { [key: string]: IntegrationResponse | null };
   integrationTarget?: string;
   passthroughBehavior?: string;
-  requestParameters?: { [key: string]: string };
-  requestTemplates?: { [key: string]: string };
+  requestParameters?: { [key: string]: string | null };
+  requestTemplates?: { [key: string]: string | null };
   responseTransferMode?: ResponseTransferMode;
   timeoutInMillis?: number;
   tlsConfig?: TlsConfig;
@@ -862,8 +862,8 @@ export interface Integration {
 
 export interface IntegrationResponse {
   contentHandling?: ContentHandlingStrategy;
-  responseParameters?: { [key: string]: string };
-  responseTemplates?: { [key: string]: string };
+  responseParameters?: { [key: string]: string | null };
+  responseTemplates?: { [key: string]: string | null };
   selectionPattern?: string;
   statusCode?: string;
 }
@@ -875,16 +875,16 @@ export interface Method {
   authorizerId?: string;
   httpMethod?: string;
   methodIntegration?: Integration;
-  methodResponses?: { [key: string]: MethodResponse };
+  methodResponses?: { [key: string]: MethodResponse | null };
   operationName?: string;
-  requestModels?: { [key: string]: string };
-  requestParameters?: { [key: string]: boolean };
+  requestModels?: { [key: string]: string | null };
+  requestParameters?: { [key: string]: boolean | null };
   requestValidatorId?: string;
 }
 
 export interface MethodResponse {
-  responseModels?: { [key: string]: string };
-  responseParameters?: { [key: string]: boolean };
+  responseModels?: { [key: string]: string | null };
+  responseParameters?: { [key: string]: boolean | null };
   statusCode?: string;
 }
 
@@ -1037,7 +1037,7 @@ export interface Resource {
   parentId?: string;
   path?: string;
   pathPart?: string;
-  resourceMethods?: { [key: string]: Method };
+  resourceMethods?: { [key: string]: Method | null };
 }
 
 export interface Resources {
@@ -1061,7 +1061,7 @@ export interface RestApi {
   policy?: string;
   rootResourceId?: string;
   securityPolicy?: SecurityPolicy;
-  tags?: { [key: string]: string };
+  tags?: { [key: string]: string | null };
   version?: string;
   warnings?: readonly string[];
 }
@@ -1109,11 +1109,11 @@ export interface Stage {
   description?: string;
   documentationVersion?: string;
   lastUpdatedDate?: number;
-  methodSettings?: { [key: string]: MethodSetting };
+  methodSettings?: { [key: string]: MethodSetting | null };
   stageName?: string;
-  tags?: { [key: string]: string };
+  tags?: { [key: string]: string | null };
   tracingEnabled?: boolean;
-  variables?: { [key: string]: string };
+  variables?: { [key: string]: string | null };
   webAclArn?: string;
 }
 
@@ -1132,7 +1132,7 @@ export interface TagResourceRequest {
 }
 
 export interface Tags {
-  tags?: { [key: string]: string };
+  tags?: { [key: string]: string | null };
 }
 
 export interface Template {
@@ -1151,8 +1151,8 @@ export interface TestInvokeAuthorizerRequest {
 }
 
 export interface TestInvokeAuthorizerResponse {
-  authorization?: { [key: string]: readonly string[] };
-  claims?: { [key: string]: string };
+  authorization?: { [key: string]: readonly string[] | null };
+  claims?: { [key: string]: string | null };
   clientStatus?: number;
   latency?: number;
   log?: string;
@@ -1174,10 +1174,10 @@ export interface TestInvokeMethodRequest {
 
 export interface TestInvokeMethodResponse {
   body?: string;
-  headers?: { [key: string]: string };
+  headers?: { [key: string]: string | null };
   latency?: number;
   log?: string;
-  multiValueHeaders?: { [key: string]: readonly string[] };
+  multiValueHeaders?: { [key: string]: readonly string[] | null };
   status?: number;
 }
 
@@ -1329,7 +1329,7 @@ export interface UpdateVpcLinkRequest {
 
 export interface Usage {
   endDate?: string;
-  items?: { [key: string]: readonly (readonly number[])[] };
+  items?: { [key: string]: readonly (readonly number[])[] | null };
   position?: string;
   startDate?: string;
   usagePlanId?: string;
@@ -1342,7 +1342,7 @@ export interface UsagePlan {
   name?: string;
   productCode?: string;
   quota?: QuotaSettings;
-  tags?: { [key: string]: string };
+  tags?: { [key: string]: string | null };
   throttle?: ThrottleSettings;
 }
 
@@ -1369,7 +1369,7 @@ export interface VpcLink {
   name?: string;
   status?: VpcLinkStatus;
   statusMessage?: string;
-  tags?: { [key: string]: string };
+  tags?: { [key: string]: string | null };
   targetArns?: readonly string[];
 }
 

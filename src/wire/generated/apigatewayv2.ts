@@ -68,7 +68,7 @@ export interface Api {
   Name?: string;
   ProtocolType?: ProtocolType;
   RouteSelectionExpression?: string;
-  Tags?: { [key: string]: string };
+  Tags?: { [key: string]: string | null };
   Version?: string;
   Warnings?: readonly string[];
 }
@@ -160,7 +160,7 @@ export interface CreateApiResponse {
   Name?: string;
   ProtocolType?: ProtocolType;
   RouteSelectionExpression?: string;
-  Tags?: { [key: string]: string };
+  Tags?: { [key: string]: string | null };
   Version?: string;
   Warnings?: readonly string[];
 }
@@ -223,7 +223,7 @@ export interface CreateDomainNameResponse {
   DomainNameConfigurations?: readonly DomainNameConfiguration[];
   MutualTlsAuthentication?: MutualTlsAuthentication;
   RoutingMode?: RoutingMode;
-  Tags?: { [key: string]: string };
+  Tags?: { [key: string]: string | null };
 }
 
 export interface CreateIntegrationRequest {
@@ -261,8 +261,8 @@ export interface CreateIntegrationResponseResponse {
   ContentHandlingStrategy?: ContentHandlingStrategy;
   IntegrationResponseId?: string;
   IntegrationResponseKey?: string;
-  ResponseParameters?: { [key: string]: string };
-  ResponseTemplates?: { [key: string]: string };
+  ResponseParameters?: { [key: string]: string | null };
+  ResponseTemplates?: { [key: string]: string | null };
   TemplateSelectionExpression?: string;
 }
 
@@ -281,9 +281,9 @@ export interface CreateIntegrationResult {
   IntegrationUri?: string;
   PassthroughBehavior?: PassthroughBehavior;
   PayloadFormatVersion?: string;
-  RequestParameters?: { [key: string]: string };
-  RequestTemplates?: { [key: string]: string };
-  ResponseParameters?: { [key: string]: { [key: string]: string } };
+  RequestParameters?: { [key: string]: string | null };
+  RequestTemplates?: { [key: string]: string | null };
+  ResponseParameters?: { [key: string]: { [key: string]: string | null } | null };
   TemplateSelectionExpression?: string;
   TimeoutInMillis?: number;
   TlsConfig?: TlsConfig;
@@ -318,7 +318,7 @@ export interface CreatePortalProductResponse {
   LastModified?: number;
   PortalProductArn?: string;
   PortalProductId?: string;
-  Tags?: { [key: string]: string };
+  Tags?: { [key: string]: string | null };
 }
 
 export interface CreatePortalRequest {
@@ -344,7 +344,7 @@ export interface CreatePortalResponse {
   PublishStatus?: PublishStatus;
   RumAppMonitorName?: string;
   StatusException?: StatusException;
-  Tags?: { [key: string]: string };
+  Tags?: { [key: string]: string | null };
 }
 
 export interface CreateProductPageRequest {
@@ -403,8 +403,8 @@ export interface CreateRouteResponseRequest {
 
 export interface CreateRouteResponseResponse {
   ModelSelectionExpression?: string;
-  ResponseModels?: { [key: string]: string };
-  ResponseParameters?: { [key: string]: ParameterConstraints };
+  ResponseModels?: { [key: string]: string | null };
+  ResponseParameters?: { [key: string]: ParameterConstraints | null };
   RouteResponseId?: string;
   RouteResponseKey?: string;
 }
@@ -417,8 +417,8 @@ export interface CreateRouteResult {
   AuthorizerId?: string;
   ModelSelectionExpression?: string;
   OperationName?: string;
-  RequestModels?: { [key: string]: string };
-  RequestParameters?: { [key: string]: ParameterConstraints };
+  RequestModels?: { [key: string]: string | null };
+  RequestParameters?: { [key: string]: ParameterConstraints | null };
   RouteId?: string;
   RouteKey?: string;
   RouteResponseSelectionExpression?: string;
@@ -466,10 +466,10 @@ export interface CreateStageResponse {
   Description?: string;
   LastDeploymentStatusMessage?: string;
   LastUpdatedDate?: number;
-  RouteSettings?: { [key: string]: RouteSettings };
+  RouteSettings?: { [key: string]: RouteSettings | null };
   StageName?: string;
-  StageVariables?: { [key: string]: string };
-  Tags?: { [key: string]: string };
+  StageVariables?: { [key: string]: string | null };
+  Tags?: { [key: string]: string | null };
 }
 
 export interface CreateVpcLinkRequest {
@@ -484,7 +484,7 @@ export interface CreateVpcLinkResponse {
   Name?: string;
   SecurityGroupIds?: readonly string[];
   SubnetIds?: readonly string[];
-  Tags?: { [key: string]: string };
+  Tags?: { [key: string]: string | null };
   VpcLinkId?: string;
   VpcLinkStatus?: VpcLinkStatus;
   VpcLinkStatusMessage?: string;
@@ -647,7 +647,7 @@ export interface DomainName {
   DomainNameConfigurations?: readonly DomainNameConfiguration[];
   MutualTlsAuthentication?: MutualTlsAuthentication;
   RoutingMode?: RoutingMode;
-  Tags?: { [key: string]: string };
+  Tags?: { [key: string]: string | null };
 }
 
 export interface DomainNameConfiguration {
@@ -742,7 +742,7 @@ export interface GetApiResponse {
   Name?: string;
   ProtocolType?: ProtocolType;
   RouteSelectionExpression?: string;
-  Tags?: { [key: string]: string };
+  Tags?: { [key: string]: string | null };
   Version?: string;
   Warnings?: readonly string[];
 }
@@ -823,7 +823,7 @@ export interface GetDomainNameResponse {
   DomainNameConfigurations?: readonly DomainNameConfiguration[];
   MutualTlsAuthentication?: MutualTlsAuthentication;
   RoutingMode?: RoutingMode;
-  Tags?: { [key: string]: string };
+  Tags?: { [key: string]: string | null };
 }
 
 export interface GetDomainNamesRequest {
@@ -851,8 +851,8 @@ export interface GetIntegrationResponseResponse {
   ContentHandlingStrategy?: ContentHandlingStrategy;
   IntegrationResponseId?: string;
   IntegrationResponseKey?: string;
-  ResponseParameters?: { [key: string]: string };
-  ResponseTemplates?: { [key: string]: string };
+  ResponseParameters?: { [key: string]: string | null };
+  ResponseTemplates?: { [key: string]: string | null };
   TemplateSelectionExpression?: string;
 }
 
@@ -883,9 +883,9 @@ export interface GetIntegrationResult {
   IntegrationUri?: string;
   PassthroughBehavior?: PassthroughBehavior;
   PayloadFormatVersion?: string;
-  RequestParameters?: { [key: string]: string };
-  RequestTemplates?: { [key: string]: string };
-  ResponseParameters?: { [key: string]: { [key: string]: string } };
+  RequestParameters?: { [key: string]: string | null };
+  RequestTemplates?: { [key: string]: string | null };
+  ResponseParameters?: { [key: string]: { [key: string]: string | null } | null };
   TemplateSelectionExpression?: string;
   TimeoutInMillis?: number;
   TlsConfig?: TlsConfig;
@@ -947,7 +947,7 @@ export interface GetPortalProductResponse {
   LastModified?: number;
   PortalProductArn?: string;
   PortalProductId?: string;
-  Tags?: { [key: string]: string };
+  Tags?: { [key: string]: string | null };
 }
 
 export interface GetPortalProductSharingPolicyRequest {
@@ -977,7 +977,7 @@ export interface GetPortalResponse {
   PublishStatus?: PublishStatus;
   RumAppMonitorName?: string;
   StatusException?: StatusException;
-  Tags?: { [key: string]: string };
+  Tags?: { [key: string]: string | null };
 }
 
 export interface GetProductPageRequest {
@@ -1025,8 +1025,8 @@ export interface GetRouteResponseRequest {
 
 export interface GetRouteResponseResponse {
   ModelSelectionExpression?: string;
-  ResponseModels?: { [key: string]: string };
-  ResponseParameters?: { [key: string]: ParameterConstraints };
+  ResponseModels?: { [key: string]: string | null };
+  ResponseParameters?: { [key: string]: ParameterConstraints | null };
   RouteResponseId?: string;
   RouteResponseKey?: string;
 }
@@ -1051,8 +1051,8 @@ export interface GetRouteResult {
   AuthorizerId?: string;
   ModelSelectionExpression?: string;
   OperationName?: string;
-  RequestModels?: { [key: string]: string };
-  RequestParameters?: { [key: string]: ParameterConstraints };
+  RequestModels?: { [key: string]: string | null };
+  RequestParameters?: { [key: string]: ParameterConstraints | null };
   RouteId?: string;
   RouteKey?: string;
   RouteResponseSelectionExpression?: string;
@@ -1100,10 +1100,10 @@ export interface GetStageResponse {
   Description?: string;
   LastDeploymentStatusMessage?: string;
   LastUpdatedDate?: number;
-  RouteSettings?: { [key: string]: RouteSettings };
+  RouteSettings?: { [key: string]: RouteSettings | null };
   StageName?: string;
-  StageVariables?: { [key: string]: string };
-  Tags?: { [key: string]: string };
+  StageVariables?: { [key: string]: string | null };
+  Tags?: { [key: string]: string | null };
 }
 
 export interface GetStagesRequest {
@@ -1122,7 +1122,7 @@ export interface GetTagsRequest {
 }
 
 export interface GetTagsResponse {
-  Tags?: { [key: string]: string };
+  Tags?: { [key: string]: string | null };
 }
 
 export interface GetVpcLinkRequest {
@@ -1134,7 +1134,7 @@ export interface GetVpcLinkResponse {
   Name?: string;
   SecurityGroupIds?: readonly string[];
   SubnetIds?: readonly string[];
-  Tags?: { [key: string]: string };
+  Tags?: { [key: string]: string | null };
   VpcLinkId?: string;
   VpcLinkStatus?: VpcLinkStatus;
   VpcLinkStatusMessage?: string;
@@ -1179,7 +1179,7 @@ export interface ImportApiResponse {
   Name?: string;
   ProtocolType?: ProtocolType;
   RouteSelectionExpression?: string;
-  Tags?: { [key: string]: string };
+  Tags?: { [key: string]: string | null };
   Version?: string;
   Warnings?: readonly string[];
 }
@@ -1199,9 +1199,9 @@ export interface Integration {
   IntegrationUri?: string;
   PassthroughBehavior?: PassthroughBehavior;
   PayloadFormatVersion?: string;
-  RequestParameters?: { [key: string]: string };
-  RequestTemplates?: { [key: string]: string };
-  ResponseParameters?: { [key: string]: { [key: string]: string } };
+  RequestParameters?: { [key: string]: string | null };
+  RequestTemplates?: { [key: string]: string | null };
+  ResponseParameters?: { [key: string]: { [key: string]: string | null } | null };
   TemplateSelectionExpression?: string;
   TimeoutInMillis?: number;
   TlsConfig?: TlsConfig;
@@ -1211,8 +1211,8 @@ export interface IntegrationResponse {
   ContentHandlingStrategy?: ContentHandlingStrategy;
   IntegrationResponseId?: string;
   IntegrationResponseKey?: string;
-  ResponseParameters?: { [key: string]: string };
-  ResponseTemplates?: { [key: string]: string };
+  ResponseParameters?: { [key: string]: string | null };
+  ResponseTemplates?: { [key: string]: string | null };
   TemplateSelectionExpression?: string;
 }
 
@@ -1315,7 +1315,7 @@ export interface PortalProductSummary {
   LastModified?: number;
   PortalProductArn?: string;
   PortalProductId?: string;
-  Tags?: { [key: string]: string };
+  Tags?: { [key: string]: string | null };
 }
 
 export interface PortalSummary {
@@ -1332,7 +1332,7 @@ export interface PortalSummary {
   PublishStatus?: PublishStatus;
   RumAppMonitorName?: string;
   StatusException?: StatusException;
-  Tags?: { [key: string]: string };
+  Tags?: { [key: string]: string | null };
 }
 
 export interface PortalTheme {
@@ -1424,7 +1424,7 @@ export interface ReimportApiResponse {
   Name?: string;
   ProtocolType?: ProtocolType;
   RouteSelectionExpression?: string;
-  Tags?: { [key: string]: string };
+  Tags?: { [key: string]: string | null };
   Version?: string;
   Warnings?: readonly string[];
 }
@@ -1446,8 +1446,8 @@ export interface Route {
   AuthorizerId?: string;
   ModelSelectionExpression?: string;
   OperationName?: string;
-  RequestModels?: { [key: string]: string };
-  RequestParameters?: { [key: string]: ParameterConstraints };
+  RequestModels?: { [key: string]: string | null };
+  RequestParameters?: { [key: string]: ParameterConstraints | null };
   RouteId?: string;
   RouteKey?: string;
   RouteResponseSelectionExpression?: string;
@@ -1456,8 +1456,8 @@ export interface Route {
 
 export interface RouteResponse {
   ModelSelectionExpression?: string;
-  ResponseModels?: { [key: string]: string };
-  ResponseParameters?: { [key: string]: ParameterConstraints };
+  ResponseModels?: { [key: string]: string | null };
+  ResponseParameters?: { [key: string]: ParameterConstraints | null };
   RouteResponseId?: string;
   RouteResponseKey?: string;
 }
@@ -1522,10 +1522,10 @@ export interface Stage {
   Description?: string;
   LastDeploymentStatusMessage?: string;
   LastUpdatedDate?: number;
-  RouteSettings?: { [key: string]: RouteSettings };
+  RouteSettings?: { [key: string]: RouteSettings | null };
   StageName?: string;
-  StageVariables?: { [key: string]: string };
-  Tags?: { [key: string]: string };
+  StageVariables?: { [key: string]: string | null };
+  Tags?: { [key: string]: string | null };
 }
 
 export interface StatusException {
@@ -1599,7 +1599,7 @@ export interface UpdateApiResponse {
   Name?: string;
   ProtocolType?: ProtocolType;
   RouteSelectionExpression?: string;
-  Tags?: { [key: string]: string };
+  Tags?: { [key: string]: string | null };
   Version?: string;
   Warnings?: readonly string[];
 }
@@ -1662,7 +1662,7 @@ export interface UpdateDomainNameResponse {
   DomainNameConfigurations?: readonly DomainNameConfiguration[];
   MutualTlsAuthentication?: MutualTlsAuthentication;
   RoutingMode?: RoutingMode;
-  Tags?: { [key: string]: string };
+  Tags?: { [key: string]: string | null };
 }
 
 export interface UpdateIntegrationRequest {
@@ -1702,8 +1702,8 @@ export interface UpdateIntegrationResponseResponse {
   ContentHandlingStrategy?: ContentHandlingStrategy;
   IntegrationResponseId?: string;
   IntegrationResponseKey?: string;
-  ResponseParameters?: { [key: string]: string };
-  ResponseTemplates?: { [key: string]: string };
+  ResponseParameters?: { [key: string]: string | null };
+  ResponseTemplates?: { [key: string]: string | null };
   TemplateSelectionExpression?: string;
 }
 
@@ -1722,9 +1722,9 @@ export interface UpdateIntegrationResult {
   IntegrationUri?: string;
   PassthroughBehavior?: PassthroughBehavior;
   PayloadFormatVersion?: string;
-  RequestParameters?: { [key: string]: string };
-  RequestTemplates?: { [key: string]: string };
-  ResponseParameters?: { [key: string]: { [key: string]: string } };
+  RequestParameters?: { [key: string]: string | null };
+  RequestTemplates?: { [key: string]: string | null };
+  ResponseParameters?: { [key: string]: { [key: string]: string | null } | null };
   TemplateSelectionExpression?: string;
   TimeoutInMillis?: number;
   TlsConfig?: TlsConfig;
@@ -1761,7 +1761,7 @@ export interface UpdatePortalProductResponse {
   LastModified?: number;
   PortalProductArn?: string;
   PortalProductId?: string;
-  Tags?: { [key: string]: string };
+  Tags?: { [key: string]: string | null };
 }
 
 export interface UpdatePortalRequest {
@@ -1788,7 +1788,7 @@ export interface UpdatePortalResponse {
   PublishStatus?: PublishStatus;
   RumAppMonitorName?: string;
   StatusException?: StatusException;
-  Tags?: { [key: string]: string };
+  Tags?: { [key: string]: string | null };
 }
 
 export interface UpdateProductPageRequest {
@@ -1850,8 +1850,8 @@ export interface UpdateRouteResponseRequest {
 
 export interface UpdateRouteResponseResponse {
   ModelSelectionExpression?: string;
-  ResponseModels?: { [key: string]: string };
-  ResponseParameters?: { [key: string]: ParameterConstraints };
+  ResponseModels?: { [key: string]: string | null };
+  ResponseParameters?: { [key: string]: ParameterConstraints | null };
   RouteResponseId?: string;
   RouteResponseKey?: string;
 }
@@ -1864,8 +1864,8 @@ export interface UpdateRouteResult {
   AuthorizerId?: string;
   ModelSelectionExpression?: string;
   OperationName?: string;
-  RequestModels?: { [key: string]: string };
-  RequestParameters?: { [key: string]: ParameterConstraints };
+  RequestModels?: { [key: string]: string | null };
+  RequestParameters?: { [key: string]: ParameterConstraints | null };
   RouteId?: string;
   RouteKey?: string;
   RouteResponseSelectionExpression?: string;
@@ -1896,10 +1896,10 @@ export interface UpdateStageResponse {
   Description?: string;
   LastDeploymentStatusMessage?: string;
   LastUpdatedDate?: number;
-  RouteSettings?: { [key: string]: RouteSettings };
+  RouteSettings?: { [key: string]: RouteSettings | null };
   StageName?: string;
-  StageVariables?: { [key: string]: string };
-  Tags?: { [key: string]: string };
+  StageVariables?: { [key: string]: string | null };
+  Tags?: { [key: string]: string | null };
 }
 
 export interface UpdateVpcLinkRequest {
@@ -1912,7 +1912,7 @@ export interface UpdateVpcLinkResponse {
   Name?: string;
   SecurityGroupIds?: readonly string[];
   SubnetIds?: readonly string[];
-  Tags?: { [key: string]: string };
+  Tags?: { [key: string]: string | null };
   VpcLinkId?: string;
   VpcLinkStatus?: VpcLinkStatus;
   VpcLinkStatusMessage?: string;
@@ -1924,7 +1924,7 @@ export interface VpcLink {
   Name?: string;
   SecurityGroupIds?: readonly string[];
   SubnetIds?: readonly string[];
-  Tags?: { [key: string]: string };
+  Tags?: { [key: string]: string | null };
   VpcLinkId?: string;
   VpcLinkStatus?: VpcLinkStatus;
   VpcLinkStatusMessage?: string;

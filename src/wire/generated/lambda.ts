@@ -533,7 +533,7 @@ export interface EnvironmentError {
 
 export interface EnvironmentResponse {
   Error?: EnvironmentError;
-  Variables?: { [key: string]: string };
+  Variables?: { [key: string]: string | null };
 }
 
 export interface EphemeralStorage {
@@ -911,7 +911,7 @@ export interface GetFunctionResponse {
   Code?: FunctionCodeLocation;
   Concurrency?: Concurrency;
   Configuration?: FunctionConfiguration;
-  Tags?: { [key: string]: string };
+  Tags?: { [key: string]: string | null };
   TagsError?: TagsError;
 }
 
@@ -1319,7 +1319,7 @@ export interface ListTagsRequest {
 }
 
 export interface ListTagsResponse {
-  Tags?: { [key: string]: string };
+  Tags?: { [key: string]: string | null };
 }
 
 export interface ListVersionsByFunctionRequest {

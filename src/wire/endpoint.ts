@@ -1,0 +1,167 @@
+/**
+ * The control plane's front door: tells services apart, checks or reads the signature, and takes a call through routing, decoding, validation, its
+ * handler and encoding. Whatever happens, the caller gets an answer of the service's own protocol with a request id.
+ */
+import type { Clock } from '../base/clock.ts';
+import { headerValue } from '../base/headers.ts';
+import type { HttpReply, HttpRequest } from '../base/http.ts';
+import { newExtendedRequestId } from '../base/ids.ts';
+import { Problem } from '../base/problem.ts';
+import type { Credentials } from '../ports/credentials.ts';
+import type { Log } from '../ports/telemetry.ts';
+import type { Call } from './call.ts';
+import { errorAnswer } from './errors.ts';
+import { asksForHal, halMediaType, wantsHal, withLinks } from './hal.ts';
+import type { WireRequest } from './protocol.ts';
+import type { Service } from './service.ts';
+import { type CredentialScope, claimedScope, verifySignature } from './sigv4.ts';
+
+export interface EndpointParts {
+  readonly services: readonly Service[];
+  readonly clock: Clock;
+  readonly newRequestId: () => string;
+  readonly log: Log;
+  /** `dev` believes what a signature claims; `secure` verifies every call and refuses unsigned ones. */
+  readonly mode: 'dev' | 'secure';
+  /** Required in secure mode. In dev mode a known key's account and ARN are used. */
+  readonly credentials?: Credentials;
+  readonly defaultRegion?: string;
+  readonly defaultAccount?: string;
+}
+
+export type Endpoint = (request: HttpRequest) => Promise<HttpReply>;
+
+/** Builds the front door of some services. The first service answers for requests that name none. */
+export function createEndpoint(parts: EndpointParts): Endpoint {
+  const { services, clock, newRequestId, log, mode, credentials } = parts;
+  const defaultRegion = parts.defaultRegion ?? 'us-east-1';
+  const defaultAccount = parts.defaultAccount ?? '000000000000';
+  if (services.length === 0) throw new Error('Cannot build an endpoint: it has no services');
+  if (mode === 'secure' && credentials === undefined) {
+    throw new Error('Cannot build a secure endpoint: there are no credentials to verify signatures with');
+  }
+
+  async function callOf(
+    request: HttpRequest,
+    service: Service,
+    isUnsignedAllowed: boolean,
+    requestId: string,
+    basePath: string,
+  ): Promise<Call> {
+    const claimed = claimedScope(request);
+    let key: { accessKeyId: string; account: string; callerArn: string } | undefined;
+    let region = claimed?.region;
+    if (mode === 'secure' && !(isUnsignedAllowed && claimed === undefined)) {
+      const verified = await verifySignature(request, service.model.signingName, credentials!, clock.now());
+      key = verified.key;
+      region = verified.scope.region;
+    } else if (claimed !== undefined) {
+      key = (await credentials?.accessKey(claimed.accessKeyId)) ?? believed(claimed);
+    }
+    const account = key?.account ?? defaultAccount;
+    return {
+      account,
+      region: region ?? defaultRegion,
+      requestId,
+      accessKeyId: key?.accessKeyId,
+      callerArn: key?.callerArn ?? `arn:aws:iam::${account}:root`,
+      endpoint: `${request.secure ? 'https' : 'http'}://${headerValue(request.headers, 'host') ?? 'localhost'}`,
+      basePath,
+    };
+  }
+
+  /** In dev mode an access key of 12 digits is the account. */
+  function believed(scope: CredentialScope): { accessKeyId: string; account: string; callerArn: string } {
+    const account = /^\d{12}$/.test(scope.accessKeyId) ? scope.accessKeyId : defaultAccount;
+    return { accessKeyId: scope.accessKeyId, account, callerArn: `arn:aws:iam::${account}:root` };
+  }
+
+  return async function answer(request) {
+    const requestId = newRequestId();
+    const incoming: WireRequest = { request, query: new URLSearchParams(request.query) };
+    const found = serviceFor(services, incoming);
+    const service = found instanceof Problem ? services[0]! : found;
+    const { model, dialect, protocol } = service;
+    let operationName: string | undefined;
+    const reply = await respond().catch((thrown: unknown) => {
+      const failure = errorAnswer(thrown, model, dialect, log, { requestId, operation: operationName });
+      const encoded = protocol.encodeError(failure, requestId);
+      // Recorded order: request id, error type, then the rest.
+      return { ...encoded, headers: ['x-amzn-ErrorType', failure.code, ...encoded.headers] };
+    });
+    const ids = ['x-amzn-RequestId', requestId];
+    if (dialect.hasExtendedRequestId) ids.push('x-amz-apigw-id', newExtendedRequestId());
+    return { ...reply, headers: [...ids, ...reply.headers] };
+
+    async function respond(): Promise<HttpReply> {
+      if (found instanceof Problem) throw found;
+      if (request.body.length > dialect.maxBodyBytes) {
+        throw new Problem(
+          'RequestEntityTooLargeException',
+          `Request body is larger than ${dialect.maxBodyBytes} bytes`,
+        );
+      }
+      const matched = protocol.match(incoming);
+      operationName = matched?.operation.name;
+      // Who calls is settled before the caller learns whether there is such an operation.
+      const call = await callOf(
+        request,
+        service,
+        matched?.operation.isUnsigned === true,
+        requestId,
+        matched?.basePath ?? '',
+      );
+      if (matched === undefined) throw protocol.unknown(incoming);
+
+      const { operation } = matched;
+      const input = matched.decode();
+      const output = await service.run(operation, input, call);
+      const isHal = dialect.speaksHal && wantsHal(request.headers);
+      const encoded = protocol.encode(operation, output, requestId, (body) => {
+        if (!isHal) return body;
+        return withLinks(
+          body,
+          service.halLinks?.(operation.name, input, (output ?? {}) as Record<string, unknown>, call),
+        );
+      });
+      if (isHal && asksForHal(request.headers)) asHal(encoded);
+      return encoded;
+    }
+  };
+}
+
+function asHal(reply: HttpReply): void {
+  for (let i = 0; i < reply.headers.length; i += 2) {
+    if (reply.headers[i] === 'Content-Type' && reply.headers[i + 1] === 'application/json') {
+      reply.headers[i + 1] = halMediaType;
+    }
+  }
+}
+
+/** By the credential scope's service, then by Host, then by the look of the request. Services that share a signing name differ by path. */
+function serviceFor(services: readonly Service[], incoming: WireRequest): Service | Problem {
+  const { request } = incoming;
+  const recognising = (some: readonly Service[]): Service | undefined =>
+    some.find((service) => service.protocol.recognises(incoming));
+
+  const scope = claimedScope(request);
+  if (scope !== undefined) {
+    const named = services.filter(({ model }) => model.signingName === scope.service);
+    if (named.length === 0) {
+      return new Problem('NotImplementedException', `Gatewright has no service that is signed as '${scope.service}'.`);
+    }
+    return recognising(named) ?? named[0]!;
+  }
+
+  const labels = (headerValue(request.headers, 'host') ?? '').toLowerCase().split('.');
+  // `lambda.us-east-1.amazonaws.com`, `{api}.execute-api.us-east-1.…`
+  const hosted = services.filter(({ model }) => labels.slice(0, 2).includes(model.endpointPrefix));
+  return recognising(hosted) ?? hosted[0] ?? recognising(services) ?? services[0]!;
+}
+
+/** The most bytes a listener should read of a body before it gives up; what is longer the endpoint refuses in AWS's form. */
+export function maxBodyBytes(services: readonly Service[], request: Omit<HttpRequest, 'body'>): number {
+  const empty = { ...request, body: Buffer.alloc(0) };
+  const found = serviceFor(services, { request: empty, query: new URLSearchParams(request.query) });
+  return found instanceof Problem ? services[0]!.dialect.maxBodyBytes : found.dialect.maxBodyBytes;
+}

@@ -1,0 +1,357 @@
+/**
+ * AWS Signature Version 4, the verifying side: header and presigned query. The canonical request follows "Create a signed AWS API request" in the
+ * IAM user guide: path normalised and encoded once more (this is not S3), query sorted, signed headers trimmed.
+ */
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { type HeaderList, headerValue, headerValues } from '../base/headers.ts';
+import type { HttpRequest } from '../base/http.ts';
+import { Problem } from '../base/problem.ts';
+import type { AccessKey, Credentials } from '../ports/credentials.ts';
+
+const algorithm = 'AWS4-HMAC-SHA256';
+const maxSkewMs = 5 * 60_000;
+const maxPresignedSeconds = 7 * 24 * 3600;
+
+/** Where and by whom a call was signed: `{key}/{yyyymmdd}/{region}/{service}/aws4_request`. */
+export interface CredentialScope {
+  readonly accessKeyId: string;
+  readonly date: string;
+  readonly region: string;
+  readonly service: string;
+}
+
+interface Signature {
+  readonly scope: CredentialScope;
+  readonly signedHeaders: readonly string[];
+  readonly signature: string;
+  /** `yyyymmddThhmmssZ` */
+  readonly amzDate: string;
+  readonly securityToken: string | undefined;
+  /** Seconds a presigned URL lives; undefined for a signed header. */
+  readonly expiresSeconds: number | undefined;
+}
+
+/** The parameter of a presigned URL, its name compared exactly. */
+function queryParameter(query: string, name: string): string | undefined {
+  if (!query.includes(name)) return undefined;
+  return new URLSearchParams(query).get(name) ?? undefined;
+}
+
+function parseScope(credential: string): CredentialScope | undefined {
+  const parts = credential.split('/');
+  // An access key may itself hold slashes; the scope is the last four parts.
+  if (parts.length < 5 || parts.at(-1) !== 'aws4_request') return undefined;
+  const [date, region, service] = parts.slice(-4) as [string, string, string];
+  const accessKeyId = parts.slice(0, -4).join('/');
+  return accessKeyId === '' || region === '' || service === '' ? undefined : { accessKeyId, date, region, service };
+}
+
+/** The scope a call claims, unverified; undefined when it is unsigned or its signature is not readable. */
+export function claimedScope(request: Pick<HttpRequest, 'headers' | 'query'>): CredentialScope | undefined {
+  const authorization = headerValue(request.headers, 'authorization');
+  const credential =
+    authorization === undefined
+      ? queryParameter(request.query, 'X-Amz-Credential')
+      : /(?:^|[\s,])Credential=([^\s,]+)/.exec(authorization)?.[1];
+  return credential === undefined ? undefined : parseScope(credential);
+}
+
+/** Whether the call carries a signature of any kind. */
+export function isSigned(request: Pick<HttpRequest, 'headers' | 'query'>): boolean {
+  return (
+    headerValue(request.headers, 'authorization') !== undefined ||
+    queryParameter(request.query, 'X-Amz-Signature') !== undefined ||
+    queryParameter(request.query, 'X-Amz-Credential') !== undefined
+  );
+}
+
+function incomplete(message: string): Problem {
+  return new Problem('IncompleteSignatureException', message);
+}
+
+function parseAuthorization(authorization: string, headers: HeaderList): Signature {
+  const [scheme, rest = ''] = splitOnce(authorization.trim(), ' ');
+  if (scheme !== algorithm) throw incomplete(`Unsupported AWS 'algorithm': '${scheme}'. Authorization=${scheme}`);
+  const fields = new Map<string, string>();
+  for (const part of rest.split(',')) {
+    const text = part.trim();
+    const at = text.indexOf('=');
+    if (at <= 0) {
+      const digest = createHash('sha256').update(authorization).digest('base64');
+      throw incomplete(
+        `Invalid key=value pair (missing equal-sign) in Authorization header (hashed with SHA-256 and encoded with Base64): '${digest}'.`,
+      );
+    }
+    fields.set(text.slice(0, at), text.slice(at + 1));
+  }
+  const complaints: string[] = [];
+  for (const name of ['Credential', 'Signature', 'SignedHeaders']) {
+    if (!fields.has(name)) complaints.push(`Authorization header requires '${name}' parameter.`);
+  }
+  const amzDate = headerValue(headers, 'x-amz-date') ?? isoBasic(headerValue(headers, 'date'));
+  if (amzDate === undefined) {
+    complaints.push("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.");
+  }
+  if (complaints.length > 0) throw incomplete(`${complaints.join(' ')} Authorization=${scheme}`);
+  return {
+    scope: scopeOf(fields.get('Credential')!),
+    signedHeaders: fields.get('SignedHeaders')!.toLowerCase().split(';'),
+    signature: fields.get('Signature')!,
+    amzDate: amzDate!,
+    securityToken: headerValue(headers, 'x-amz-security-token'),
+    expiresSeconds: undefined,
+  };
+}
+
+function parsePresigned(query: string): Signature {
+  const parameters = new URLSearchParams(query);
+  const given = parameters.get('X-Amz-Algorithm');
+  if (given !== algorithm) throw incomplete(`Unsupported AWS 'algorithm': '${given}'.`);
+  const names = ['X-Amz-Credential', 'X-Amz-Signature', 'X-Amz-SignedHeaders', 'X-Amz-Date', 'X-Amz-Expires'] as const;
+  const missing = names.filter((name) => !parameters.get(name));
+  if (missing.length > 0) {
+    throw incomplete(missing.map((name) => `AWS query-string parameters must include '${name}'.`).join(' '));
+  }
+  const expiresSeconds = Number(parameters.get('X-Amz-Expires'));
+  if (!Number.isInteger(expiresSeconds) || expiresSeconds < 1 || expiresSeconds > maxPresignedSeconds) {
+    throw incomplete(`X-Amz-Expires must be between 1 and ${maxPresignedSeconds} seconds.`);
+  }
+  return {
+    scope: scopeOf(parameters.get('X-Amz-Credential')!),
+    signedHeaders: parameters.get('X-Amz-SignedHeaders')!.toLowerCase().split(';'),
+    signature: parameters.get('X-Amz-Signature')!,
+    amzDate: parameters.get('X-Amz-Date')!,
+    securityToken: parameters.get('X-Amz-Security-Token') ?? undefined,
+    expiresSeconds,
+  };
+}
+
+function scopeOf(credential: string): CredentialScope {
+  const scope = parseScope(credential);
+  if (scope !== undefined) return scope;
+  throw incomplete(
+    `Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '${credential}'`,
+  );
+}
+
+function splitOnce(text: string, separator: string): [string, string?] {
+  const at = text.indexOf(separator);
+  return at === -1 ? [text] : [text.slice(0, at), text.slice(at + separator.length)];
+}
+
+/** An HTTP date as `yyyymmddThhmmssZ`. */
+function isoBasic(date: string | undefined): string | undefined {
+  if (date === undefined) return undefined;
+  if (/^\d{8}T\d{6}Z$/.test(date)) return date;
+  const ms = Date.parse(date);
+  return Number.isNaN(ms) ? undefined : basicTime(ms);
+}
+
+const basicTime = (ms: number): string => new Date(ms).toISOString().replace(/[-:]|\.\d{3}/g, '');
+
+function timeOf(amzDate: string): number {
+  const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(amzDate);
+  if (match === null)
+    throw incomplete(
+      `Date must be in ISO-8601 'basic format'. Got '${amzDate}'. See http://en.wikipedia.org/wiki/ISO_8601`,
+    );
+  const [year, month, day, hour, minute, second] = match.slice(1).map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  return Date.UTC(year, month - 1, day, hour, minute, second);
+}
+
+/**
+ * Who signed the request. Throws a Problem in AWS's words when nobody did, the key is unknown, the time is off by more than five minutes, or the
+ * signature is not the one we calculate. `service` is the signing name the call must be scoped to.
+ */
+export async function verifySignature(
+  request: HttpRequest,
+  service: string,
+  credentials: Credentials,
+  nowMs: number,
+): Promise<{ readonly key: AccessKey; readonly scope: CredentialScope }> {
+  const authorization = headerValue(request.headers, 'authorization');
+  if (!isSigned(request)) throw new Problem('MissingAuthenticationTokenException', 'Missing Authentication Token');
+  const signature =
+    authorization === undefined ? parsePresigned(request.query) : parseAuthorization(authorization, request.headers);
+  const { scope } = signature;
+  if (scope.service !== service) {
+    throw new Problem('InvalidSignatureException', `Credential should be scoped to correct service: '${service}'. `);
+  }
+  checkTime(signature, nowMs);
+  // A signature that leaves out the host could be replayed elsewhere; one that leaves out an x-amz header lets it be changed on the way.
+  const uncovered = ['host', ...amzHeaders(request.headers)].find((name) => !signature.signedHeaders.includes(name));
+  if (uncovered !== undefined) {
+    const message =
+      uncovered === 'host'
+        ? "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization."
+        : `'${uncovered}' must be a 'SignedHeader' in the AWS Authorization.`;
+    throw new Problem('InvalidSignatureException', message);
+  }
+
+  const key = await credentials.accessKey(scope.accessKeyId);
+  if (
+    key === undefined ||
+    (key.sessionToken !== undefined && !sameText(key.sessionToken, signature.securityToken ?? ''))
+  ) {
+    throw new Problem('UnrecognizedClientException', 'The security token included in the request is invalid.');
+  }
+
+  const payloadHash = payloadHashOf(request, signature);
+  const canonical = canonicalRequest(request, signature.signedHeaders, payloadHash);
+  const scopeText = `${scope.date}/${scope.region}/${scope.service}/aws4_request`;
+  const toSign = `${algorithm}\n${signature.amzDate}\n${scopeText}\n${sha256(canonical)}`;
+  const expected = createHmac('sha256', signingKey(key.secretAccessKey, scope)).update(toSign).digest('hex');
+  if (!sameText(expected, signature.signature)) {
+    throw new Problem(
+      'InvalidSignatureException',
+      'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. ' +
+        `Consult the service documentation for details.\n\nThe Canonical String for this request should have been\n'${canonical}'\n\n` +
+        `The String-to-Sign should have been\n'${toSign}'\n`,
+      { why: `wrong signature of access key ${scope.accessKeyId}` },
+    );
+  }
+  return { key, scope };
+}
+
+/** Hash of the body as the caller signed it. A hash given in a header must be the hash of what came. */
+function payloadHashOf(request: HttpRequest, signature: Signature): string {
+  const given = headerValue(request.headers, 'x-amz-content-sha256');
+  if (given === 'UNSIGNED-PAYLOAD') return given;
+  const actual = sha256(request.body);
+  if (given === undefined || given === '') return actual;
+  if (given.toLowerCase() !== actual && signature.signedHeaders.includes('x-amz-content-sha256')) {
+    throw new Problem(
+      'InvalidSignatureException',
+      "The provided 'x-amz-content-sha256' header does not match what was computed.",
+    );
+  }
+  return actual;
+}
+
+function checkTime(signature: Signature, nowMs: number): void {
+  const signedMs = timeOf(signature.amzDate);
+  if (!signature.amzDate.startsWith(signature.scope.date)) {
+    throw new Problem(
+      'InvalidSignatureException',
+      `Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '${signature.scope.date}' != '${signature.amzDate.slice(0, 8)}', from '${signature.amzDate}'.`,
+    );
+  }
+  const lifeMs = signature.expiresSeconds === undefined ? maxSkewMs : signature.expiresSeconds * 1000;
+  const now = basicTime(nowMs);
+  if (nowMs - signedMs > lifeMs) {
+    const limit = basicTime(nowMs - lifeMs);
+    throw new Problem(
+      'InvalidSignatureException',
+      `Signature expired: ${signature.amzDate} is now earlier than ${limit} (${now} - ${lifeMs / 60_000} min.)`,
+    );
+  }
+  if (signedMs - nowMs > maxSkewMs) {
+    const limit = basicTime(nowMs + maxSkewMs);
+    throw new Problem(
+      'InvalidSignatureException',
+      `Signature not yet current: ${signature.amzDate} is still later than ${limit} (${now} + 5 min.)`,
+    );
+  }
+}
+
+/** Headers that must be signed when they are sent. */
+function amzHeaders(headers: HeaderList): string[] {
+  const names: string[] = [];
+  for (let i = 0; i < headers.length; i += 2) {
+    const name = headers[i]!.toLowerCase();
+    if (name === 'x-amz-date' || name === 'x-amz-security-token' || name === 'x-amz-target') names.push(name);
+  }
+  return names;
+}
+
+function sameText(a: string, b: string): boolean {
+  const left = Buffer.from(a);
+  const right = Buffer.from(b);
+  return left.length === right.length && timingSafeEqual(left, right);
+}
+
+function sha256(data: string | Uint8Array): string {
+  return createHash('sha256').update(data).digest('hex');
+}
+
+/** Derived keys by secret and scope; a key is good for a day, and four HMACs are most of a verification's cost. */
+const signingKeys = new Map<string, Buffer>();
+const maxSigningKeys = 1000;
+
+function signingKey(secret: string, { date, region, service }: CredentialScope): Buffer {
+  const id = `${secret}\n${date}/${region}/${service}`;
+  const known = signingKeys.get(id);
+  if (known !== undefined) return known;
+  let key: Buffer = Buffer.from(`AWS4${secret}`);
+  for (const part of [date, region, service, 'aws4_request']) key = createHmac('sha256', key).update(part).digest();
+  if (signingKeys.size >= maxSigningKeys) signingKeys.clear();
+  signingKeys.set(id, key);
+  return key;
+}
+
+/** The canonical request, as AWS shows it in a refusal. */
+function canonicalRequest(request: HttpRequest, signedHeaders: readonly string[], payloadHash: string): string {
+  const headers = signedHeaders.map((name) => `${name}:${canonicalHeader(request.headers, name)}\n`).join('');
+  return [
+    request.method,
+    canonicalPath(request.path),
+    canonicalQuery(request.query),
+    headers,
+    signedHeaders.join(';'),
+    payloadHash,
+  ].join('\n');
+}
+
+function canonicalHeader(headers: HeaderList, name: string): string {
+  return headerValues(headers, name)
+    .map((value) => value.trim().replace(/\s+/g, ' '))
+    .join(',');
+}
+
+/** Dot segments resolved, runs of slashes made one, then every byte that is not unreserved encoded: also the `%` of what is encoded already. */
+function canonicalPath(path: string): string {
+  const kept: string[] = [];
+  for (const segment of path.split('/')) {
+    if (segment === '' || segment === '.') continue;
+    if (segment === '..') kept.pop();
+    else kept.push(encode(segment));
+  }
+  const joined = `/${kept.join('/')}`;
+  return path.endsWith('/') && joined !== '/' ? `${joined}/` : joined;
+}
+
+function canonicalQuery(query: string): string {
+  if (query === '') return '';
+  return query
+    .split('&')
+    .filter((pair) => pair !== '')
+    .map((pair) => {
+      const [name, value = ''] = splitOnce(pair, '=');
+      return [reencoded(name), reencoded(value)] as const;
+    })
+    .filter(([name]) => name !== 'X-Amz-Signature')
+    .sort(([a, x], [b, y]) => (a < b ? -1 : a > b ? 1 : x < y ? -1 : x > y ? 1 : 0))
+    .map(([name, value]) => `${name}=${value}`)
+    .join('&');
+}
+
+/** Decoded and encoded again, so that however a client wrote a byte it looks the same here. `+` is a space, as clients sign it. */
+function reencoded(text: string): string {
+  try {
+    return encode(decodeURIComponent(text.replaceAll('+', ' ')));
+  } catch {
+    return encode(text);
+  }
+}
+
+/** RFC 3986: `encodeURIComponent` leaves five characters alone that AWS encodes. */
+function encode(text: string): string {
+  return encodeURIComponent(text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+}
