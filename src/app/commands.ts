@@ -1,7 +1,7 @@
 /** The command line: what the user typed, told apart and handed to the file that does it. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { UsageError } from './usage-error.ts';
+import { version } from './version.ts';
 
 const usage = `Usage: gatewright COMMAND [OPTIONS]
 
@@ -86,19 +86,10 @@ function refuse(sentence: string): number {
   return 2;
 }
 
-/** The command line does not fit the command. */
-export class UsageError extends Error {}
-
 function parse(args: readonly string[], options: NonNullable<ParseArgsConfig['options']>) {
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
   } catch (error) {
     throw new UsageError((error as Error).message);
   }
-}
-
-/** The package's version, `0.1.0`. */
-export function version(): string {
-  const file = join(import.meta.dirname, '../../package.json');
-  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
 }

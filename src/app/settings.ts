@@ -4,6 +4,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { awsRestLimits, type RestLimits } from '../control/rest/limits.ts';
 import type { LogFormat, LogLevel } from './log.ts';
 
 export interface Settings {
@@ -24,6 +25,8 @@ export interface Settings {
   readonly durability: 'process' | 'power';
   /** Account-level throttle (row THR-02). A rate of 0 with burst 0 blocks everything; `null` switches it off. */
   readonly accountThrottle: { readonly ratePerSecond: number; readonly burst: number } | null;
+  /** Quotas of the REST control plane (rows LIM-*); what is not named keeps AWS's default. */
+  readonly restLimits: RestLimits;
   /** Most function environments (processes) alive at once. */
   readonly maxFunctionEnvironments: number;
   /** Milliseconds a graceful stop waits for requests in flight. */
@@ -50,6 +53,7 @@ export const defaultSettings: Settings = {
   logLevel: 'info',
   durability: 'process',
   accountThrottle: { ratePerSecond: 10_000, burst: 5_000 },
+  restLimits: awsRestLimits,
   maxFunctionEnvironments: 32,
   drainMs: 30_000,
   credentials: [],
@@ -108,6 +112,15 @@ const throttle: Reader<Settings['accountThrottle']> = (value, complain) => {
   return undefined;
 };
 
+const quotas: Reader<RestLimits> = (value, complain) => {
+  const given = Object.entries((value ?? {}) as Record<string, unknown>);
+  const isQuota = ([name, n]: [string, unknown]): boolean =>
+    Object.hasOwn(awsRestLimits, name) && typeof n === 'number' && Number.isInteger(n) && n >= 0;
+  if (typeof value === 'object' && given.every(isQuota)) return { ...awsRestLimits, ...Object.fromEntries(given) };
+  complain(`an object of whole numbers named ${Object.keys(awsRestLimits).join(', ')}`);
+  return undefined;
+};
+
 const accessKeys: Reader<readonly AccessKeySetting[]> = (value, complain) => {
   const isKey = (key: unknown): key is AccessKeySetting => {
     const { accessKeyId, secretAccessKey, account } = (key ?? {}) as Record<string, unknown>;
@@ -134,6 +147,7 @@ const readers: { readonly [Name in keyof Settings]: Reader<Settings[Name]> } = {
   logLevel: oneOf('debug', 'info', 'warn', 'error', 'silent'),
   durability: oneOf('process', 'power'),
   accountThrottle: throttle,
+  restLimits: quotas,
   maxFunctionEnvironments: wholeNumber(1, 10_000),
   drainMs: wholeNumber(0, 3_600_000),
   credentials: accessKeys,

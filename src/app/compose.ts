@@ -1,0 +1,173 @@
+/** Puts the rooms together: the only file that names adapters. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { systemClock } from '../base/clock.ts';
+import type { HttpReply, HttpRequest } from '../base/http.ts';
+import { newRequestId } from '../base/ids.ts';
+import { createFunctions, type FunctionsCompanion } from '../companions/functions/functions.ts';
+import { createMemoryMetrics } from '../companions/telemetry/metrics.ts';
+import { restHandlers } from '../control/rest/handlers.ts';
+import { halLinks } from '../control/rest/links.ts';
+import { admin } from '../gateway/admin.ts';
+import { localCertificate } from '../gateway/certificate.ts';
+import { createPlanTable } from '../gateway/plan-table.ts';
+import { startGateway } from '../gateway/start.ts';
+import { createUpstream } from '../gateway/upstream.ts';
+import { compileRest, restComplaints } from '../plan/compile-rest.ts';
+import { runPlan } from '../plan/run.ts';
+import { ThrottleBuckets } from '../plan/steps/throttle.ts';
+import type { Credentials } from '../ports/credentials.ts';
+import type { Deployments } from '../ports/deployments.ts';
+import type { Store } from '../ports/store.ts';
+import { type Log, silentLog } from '../ports/telemetry.ts';
+import { createDeployments } from '../store/deployments.ts';
+import { createMemoryStore } from '../store/memory.ts';
+import { openSqliteStore } from '../store/sqlite.ts';
+import { createEndpoint } from '../wire/endpoint.ts';
+import { createService, type Service } from '../wire/service.ts';
+import { defaultSettings, type Settings } from './settings.ts';
+
+/** The product, serving. */
+export interface Composed {
+  readonly port: number;
+  /** The AWS calls, for samples made within the process. */
+  readonly services: (request: HttpRequest) => Promise<HttpReply>;
+  readonly store: Store;
+  close(): Promise<void>;
+}
+
+/** Builds everything, inner rooms first, and listens. Rejects with one clear sentence; what was opened by then is closed again. */
+export async function compose(settings: Settings, log: Log, version: string): Promise<Composed> {
+  const { dataDirectory, mode } = settings;
+  const clock = systemClock;
+  const directory = dataDirectory ?? mkdtempSync(join(tmpdir(), 'gatewright-'));
+  const closing: (() => Promise<void> | void)[] = [];
+  if (dataDirectory === undefined) closing.push(() => rmSync(directory, { recursive: true, force: true }));
+
+  async function closeAll(): Promise<void> {
+    for (const close of closing.reverse()) await close();
+  }
+
+  try {
+    const store =
+      dataDirectory === undefined
+        ? createMemoryStore()
+        : openSqliteStore({ directory, durability: settings.durability });
+    closing.push(() => store.close());
+
+    let port = settings.port;
+    const functions = createFunctions({
+      store,
+      clock,
+      log,
+      directory: join(directory, 'functions'),
+      endpointUrl: () => `http://localhost:${port}`,
+      mode,
+      settings: { maxEnvironments: settings.maxFunctionEnvironments },
+    });
+    closing.push(() => functions.close());
+
+    const upstream = createUpstream();
+    closing.push(() => upstream.close());
+
+    const deployments = createDeployments(store);
+    const metrics = createMemoryMetrics();
+    const { accountThrottle } = settings;
+    const throttles = new ThrottleBuckets(accountThrottle ?? undefined);
+    const strictPermissions = settings.strict || mode === 'secure';
+    const tools = { functions: functions.functions, upstream, metrics, log, clock, strictPermissions, throttles };
+    const planTable = createPlanTable({ deployments, compile: (live) => compileRest(live, tools), log });
+    closing.push(() => planTable.close());
+
+    const services = createEndpoint({
+      services: awsServices({ store, deployments, log, settings, functions }),
+      clock,
+      newRequestId,
+      log,
+      mode,
+      credentials: credentialsFrom(settings),
+    });
+
+    async function reset(): Promise<void> {
+      await functions.reset();
+      await store.clear();
+      metrics.clear();
+      deployments.publish({});
+    }
+
+    const pages = admin({
+      ...(mode === 'dev' && { reset }),
+      health: () => ({ apigateway: 'running', lambda: 'running' }),
+      version,
+      planTable,
+      metrics: () => metrics.totals(),
+    });
+    const gateway = await startGateway({
+      host: settings.host,
+      port: settings.port,
+      services,
+      admin: (request) => functions.codeDownload(request) ?? pages(request),
+      planTable,
+      runPlan,
+      log,
+      clock,
+      certificate: localCertificate({ ...(dataDirectory !== undefined && { folder: dataDirectory }), clock }),
+    });
+    port = gateway.port;
+    closing.push(() => gateway.close({ drainMs: settings.drainMs }));
+    return { port, services, store, close: closeAll };
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}
+
+interface ServiceParts {
+  readonly store: Store;
+  readonly deployments: Deployments;
+  readonly log: Log;
+  readonly settings: Settings;
+  readonly functions: FunctionsCompanion;
+}
+
+/** Every AWS service we speak, each checked against its model. */
+function awsServices({ store, deployments, log, settings, functions }: ServiceParts): Service[] {
+  const rest = restHandlers({
+    store,
+    deployments,
+    clock: systemClock,
+    log,
+    limits: settings.restLimits,
+    complaints: restComplaints,
+  });
+  return [
+    createService({ model: 'apigateway', handlers: rest, notBuilt: 'the rest', halLinks }),
+    createService({ model: 'apigatewayv2', handlers: {}, notBuilt: 'the rest' }),
+    createService({ model: 'apigatewaymanagementapi', handlers: {}, notBuilt: 'the rest' }),
+    createService({ model: 'lambda', handlers: functions.handlers, notBuilt: 'the rest' }),
+  ];
+}
+
+function credentialsFrom(settings: Settings): Credentials {
+  const keys = new Map(
+    settings.credentials.map((key) => [key.accessKeyId, { ...key, callerArn: `arn:aws:iam::${key.account}:root` }]),
+  );
+  return { accessKey: (accessKeyId) => keys.get(accessKeyId) };
+}
+
+/** Every operation of every service, in the models' order, and whether it is built; for docs/compatibility.md. */
+export function builtOperations(): { service: string; operations: Service['operations'] }[] {
+  const store = createMemoryStore();
+  const deployments = createDeployments(store);
+  const functions = createFunctions({
+    store,
+    clock: systemClock,
+    log: silentLog,
+    directory: tmpdir(),
+    endpointUrl: () => '',
+    mode: 'dev',
+  });
+  const services = awsServices({ store, deployments, log: silentLog, settings: defaultSettings, functions });
+  return services.map(({ model, operations }) => ({ service: model.name, operations }));
+}

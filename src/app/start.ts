@@ -1,0 +1,63 @@
+/** `gatewright start`: settings to a serving process, and the orderly end of it. */
+import { once } from 'node:events';
+import { createAwsClient } from './aws-client.ts';
+import { type Composed, compose } from './compose.ts';
+import { createLog } from './log.ts';
+import { createRidesSample, ridesIntroduction } from './sample-rides.ts';
+import { readSettings, type Settings, SettingsError } from './settings.ts';
+import { version } from './version.ts';
+
+export interface Running {
+  /** `http://localhost:4566` */
+  readonly endpoint: string;
+  /** What to print about the sample, when one was asked for and is there. */
+  readonly introduction: string | undefined;
+  close(): Promise<void>;
+}
+
+/** Starts everything. Rejects with one clear sentence when it cannot. */
+export async function start(settings: Settings): Promise<Running> {
+  const composed = await compose(settings, createLog(settings.logFormat, settings.logLevel), version());
+  const endpoint = `http://${hostInUrl(settings.host)}:${composed.port}`;
+  const introduction = await sampleIntroduction(settings, composed, endpoint).catch(async (error: Error) => {
+    await composed.close();
+    throw new Error(`Cannot create the sample: ${error.message}`, { cause: error });
+  });
+  return { endpoint, introduction, close: () => composed.close() };
+}
+
+async function sampleIntroduction(
+  settings: Settings,
+  { services, store }: Composed,
+  endpoint: string,
+): Promise<string | undefined> {
+  if (settings.sample !== 'rides') return undefined;
+  const apiId = await createRidesSample(createAwsClient(services), store);
+  return apiId === undefined ? undefined : ridesIntroduction(apiId, endpoint);
+}
+
+/** Loopback and wildcard addresses are called localhost; IPv6 goes in brackets. */
+function hostInUrl(host: string): string {
+  if (['127.0.0.1', '0.0.0.0', '::', '::1', 'localhost'].includes(host)) return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+/** Serves until SIGTERM or SIGINT; a second signal ends at once. Resolves to the exit code. */
+export async function startCommand(flags: Readonly<Record<string, unknown>>): Promise<number> {
+  let settings: Settings;
+  try {
+    settings = readSettings(flags, process.env);
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    console.error(error.message);
+    return 2;
+  }
+  const running = await start(settings);
+  const signal = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
+  console.log(`Gatewright ready on ${running.endpoint}`);
+  if (running.introduction !== undefined) console.log(running.introduction);
+  await signal;
+  for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => process.exit(1));
+  await running.close();
+  return 0;
+}
