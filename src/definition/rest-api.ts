@@ -150,6 +150,17 @@ export interface Stage {
   readonly lastUpdatedAtMs: number;
 }
 
+/** A JSON schema (draft 4) by which request and response bodies are described. */
+export interface Model {
+  readonly id: string;
+  /** Unique within the API; methods refer to it. */
+  readonly name: string;
+  readonly description?: string;
+  readonly contentType: string;
+  /** JSON text as given. */
+  readonly schema: string;
+}
+
 /** Region-wide settings of one account. */
 export interface Account {
   readonly cloudwatchRoleArn?: string;

@@ -1,5 +1,5 @@
 /** Where REST API records stand in the store: the agreement between control, which writes them, and the deployments adapter, which reads them. */
-import type { Account, Deployment, Method, Resource, RestApi, Stage } from '../definition/rest-api.ts';
+import type { Account, Deployment, Method, Model, Resource, RestApi, Stage } from '../definition/rest-api.ts';
 import type { RestSnapshot } from '../definition/snapshot.ts';
 import { collection } from './store.ts';
 
@@ -9,6 +9,8 @@ export const restApis = collection<RestApi>('rest-api');
 export const resources = collection<Resource>('resource');
 /** `[apiId, resourceId, VERB]` */
 export const methods = collection<Method>('method');
+/** `[apiId, modelName]` */
+export const models = collection<Model>('model');
 /** `[apiId, deploymentId]` */
 export const deployments = collection<Deployment>('deployment');
 /** `[apiId, deploymentId]` */

@@ -1,0 +1,70 @@
+/** Account: GetAccount, UpdateAccount; region-wide settings of the calling account (row V1-01). */
+import type { Account } from '../../definition/rest-api.ts';
+import { accounts } from '../../ports/records.ts';
+import type { ReadTransaction } from '../../ports/store.ts';
+import type { Call, Handlers } from '../../wire/call.ts';
+import type { Account as AccountAnswer, Operations } from '../../wire/generated/apigateway.ts';
+import { badRequest } from './errors.ts';
+import type { RestLimits } from './limits.ts';
+import { applyPatch, type PatchTable, withMember, without } from './patch.ts';
+import type { RestPorts } from './ports.ts';
+
+/** What UpdateAccount can change (row PATCH-01). */
+const accountPatches: PatchTable<Account> = {
+  rows: [
+    {
+      path: '/cloudwatchRoleArn',
+      replace(account, { value }) {
+        if (value === '') return without(account, 'cloudwatchRoleArn');
+        if (!/^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/.test(value)) {
+          throw badRequest(
+            'The role ARN does not have required permissions configured. Please grant trust permission for API Gateway and add the required role policy.',
+          );
+        }
+        return withMember(account, 'cloudwatchRoleArn', value);
+      },
+    },
+    {
+      path: '/features',
+      add(account, { value }) {
+        if (value !== 'UsagePlans')
+          throw badRequest(`Invalid feature specified: ${value}. Valid options are UsagePlans`);
+        return withMember(account, 'features', [...new Set([...account.features, value])]);
+      },
+      remove(account, { value }) {
+        // Once an account has usage plans it keeps them.
+        if (value === 'UsagePlans') throw badRequest('Usage Plans cannot be disabled once enabled');
+        return withMember(
+          account,
+          'features',
+          account.features.filter((feature) => feature !== value),
+        );
+      },
+    },
+  ],
+};
+
+export function accountHandlers({ store, limits }: RestPorts): Handlers<Operations> {
+  return {
+    GetAccount: (_input, call) => store.read(async (tx) => answerAccount(await accountOf(tx, call), limits)),
+
+    UpdateAccount: (input, call) =>
+      store.write(async (tx) => {
+        const patched = applyPatch(accountPatches, await accountOf(tx, call), input.patchOperations);
+        tx.put(accounts, [call.account, call.region], patched);
+        return answerAccount(patched, limits);
+      }),
+  };
+}
+
+/** The settings of the calling account in its region; a fresh one has usage plans and no logging role. */
+export async function accountOf(tx: ReadTransaction, call: Call): Promise<Account> {
+  return (await tx.get(accounts, [call.account, call.region])) ?? { features: ['UsagePlans'] };
+}
+
+const answerAccount = ({ cloudwatchRoleArn, features }: Account, limits: RestLimits): AccountAnswer => ({
+  ...(cloudwatchRoleArn !== undefined && { cloudwatchRoleArn }),
+  throttleSettings: { burstLimit: limits.accountBurstLimit, rateLimit: limits.accountRateLimit },
+  features,
+  apiKeyVersion: '4',
+});

@@ -1,0 +1,116 @@
+/** What UpdateRestApi can change (row PATCH-14). */
+import type { RestApi } from '../../definition/rest-api.ts';
+import { withEndpointType } from './endpoints.ts';
+import { badRequest, notFound, requireText } from './errors.ts';
+import { booleanOf, integerOf, type PatchTable, withMember, without } from './patch.ts';
+
+const maximumCompressionSize = 10_485_760;
+const compressionRefusal = `Invalid minimum compression size, must be between 0 and ${maximumCompressionSize}`;
+
+export function checkCompressionSize(size: number | undefined): void {
+  if (size !== undefined && (size < 0 || size > maximumCompressionSize)) throw badRequest(compressionRefusal);
+}
+
+/** A list without one of its values; undefined when none is left, because AWS leaves empty lists out. */
+function listWithout(list: readonly string[] | undefined, value: string): readonly string[] | undefined {
+  const rest = list?.filter((each) => each !== value);
+  return rest?.length ? rest : undefined;
+}
+
+export const apiPatches: PatchTable<RestApi> = {
+  rows: [
+    {
+      path: '/name',
+      replace(api, { value }) {
+        requireText(value, 'Name');
+        return withMember(api, 'name', value);
+      },
+    },
+    {
+      path: '/description',
+      replace(api, { value }) {
+        requireText(value, 'Description');
+        return withMember(api, 'description', value);
+      },
+    },
+    { path: '/version', replace: (api, { value }) => withMember(api, 'version', value) },
+    {
+      path: '/apiKeySource',
+      replace(api, { value }) {
+        if (value !== 'HEADER' && value !== 'AUTHORIZER') {
+          throw badRequest(`Invalid API key source specified: ${value}. Valid options are HEADER, AUTHORIZER`);
+        }
+        return withMember(api, 'apiKeySource', value);
+      },
+    },
+    {
+      path: '/policy',
+      // The empty text takes the policy away.
+      replace: (api, { value }) => (value === '' ? without(api, 'policy') : withMember(api, 'policy', value)),
+    },
+    {
+      path: '/minimumCompressionSize',
+      // The empty text switches compression off (row PATCH-15).
+      replace: (api, { value }) =>
+        value === ''
+          ? without(api, 'minimumCompressionSize')
+          : withMember(api, 'minimumCompressionSize', integerOf(value, 0, maximumCompressionSize, compressionRefusal)),
+    },
+    {
+      path: '/disableExecuteApiEndpoint',
+      replace: (api, { value }) => withMember(api, 'disableExecuteApiEndpoint', booleanOf(value)),
+    },
+    { path: '/securityPolicy', replace: (api, { value }) => withMember(api, 'securityPolicy', value) },
+    { path: '/endpointAccessMode', replace: (api, { value }) => withMember(api, 'endpointAccessMode', value) },
+    {
+      path: '/endpointConfiguration/ipAddressType',
+      replace(api, { value }) {
+        if (value !== 'ipv4' && value !== 'dualstack') {
+          throw badRequest(`Invalid ipAddressType specified: ${value}. Valid options are ipv4, dualstack`);
+        }
+        return withMember(api, 'endpointConfiguration', { ...api.endpointConfiguration, ipAddressType: value });
+      },
+    },
+    {
+      path: '/endpointConfiguration/types/{type}',
+      replace: (api, { names, value }) =>
+        withMember(api, 'endpointConfiguration', withEndpointType(api.endpointConfiguration, names[0]!, value)),
+    },
+    {
+      path: '/endpointConfiguration/vpcEndpointIds',
+      add: (api, { value }) =>
+        withMember(api, 'endpointConfiguration', {
+          ...api.endpointConfiguration,
+          vpcEndpointIds: [...new Set([...(api.endpointConfiguration.vpcEndpointIds ?? []), value])],
+        }),
+      remove(api, { value }) {
+        const vpcEndpointIds = listWithout(api.endpointConfiguration.vpcEndpointIds, value);
+        return withMember(api, 'endpointConfiguration', {
+          ...without(api.endpointConfiguration, 'vpcEndpointIds'),
+          ...(vpcEndpointIds && { vpcEndpointIds }),
+        });
+      },
+    },
+    {
+      // The media type stands in the path; `/binaryMediaTypes/-` adds a literal `-` (recorded).
+      path: '/binaryMediaTypes/{mediaType}',
+      add: (api, { names }) =>
+        withMember(api, 'binaryMediaTypes', [...new Set([...(api.binaryMediaTypes ?? []), names[0]!])]),
+      // Moves the new one to the end (recorded).
+      replace(api, { names, value }) {
+        if (!api.binaryMediaTypes?.includes(names[0]!)) throw unknownMediaType();
+        return withMember(api, 'binaryMediaTypes', [
+          ...api.binaryMediaTypes.filter((each) => each !== names[0] && each !== value),
+          value,
+        ]);
+      },
+      remove(api, { names }) {
+        if (!api.binaryMediaTypes?.includes(names[0]!)) throw unknownMediaType();
+        const binaryMediaTypes = listWithout(api.binaryMediaTypes, names[0]!);
+        return { ...without(api, 'binaryMediaTypes'), ...(binaryMediaTypes && { binaryMediaTypes }) };
+      },
+    },
+  ],
+};
+
+const unknownMediaType = (): Error => notFound('Invalid binary media type specified');

@@ -1,0 +1,140 @@
+/** RestApi: CreateRestApi, GetRestApi, GetRestApis, UpdateRestApi, DeleteRestApi. */
+import { newApiId, newChildId } from '../../base/ids.ts';
+import { defaultModels } from '../../definition/defaults.ts';
+import type { RestApi } from '../../definition/rest-api.ts';
+import { deployments, methods, models, resources, restApis, snapshots, stages } from '../../ports/records.ts';
+import type { Collection, ReadTransaction } from '../../ports/store.ts';
+import type { Call, Handlers } from '../../wire/call.ts';
+import type { CreateRestApiRequest, Operations } from '../../wire/generated/apigateway.ts';
+import { answerApi } from './answers.ts';
+import { apiPatches, checkCompressionSize } from './api-patches.ts';
+import { copyContents } from './clone.ts';
+import { checkEndpointConfiguration, newEndpointConfiguration } from './endpoints.ts';
+import { badRequest, limitExceeded, requireText } from './errors.ts';
+import { findApi } from './find.ts';
+import type { RestLimits } from './limits.ts';
+import { pageOf } from './paging.ts';
+import { applyPatch } from './patch.ts';
+import type { RestPorts } from './ports.ts';
+import { checkTags } from './tag-rules.ts';
+
+/** Everything whose key begins with the id of an API. */
+const belowApi: readonly Collection<unknown>[] = [resources, methods, models, deployments, snapshots, stages];
+
+export function apiHandlers({ store, deployments: live, clock, limits }: RestPorts): Handlers<Operations> {
+  return {
+    CreateRestApi: (input, call) =>
+      store.write(async (tx) => {
+        const source = input.cloneFrom === undefined ? undefined : await findApi(tx, call, input.cloneFrom);
+        const api = newApi(input, call, source, clock.now());
+        checkApi(api, limits);
+        await checkApiCount(tx, api, limits);
+
+        tx.put(restApis, [api.id], api);
+        if (source === undefined) {
+          tx.put(resources, [api.id, api.rootResourceId], { id: api.rootResourceId, path: '/' });
+          for (const model of defaultModels) tx.put(models, [api.id, model.name], { ...model, id: newChildId() });
+        } else {
+          await copyContents(tx, source, api);
+        }
+        return answerApi(api, { emptyTags: false });
+      }),
+
+    GetRestApi: (input, call) =>
+      store.read(async (tx) => answerApi(await findApi(tx, call, input.restApiId), { emptyTags: true })),
+
+    GetRestApis: (input, call) =>
+      store.read(async (tx) => {
+        const page = pageOf(await apisOf(tx, call), ({ id }) => id, input, limits);
+        return { ...page, items: page.items.map((api) => answerApi(api, { emptyTags: false })) };
+      }),
+
+    UpdateRestApi: (input, call) =>
+      store.write(async (tx) => {
+        const api = await findApi(tx, call, input.restApiId);
+        const patched = applyPatch(apiPatches, api, input.patchOperations);
+        checkApi(patched, limits);
+        tx.put(restApis, [api.id], patched);
+        return answerApi(patched, { emptyTags: true });
+      }),
+
+    async DeleteRestApi(input, call) {
+      await store.write(async (tx) => {
+        const { id } = await findApi(tx, call, input.restApiId);
+        tx.delete(restApis, [id]);
+        for (const below of belowApi) await tx.deleteAll(below, [id]);
+      });
+      live.publish({ apiId: input.restApiId });
+    },
+  };
+}
+
+function newApi(input: CreateRestApiRequest, call: Call, source: RestApi | undefined, nowMs: number): RestApi {
+  // What a clone takes over is what an export of the source would show; name, description and tags are the new API's own.
+  const { binaryMediaTypes, minimumCompressionSize, policy } = { ...source, ...input };
+  return {
+    id: newApiId(),
+    account: call.account,
+    region: call.region,
+    name: input.name,
+    ...(input.description !== undefined && { description: input.description }),
+    ...(input.version !== undefined && { version: input.version }),
+    createdAtMs: nowMs,
+    ...(binaryMediaTypes?.length && { binaryMediaTypes }),
+    ...(minimumCompressionSize !== undefined && { minimumCompressionSize }),
+    apiKeySource: input.apiKeySource ?? source?.apiKeySource ?? 'HEADER',
+    endpointConfiguration: newEndpointConfiguration(input.endpointConfiguration),
+    ...(policy !== undefined && policy !== '' && { policy }),
+    tags: input.tags ?? {},
+    disableExecuteApiEndpoint: input.disableExecuteApiEndpoint ?? false,
+    rootResourceId: newApiId(),
+    securityPolicy: input.securityPolicy ?? 'TLS_1_0',
+    ...(input.endpointAccessMode !== undefined && { endpointAccessMode: input.endpointAccessMode }),
+  };
+}
+
+function checkApi(api: RestApi, limits: RestLimits): void {
+  requireText(api.name, 'Name');
+  requireText(api.description, 'Description');
+  checkCompressionSize(api.minimumCompressionSize);
+  checkEndpointConfiguration(api.endpointConfiguration);
+  checkPolicy(api.policy, limits);
+  checkTags(api.tags, limits);
+}
+
+/** Only its form: what it allows is evaluated when requests come. */
+function checkPolicy(policy: string | undefined, limits: RestLimits): void {
+  if (policy === undefined) return;
+  if (policy.length > limits.policyCharacters) {
+    throw badRequest(`Resource policy exceeds the maximum length of ${limits.policyCharacters} characters`);
+  }
+  if (!isPolicyDocument(policy)) {
+    throw badRequest('Invalid policy document. Please check the policy syntax and ensure that Principals are valid.');
+  }
+}
+
+function isPolicyDocument(text: string): boolean {
+  try {
+    const document: unknown = JSON.parse(text);
+    return typeof document === 'object' && document !== null && 'Statement' in document;
+  } catch {
+    return false;
+  }
+}
+
+/** The caller's APIs, by id. */
+async function apisOf(tx: ReadTransaction, owner: Pick<Call, 'account' | 'region'>): Promise<RestApi[]> {
+  const all = await tx.list(restApis, []);
+  return all
+    .map(({ value }) => value)
+    .filter(({ account, region }) => account === owner.account && region === owner.region);
+}
+
+async function checkApiCount(tx: ReadTransaction, api: RestApi, limits: RestLimits): Promise<void> {
+  const type = api.endpointConfiguration.types[0];
+  const allowed = { EDGE: limits.edgeApis, PRIVATE: limits.privateApis }[type ?? ''] ?? limits.regionalApis;
+  const existing = (await apisOf(tx, api)).filter(
+    ({ endpointConfiguration }) => endpointConfiguration.types[0] === type,
+  );
+  if (existing.length >= allowed) throw limitExceeded('APIs', 'account');
+}

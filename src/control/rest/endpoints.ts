@@ -1,0 +1,64 @@
+/** Endpoint configuration of a REST API: EDGE, REGIONAL or PRIVATE (rows EP-06, EP-07). */
+import type { EndpointConfiguration } from '../../definition/rest-api.ts';
+import { badRequest } from './errors.ts';
+
+interface EndpointInput {
+  readonly types?: readonly string[];
+  readonly ipAddressType?: string;
+  readonly vpcEndpointIds?: readonly string[];
+}
+
+/** EDGE unless asked otherwise, ipv4 unless private (recorded). */
+export function newEndpointConfiguration(input: EndpointInput | undefined): EndpointConfiguration {
+  const types = input?.types?.length ? input.types : ['EDGE'];
+  return {
+    types,
+    ipAddressType: input?.ipAddressType ?? (types[0] === 'PRIVATE' ? 'dualstack' : 'ipv4'),
+    ...(input?.vpcEndpointIds?.length && { vpcEndpointIds: input.vpcEndpointIds }),
+  };
+}
+
+/** Throws unless the parts of the configuration agree with each other. */
+export function checkEndpointConfiguration({ types, ipAddressType, vpcEndpointIds }: EndpointConfiguration): void {
+  if (types.length !== 1) throw badRequest('Cannot create an api with multiple Endpoint Types');
+  if (vpcEndpointIds !== undefined && types[0] !== 'PRIVATE') {
+    throw badRequest('VPCEndpoints can only be specified with PRIVATE apis.');
+  }
+  if (types[0] === 'PRIVATE' && ipAddressType !== 'dualstack') {
+    throw badRequest('Only dualstack ipAddressType is supported for Private APIs.');
+  }
+}
+
+const changes: Readonly<Record<string, readonly string[]>> = {
+  EDGE: ['EDGE', 'REGIONAL', 'PRIVATE'],
+  REGIONAL: ['EDGE', 'REGIONAL', 'PRIVATE'],
+  PRIVATE: ['REGIONAL', 'PRIVATE'],
+};
+
+/**
+ * Replaces the endpoint type. `old` is what the patch path names: the type now, or its index, which is always 0. A private API is reached over
+ * both IP versions only, so becoming private turns ipAddressType to dualstack (recorded).
+ */
+export function withEndpointType(
+  configuration: EndpointConfiguration,
+  old: string,
+  wanted: string,
+): EndpointConfiguration {
+  const current = configuration.types[0]!;
+  if (old !== '0' && old !== current) {
+    throw badRequest(
+      `Invalid patch path  '/endpointConfiguration/types/${old}' specified for op 'replace'. Must be one of: [/endpointConfiguration/types/${current}]`,
+    );
+  }
+  if (changes[wanted] === undefined) {
+    throw badRequest(`Invalid EndpointTypes specified: ${wanted}. Valid options are REGIONAL, EDGE, PRIVATE`);
+  }
+  if (!changes[current]!.includes(wanted)) {
+    throw badRequest(`Cannot update endpoint from ${current} to ${wanted}`);
+  }
+  return {
+    ...configuration,
+    types: [wanted],
+    ipAddressType: wanted === 'PRIVATE' ? 'dualstack' : configuration.ipAddressType,
+  };
+}

@@ -1,0 +1,42 @@
+/**
+ * AWS's words for what the REST control plane refuses, where more than one file says them or where they are a whole sentence to compare.
+ * Exact where AWS was recorded or quoted by its users; `chosen` marks the sentences we had to choose ourselves.
+ */
+import { Problem } from '../../base/problem.ts';
+import type { Call } from '../../wire/call.ts';
+
+export const badRequest = (message: string): Problem => new Problem('BadRequestException', message);
+export const conflict = (message: string): Problem => new Problem('ConflictException', message);
+export const notFound = (message: string): Problem => new Problem('NotFoundException', message);
+
+/** A quota is used up; `things` in the plural as AWS writes them, e.g. `Stages`. */
+export const limitExceeded = (things: string, owner: string): Problem =>
+  new Problem(
+    'LimitExceededException',
+    `Maximum number of ${things} for this ${owner} has been reached. Please contact AWS if you need additional ${things}.`,
+    { members: { retryAfterSeconds: '1' } },
+  );
+
+export const noSuchApi = (call: Call, restApiId: string): Problem =>
+  notFound(`Invalid API identifier specified ${call.account}:${restApiId}`);
+export const noSuchResource = (): Problem => notFound('Invalid Resource identifier specified');
+export const noSuchMethod = (): Problem => notFound('Invalid Method identifier specified');
+export const noSuchIntegration = (): Problem => notFound('Invalid Integration identifier specified');
+export const noSuchResponse = (): Problem => notFound('Invalid Response status code specified');
+export const noSuchDeployment = (): Problem => notFound('Invalid Deployment identifier specified');
+export const noSuchStage = (): Problem => notFound('Invalid stage identifier specified');
+export const noSuchParameter = (): Problem => notFound('Invalid parameter name specified');
+export const noSuchContentType = (): Problem => notFound('Content-Type specified was not found');
+
+export const invalidArn = (): Problem => badRequest('Invalid ARN specified in the request');
+
+/** Mapping complaints as AWS wraps them. */
+export const invalidMappings = (complaints: readonly string[]): Problem =>
+  badRequest(
+    `Invalid mapping expression specified: Validation Result: warnings : [], errors : [${complaints.join(', ')}]`,
+  );
+
+/** chosen: `Name cannot be an empty string`, after the recorded `Customer Id cannot be an empty string`. */
+export function requireText(value: string | undefined, member: string): void {
+  if (value === '') throw badRequest(`${member} cannot be an empty string`);
+}

@@ -1,0 +1,79 @@
+/** Finds what an operation names, or says as AWS does what was not there. Checks run in AWS's order: API, resource, method, integration, status. */
+import type {
+  Integration,
+  IntegrationResponse,
+  Method,
+  MethodResponse,
+  Resource,
+  RestApi,
+} from '../../definition/rest-api.ts';
+import { methods, resources, restApis } from '../../ports/records.ts';
+import type { ReadTransaction } from '../../ports/store.ts';
+import type { Call } from '../../wire/call.ts';
+import { noSuchApi, noSuchIntegration, noSuchMethod, noSuchResource, noSuchResponse } from './errors.ts';
+
+/** An API belongs to one account in one region; for anyone else it does not exist. */
+async function ownApi(tx: ReadTransaction, call: Call, restApiId: string): Promise<RestApi | undefined> {
+  const api = await tx.get(restApis, [restApiId]);
+  return api?.account === call.account && api.region === call.region ? api : undefined;
+}
+
+export async function findApi(tx: ReadTransaction, call: Call, restApiId: string): Promise<RestApi> {
+  const api = await ownApi(tx, call, restApiId);
+  if (api === undefined) throw noSuchApi(call, restApiId);
+  return api;
+}
+
+/** Operations on a resource and below complain about the resource even when it is the API that is missing (recorded). */
+export async function findResource(
+  tx: ReadTransaction,
+  call: Call,
+  { restApiId, resourceId }: { restApiId: string; resourceId: string },
+): Promise<Resource> {
+  const api = await ownApi(tx, call, restApiId);
+  const resource = api && (await tx.get(resources, [restApiId, resourceId]));
+  if (resource === undefined) throw noSuchResource();
+  return resource;
+}
+
+export interface MethodName {
+  readonly restApiId: string;
+  readonly resourceId: string;
+  readonly httpMethod: string;
+}
+
+/** `missing` is what to say when the method is not there; DeleteIntegrationResponse names the integration (recorded). */
+export async function findMethod(
+  tx: ReadTransaction,
+  call: Call,
+  name: MethodName,
+  missing: () => Error = noSuchMethod,
+): Promise<Method> {
+  await findResource(tx, call, name);
+  const method = await tx.get(methods, methodKey(name));
+  if (method === undefined) throw missing();
+  return method;
+}
+
+export const methodKey = ({ restApiId, resourceId, httpMethod }: MethodName): readonly string[] => [
+  restApiId,
+  resourceId,
+  httpMethod,
+];
+
+export function integrationOf(method: Method): Integration {
+  if (method.integration === undefined) throw noSuchIntegration();
+  return method.integration;
+}
+
+export function methodResponseOf(method: Method, statusCode: string): MethodResponse {
+  const response = method.methodResponses?.[statusCode];
+  if (response === undefined) throw noSuchResponse();
+  return response;
+}
+
+export function integrationResponseOf(integration: Integration, statusCode: string): IntegrationResponse {
+  const response = integration.integrationResponses?.[statusCode];
+  if (response === undefined) throw noSuchResponse();
+  return response;
+}

@@ -1,0 +1,29 @@
+/** Every operation of the REST API control plane that is built; the wire layer answers 501 for the rest. */
+import type { Handlers } from '../../wire/call.ts';
+import type { Operations } from '../../wire/generated/apigateway.ts';
+import { accountHandlers } from './account.ts';
+import { apiHandlers } from './apis.ts';
+import { deploymentHandlers } from './deployments.ts';
+import { integrationResponseHandlers } from './integration-responses.ts';
+import { integrationHandlers } from './integrations.ts';
+import { methodResponseHandlers } from './method-responses.ts';
+import { methodHandlers } from './methods.ts';
+import type { RestPorts } from './ports.ts';
+import { resourceHandlers } from './resources.ts';
+import { stageHandlers } from './stages.ts';
+import { tagHandlers } from './tags.ts';
+
+export function restHandlers(ports: RestPorts): Handlers<Operations> {
+  return {
+    ...accountHandlers(ports),
+    ...apiHandlers(ports),
+    ...resourceHandlers(ports),
+    ...methodHandlers(ports),
+    ...methodResponseHandlers(ports),
+    ...integrationHandlers(ports),
+    ...integrationResponseHandlers(ports),
+    ...deploymentHandlers(ports),
+    ...stageHandlers(ports),
+    ...tagHandlers(ports),
+  };
+}

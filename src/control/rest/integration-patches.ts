@@ -1,0 +1,118 @@
+/** What UpdateIntegration can change (row PATCH-09). */
+import type { Integration } from '../../definition/rest-api.ts';
+import { badRequest, noSuchContentType, noSuchParameter } from './errors.ts';
+import {
+  booleanOf,
+  type Change,
+  namesPath,
+  numberOf,
+  type PatchRow,
+  type PatchTable,
+  withEntry,
+  withMember,
+  without,
+  withoutEntry,
+} from './patch.ts';
+import { storedTemplate } from './templates.ts';
+
+type TextMember = 'uri' | 'httpMethod' | 'credentials' | 'connectionId' | 'integrationTarget';
+
+/** A text member that the empty text takes away. */
+const text = (member: TextMember): PatchRow<Integration> => ({
+  path: `/${member}`,
+  replace: (integration, { value }) =>
+    value === '' ? without(integration, member) : withMember(integration, member, value),
+});
+
+/** A text member that is one of a few words. */
+const oneOf = (
+  member: 'connectionType' | 'passthroughBehavior' | 'responseTransferMode',
+  words: readonly string[],
+): PatchRow<Integration> => ({
+  path: `/${member}`,
+  replace(integration, { value }) {
+    if (!words.includes(value))
+      throw badRequest(`Invalid ${member} specified: ${value}. Valid options are ${words.join(', ')}`);
+    return withMember(integration, member, value);
+  },
+});
+
+const withTemplate: Change<Integration> = (integration, { names, value }) =>
+  withMember(
+    integration,
+    'requestTemplates',
+    withEntry(integration.requestTemplates, names[0]!, storedTemplate(value)),
+  );
+
+const withParameter: Change<Integration> = (integration, { names, value }) =>
+  withMember(integration, 'requestParameters', withEntry(integration.requestParameters, names[0]!, value));
+
+export const integrationPatches: PatchTable<Integration> = {
+  refuse: namesPath,
+  rows: [
+    text('uri'),
+    text('httpMethod'),
+    text('credentials'),
+    text('connectionId'),
+    oneOf('connectionType', ['INTERNET', 'VPC_LINK']),
+    {
+      path: '/contentHandling',
+      replace(integration, { value }) {
+        if (value === '') return without(integration, 'contentHandling');
+        return withMember(integration, 'contentHandling', contentHandlingOf(value));
+      },
+    },
+    oneOf('passthroughBehavior', ['WHEN_NO_MATCH', 'WHEN_NO_TEMPLATES', 'NEVER']),
+    {
+      path: '/timeoutInMillis',
+      replace: (integration, { value }) =>
+        withMember(integration, 'timeoutInMillis', numberOf(value, `Invalid timeoutInMillis specified: ${value}`)),
+    },
+    { path: '/cacheNamespace', replace: (integration, { value }) => withMember(integration, 'cacheNamespace', value) },
+    {
+      path: '/tlsConfig/insecureSkipVerification',
+      replace: (integration, { value }) =>
+        withMember(integration, 'tlsConfig', { insecureSkipVerification: booleanOf(value) }),
+    },
+    oneOf('responseTransferMode', ['BUFFERED', 'STREAM']),
+    text('integrationTarget'),
+    {
+      path: '/requestTemplates/{contentType}',
+      add: withTemplate,
+      replace: withTemplate,
+      remove(integration, { names }) {
+        const requestTemplates = withoutEntry(integration.requestTemplates, names[0]!, noSuchContentType);
+        return { ...without(integration, 'requestTemplates'), ...(requestTemplates && { requestTemplates }) };
+      },
+    },
+    {
+      path: '/requestParameters/{destination}',
+      add: withParameter,
+      replace: withParameter,
+      remove(integration, { names }) {
+        const requestParameters = withoutEntry(integration.requestParameters, names[0]!, noSuchParameter);
+        return { ...without(integration, 'requestParameters'), ...(requestParameters && { requestParameters }) };
+      },
+    },
+    {
+      path: '/cacheKeyParameters/{name}',
+      add: (integration, { names }) =>
+        withMember(integration, 'cacheKeyParameters', [...new Set([...integration.cacheKeyParameters, names[0]!])]),
+      remove(integration, { names }) {
+        if (!integration.cacheKeyParameters.includes(names[0]!)) throw noSuchParameter();
+        const rest = integration.cacheKeyParameters.filter((name) => name !== names[0]);
+        return withMember(integration, 'cacheKeyParameters', rest);
+      },
+    },
+  ],
+};
+
+/** CONVERT_TO_BINARY or CONVERT_TO_TEXT. */
+export function contentHandlingOf(value: string): string {
+  if (value !== 'CONVERT_TO_BINARY' && value !== 'CONVERT_TO_TEXT') {
+    throw badRequest(
+      `Invalid contentHandling specified: ${value}. Valid options are CONVERT_TO_BINARY, CONVERT_TO_TEXT`,
+    );
+  }
+  return value;
+}

@@ -1,0 +1,150 @@
+/** IntegrationResponse: PutIntegrationResponse, GetIntegrationResponse, UpdateIntegrationResponse, DeleteIntegrationResponse. */
+import { responseMappingComplaints } from '../../definition/parameters.ts';
+import type { Integration, IntegrationResponse, Method } from '../../definition/rest-api.ts';
+import { methods } from '../../ports/records.ts';
+import type { Handlers } from '../../wire/call.ts';
+import type { Operations } from '../../wire/generated/apigateway.ts';
+import { answerIntegrationResponse } from './answers.ts';
+import {
+  badRequest,
+  conflict,
+  invalidMappings,
+  noSuchContentType,
+  noSuchIntegration,
+  noSuchParameter,
+  noSuchResponse,
+} from './errors.ts';
+import { findMethod, integrationOf, integrationResponseOf, methodKey } from './find.ts';
+import { contentHandlingOf } from './integration-patches.ts';
+import { applyPatch, type Change, type PatchTable, withEntry, withMember, without, withoutEntry } from './patch.ts';
+import type { RestPorts } from './ports.ts';
+import { storedTemplate, storedTemplates } from './templates.ts';
+
+const withParameter: Change<IntegrationResponse> = (response, { names, value }) =>
+  withMember(response, 'responseParameters', withEntry(response.responseParameters, names[0]!, value));
+
+const withTemplate: Change<IntegrationResponse> = (response, { names, value }) =>
+  withMember(response, 'responseTemplates', withEntry(response.responseTemplates, names[0]!, storedTemplate(value)));
+
+/** What UpdateIntegrationResponse can change (row PATCH-10). */
+const integrationResponsePatches: PatchTable<IntegrationResponse> = {
+  rows: [
+    {
+      path: '/selectionPattern',
+      replace: (response, { value }) => withMember(response, 'selectionPattern', value),
+    },
+    {
+      path: '/contentHandling',
+      replace: (response, { value }) =>
+        value === ''
+          ? without(response, 'contentHandling')
+          : withMember(response, 'contentHandling', contentHandlingOf(value)),
+    },
+    {
+      path: '/statusCode',
+      replace(response, { value }) {
+        if (!/^[1-5]\d\d$/.test(value)) throw badRequest('Invalid status code specified');
+        return withMember(response, 'statusCode', value);
+      },
+    },
+    {
+      path: '/responseParameters/{name}',
+      add: withParameter,
+      replace: withParameter,
+      remove(response, { names }) {
+        const responseParameters = withoutEntry(response.responseParameters, names[0]!, noSuchParameter);
+        return { ...without(response, 'responseParameters'), ...(responseParameters && { responseParameters }) };
+      },
+    },
+    {
+      path: '/responseTemplates/{contentType}',
+      add: withTemplate,
+      replace: withTemplate,
+      remove(response, { names }) {
+        const responseTemplates = withoutEntry(response.responseTemplates, names[0]!, noSuchContentType);
+        return { ...without(response, 'responseTemplates'), ...(responseTemplates && { responseTemplates }) };
+      },
+    },
+  ],
+};
+
+export function integrationResponseHandlers({ store }: RestPorts): Handlers<Operations> {
+  return {
+    PutIntegrationResponse: (input, call) =>
+      store.write(async (tx) => {
+        const method = await findMethod(tx, call, input);
+        const integration = integrationOf(method);
+        const { statusCode, selectionPattern, responseParameters, contentHandling } = input;
+        const response: IntegrationResponse = {
+          statusCode,
+          ...(selectionPattern !== undefined && { selectionPattern }),
+          ...(responseParameters && Object.keys(responseParameters).length > 0 && { responseParameters }),
+          ...storedTemplates('responseTemplates', input.responseTemplates),
+          ...(contentHandling && { contentHandling }),
+        };
+        checkIntegrationResponse(response, method);
+        tx.put(
+          methods,
+          methodKey(input),
+          withResponses(method, integration, withEntry(integration.integrationResponses, statusCode, response)),
+        );
+        return answerIntegrationResponse(response);
+      }),
+
+    GetIntegrationResponse: (input, call) =>
+      store.read(async (tx) => {
+        const integration = integrationOf(await findMethod(tx, call, input));
+        return answerIntegrationResponse(integrationResponseOf(integration, input.statusCode));
+      }),
+
+    UpdateIntegrationResponse: (input, call) =>
+      store.write(async (tx) => {
+        const method = await findMethod(tx, call, input);
+        const integration = integrationOf(method);
+        const response = integrationResponseOf(integration, input.statusCode);
+        const patched = applyPatch(integrationResponsePatches, response, input.patchOperations);
+        const others = { ...integration.integrationResponses };
+        delete others[response.statusCode];
+        if (others[patched.statusCode] !== undefined) throw conflict('Response already exists for this resource');
+        checkIntegrationResponse(patched, method);
+        tx.put(
+          methods,
+          methodKey(input),
+          withResponses(method, integration, withEntry(others, patched.statusCode, patched)),
+        );
+        return answerIntegrationResponse(patched);
+      }),
+
+    DeleteIntegrationResponse: (input, call) =>
+      store.write(async (tx) => {
+        // A wrong verb is called a wrong integration here, and only here (recorded).
+        const method = await findMethod(tx, call, input, noSuchIntegration);
+        const integration = integrationOf(method);
+        const rest = withoutEntry(integration.integrationResponses, input.statusCode, noSuchResponse);
+        tx.put(methods, methodKey(input), withResponses(method, integration, rest));
+      }),
+  };
+}
+
+function withResponses(
+  method: Method,
+  integration: Integration,
+  integrationResponses: Integration['integrationResponses'],
+): Method {
+  return {
+    ...method,
+    integration: {
+      ...without(integration, 'integrationResponses'),
+      ...(integrationResponses && { integrationResponses }),
+    },
+  };
+}
+
+/** Mapped headers must be declared by the method response of the same status (row V1-17). */
+function checkIntegrationResponse({ statusCode, responseParameters }: IntegrationResponse, method: Method): void {
+  if (responseParameters === undefined) return;
+  const methodResponse = method.methodResponses?.[statusCode];
+  if (methodResponse === undefined) throw invalidMappings(['No method response exists for method.']);
+  const complaints = responseMappingComplaints(responseParameters, methodResponse.responseParameters ?? {});
+  if (complaints.length > 0) throw invalidMappings(complaints);
+}

@@ -1,0 +1,102 @@
+/** What an integration must fulfil to be kept (rows V1-18, V1-20, INT-30, MAP-02, MAP-03). */
+import { requestMappingComplaints } from '../../definition/parameters.ts';
+import type { Integration, Method } from '../../definition/rest-api.ts';
+import { badRequest, invalidArn, invalidMappings } from './errors.ts';
+import type { RestLimits } from './limits.ts';
+
+/** An integration that calls as whoever called the method; AWS calls it "caller sentinel". */
+const callerCredentials = 'arn:aws:iam::*:user/*';
+
+const roleArn = /^arn:aws[a-z-]*:iam::(\d{12}|\$\{stageVariables\.\w+\}):(role|user)\/.+$/;
+const passthroughBehaviors = ['WHEN_NO_MATCH', 'WHEN_NO_TEMPLATES', 'NEVER'];
+
+const speaksHttp = ({ type }: Integration): boolean => type === 'HTTP' || type === 'HTTP_PROXY';
+
+/** Throws when the integration cannot be, for the method it belongs to. */
+export function checkIntegration(integration: Integration, method: Method, limits: RestLimits): void {
+  const { type, passthroughBehavior, timeoutInMillis, responseTransferMode } = integration;
+  if (!passthroughBehaviors.includes(passthroughBehavior)) {
+    throw badRequest(
+      `Invalid passthrough behavior specified: ${passthroughBehavior}. Valid options are ${passthroughBehaviors.join(', ')}`,
+    );
+  }
+  if (type !== 'MOCK') {
+    if (!integration.httpMethod) throw badRequest('Enumeration value for HttpMethod must be non-empty');
+    checkUri(integration);
+  }
+  if (
+    !Number.isInteger(timeoutInMillis) ||
+    timeoutInMillis < limits.minimumTimeoutMs ||
+    timeoutInMillis > limits.maximumTimeoutMs
+  ) {
+    throw badRequest(`Timeout should be between ${limits.minimumTimeoutMs} ms and ${limits.maximumTimeoutMs} ms`);
+  }
+  if (responseTransferMode === 'STREAM' && type !== 'HTTP_PROXY' && type !== 'AWS_PROXY') {
+    throw badRequest('Response transfer mode STREAM is only supported for HTTP_PROXY and AWS_PROXY integrations');
+  }
+  checkCredentials(integration, method);
+  checkConnection(integration);
+  const complaints = requestMappingComplaints(integration.requestParameters ?? {}, method.requestParameters ?? {});
+  if (complaints.length > 0) throw invalidMappings(complaints);
+  checkCacheKeyParameters(integration, method);
+}
+
+function checkUri(integration: Integration): void {
+  const uri = integration.uri ?? '';
+  if (speaksHttp(integration)) {
+    if (!isHttpEndpoint(uri)) throw badRequest('Invalid HTTP endpoint specified for URI');
+    return;
+  }
+  if (!/^arn:[^:]+:apigateway:[^:]+:[^:]+:./.test(uri)) throw invalidArn();
+  const target = uri.split(':').slice(5).join(':');
+  if (!/^(path|action)\//.test(target)) throw badRequest('AWS ARN for integration must contain path or action');
+  const service = uri.split(':')[4]!;
+  if (integration.type === 'AWS_PROXY' && !/^(lambda|firehose)$/.test(service)) {
+    throw badRequest(
+      "Integrations of type 'AWS_PROXY' currently only supports Lambda function and Firehose stream invocations.",
+    );
+  }
+  if (integration.type === 'AWS' && service !== 'lambda' && integration.credentials === undefined) {
+    throw badRequest('Role ARN must be specified for AWS integrations');
+  }
+}
+
+/** `http` or `https`, a host, and one of the ports AWS calls. Stage variables and path parameters may stand for any part but the scheme. */
+function isHttpEndpoint(uri: string): boolean {
+  const found = /^https?:\/\/([^/?#]+)/i.exec(uri);
+  if (found === null) return false;
+  // What a stage variable stands for is not known yet; `host:1` has no say in its port.
+  const authority = found[1]!.replaceAll(/\$\{[^}]*\}|\{[^}]*\}/g, 'host');
+  const [, host, port] = /^(?:[^@]*@)?(\[[0-9a-fA-F:.]+\]|[^:]*)(?::(.*))?$/.exec(authority) ?? [];
+  if (!host || /[\s\\]/.test(host)) return false;
+  if (port === undefined || port === 'host') return true;
+  const number = /^\d{1,5}$/.test(port) ? Number(port) : Number.NaN;
+  return number === 80 || number === 443 || (number >= 1024 && number <= 65_535);
+}
+
+/** Throws unless the credentials are a role, or the caller's own on a method that knows its caller. */
+export function checkCredentials({ credentials }: Integration, { authorizationType }: Method): void {
+  if (credentials === undefined) return;
+  if (credentials === callerCredentials) {
+    if (authorizationType === 'AWS_IAM') return;
+    throw badRequest('Caller provided credentials not allowed when method authorization type is not AWS_IAM');
+  }
+  if (!roleArn.test(credentials)) throw invalidArn();
+}
+
+function checkConnection(integration: Integration): void {
+  if (integration.connectionType !== 'VPC_LINK') return;
+  if (!integration.connectionId) throw badRequest('VpcLink identifier must be specified for VPC_LINK connection type');
+  // VPC links cannot be created yet, so only a stage variable, read when a request comes, can name one.
+  if (!/^\$\{stageVariables\.\w+\}$/.test(integration.connectionId)) {
+    throw badRequest('Invalid Vpc Link identifier specified');
+  }
+}
+
+function checkCacheKeyParameters({ cacheKeyParameters, requestParameters }: Integration, method: Method): void {
+  for (const name of cacheKeyParameters) {
+    if (method.requestParameters?.[name] === undefined && requestParameters?.[name] === undefined) {
+      throw badRequest('Invalid cache key parameter specified');
+    }
+  }
+}

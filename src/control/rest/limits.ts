@@ -1,0 +1,37 @@
+/** Every quota of the REST control plane as a named setting with AWS's default (rows LIM-*; developer guide, "Quotas"). */
+export interface RestLimits {
+  readonly regionalApis: number;
+  readonly edgeApis: number;
+  readonly privateApis: number;
+  readonly resourcesPerApi: number;
+  readonly stagesPerApi: number;
+  readonly tagsPerResource: number;
+  readonly stageVariables: number;
+  /** Characters of a resource policy. */
+  readonly policyCharacters: number;
+  readonly minimumTimeoutMs: number;
+  readonly maximumTimeoutMs: number;
+  /** Items of a list when the caller does not say. */
+  readonly defaultPageSize: number;
+  readonly maximumPageSize: number;
+  /** Shown by GetAccount as `throttleSettings`. */
+  readonly accountBurstLimit: number;
+  readonly accountRateLimit: number;
+}
+
+export const awsRestLimits: RestLimits = {
+  regionalApis: 600,
+  edgeApis: 120,
+  privateApis: 600,
+  resourcesPerApi: 300,
+  stagesPerApi: 10,
+  tagsPerResource: 50,
+  stageVariables: 100,
+  policyCharacters: 8192,
+  minimumTimeoutMs: 50,
+  maximumTimeoutMs: 29_000,
+  defaultPageSize: 25,
+  maximumPageSize: 500,
+  accountBurstLimit: 5000,
+  accountRateLimit: 10_000,
+};

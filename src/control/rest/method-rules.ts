@@ -1,0 +1,52 @@
+/** What a method must fulfil to be kept (rows V1-13, V1-14). */
+import { isMethodRequestParameter, repeatedParameterName } from '../../definition/parameters.ts';
+import type { Method } from '../../definition/rest-api.ts';
+import { badRequest, invalidMappings } from './errors.ts';
+import { checkModels } from './model-names.ts';
+import { without } from './patch.ts';
+
+const verbs = ['GET', 'PUT', 'POST', 'DELETE', 'PATCH', 'OPTIONS', 'HEAD', 'ANY'];
+
+export const isVerb = (text: string): boolean => verbs.includes(text);
+
+const authorizationTypes = ['NONE', 'AWS_IAM', 'CUSTOM', 'COGNITO_USER_POOLS'];
+
+const needsAuthorizer = (authorizationType: string): boolean =>
+  authorizationType === 'CUSTOM' || authorizationType === 'COGNITO_USER_POOLS';
+
+/** Setting an authorizer while the type has none is silently ignored (recorded). */
+export const withoutUnusedAuthorizer = (method: Method): Method =>
+  needsAuthorizer(method.authorizationType) ? method : without(method, 'authorizerId');
+
+/** Throws when the method refers to something that does not exist or contradicts itself. */
+export function checkMethod(method: Method, modelNames: ReadonlySet<string>): void {
+  checkAuthorization(method);
+  checkRequestParameters(method.requestParameters ?? {});
+  checkModels(method.requestModels, modelNames);
+  // Validators cannot be created yet, so no id can name one.
+  if (method.requestValidatorId !== undefined) throw badRequest('Invalid Request Validator identifier specified');
+}
+
+function checkAuthorization({ authorizationType, authorizationScopes }: Method): void {
+  if (!authorizationTypes.includes(authorizationType)) {
+    throw badRequest(`Invalid authorization type specified. Valid options are ${authorizationTypes.join(',')}`);
+  }
+  if (needsAuthorizer(authorizationType)) {
+    // Authorizers cannot be created yet, so no id can name one.
+    throw badRequest(
+      'Invalid authorizer ID specified. Setting the authorization type to CUSTOM or COGNITO_USER_POOLS requires a valid authorizer.',
+    );
+  }
+  if (authorizationScopes !== undefined) {
+    throw badRequest('Authorization scopes are only supported with COGNITO_USER_POOLS authorization type.');
+  }
+}
+
+function checkRequestParameters(declared: Readonly<Record<string, boolean>>): void {
+  const names = Object.keys(declared);
+  const invalid = names.filter((name) => !isMethodRequestParameter(name));
+  if (invalid.length > 0) throw invalidMappings(invalid.map((name) => `Invalid mapping expression specified: ${name}`));
+  if (repeatedParameterName(names) !== undefined) {
+    throw badRequest('Parameter names must be unique across querystring, header and path');
+  }
+}

@@ -1,0 +1,17 @@
+/** What the REST control plane needs from outside. */
+import type { Clock } from '../../base/clock.ts';
+import type { RestSnapshot } from '../../definition/snapshot.ts';
+import type { Deployments } from '../../ports/deployments.ts';
+import type { Store } from '../../ports/store.ts';
+import type { Log } from '../../ports/telemetry.ts';
+import type { RestLimits } from './limits.ts';
+
+export interface RestPorts {
+  readonly store: Store;
+  readonly deployments: Deployments;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly limits: RestLimits;
+  /** Why a snapshot cannot be served; empty when it can. Asked at deployment, so that a mistake is a 400 here and not a 500 later. */
+  readonly complaints: (snapshot: RestSnapshot) => readonly string[];
+}

@@ -1,0 +1,31 @@
+/** Freezing an API: the definition as it stands, and whether it can be deployed (rows V1-33, DEP-03). */
+import type { Method, RestApi } from '../../definition/rest-api.ts';
+import type { RestSnapshot, SnapshotResource } from '../../definition/snapshot.ts';
+import { methods, resources } from '../../ports/records.ts';
+import type { ReadTransaction } from '../../ports/store.ts';
+import { badRequest } from './errors.ts';
+
+/** Everything below the API at this moment, resources in path order. */
+export async function freeze(tx: ReadTransaction, api: RestApi, deploymentId: string): Promise<RestSnapshot> {
+  const methodsByResource = new Map<string, Record<string, Method>>();
+  for (const { key, value } of await tx.list(methods, [api.id])) {
+    const resourceId = key[1]!;
+    methodsByResource.set(resourceId, { ...methodsByResource.get(resourceId), [value.httpMethod]: value });
+  }
+  const frozen: SnapshotResource[] = (await tx.list(resources, [api.id]))
+    .map(({ value }) => ({ ...value, methods: methodsByResource.get(value.id) ?? {} }))
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
+  return { kind: 'rest', api, deploymentId, resources: frozen };
+}
+
+/** Throws when the snapshot cannot be served, with everything there is to complain about in one answer. */
+export function checkDeployable(
+  snapshot: RestSnapshot,
+  complaintsOf: (snapshot: RestSnapshot) => readonly string[],
+): void {
+  const all = snapshot.resources.flatMap((resource) => Object.values(resource.methods));
+  if (all.length === 0) throw badRequest("The REST API doesn't contain any methods");
+  if (all.some(({ integration }) => integration === undefined)) throw badRequest('No integration defined for method');
+  const complaints = complaintsOf(snapshot);
+  if (complaints.length > 0) throw badRequest(complaints.join('; '));
+}

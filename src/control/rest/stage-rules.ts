@@ -1,0 +1,110 @@
+/** What a new stage holds and what a stage must fulfil to be kept (rows V1-35, V1-36). */
+import type { Stage } from '../../definition/rest-api.ts';
+import { deployments, stages } from '../../ports/records.ts';
+import type { ReadTransaction } from '../../ports/store.ts';
+import type { CreateStageRequest } from '../../wire/generated/apigateway.ts';
+import { badRequest, invalidArn, limitExceeded } from './errors.ts';
+import type { RestLimits } from './limits.ts';
+import { checkStageVariables } from './stage-variables.ts';
+
+export function checkStageName(stageName: string): void {
+  if (!/^[a-zA-Z0-9_-]{1,128}$/.test(stageName)) throw badRequest('Stage name only allows a-zA-Z0-9_-');
+}
+
+export async function checkStageCount(tx: ReadTransaction, restApiId: string, limits: RestLimits): Promise<void> {
+  if ((await tx.list(stages, [restApiId])).length >= limits.stagesPerApi) throw limitExceeded('Stages', 'API');
+}
+
+/** A stage with AWS's defaults. A cache is remembered as asked for, but its status says the truth: there is none yet. */
+export function newStage(
+  input: Omit<CreateStageRequest, 'restApiId' | 'description' | 'canarySettings'> & {
+    readonly description?: string | undefined;
+    readonly canarySettings?: CreateStageRequest['canarySettings'] | undefined;
+  },
+  nowMs: number,
+): Stage {
+  const { stageName, deploymentId, description, variables, canarySettings, tags } = input;
+  const cacheClusterSize = input.cacheClusterSize ?? (input.cacheClusterEnabled ? '0.5' : undefined);
+  return {
+    stageName,
+    deploymentId,
+    ...(description !== undefined && { description }),
+    cacheClusterEnabled: input.cacheClusterEnabled ?? false,
+    ...(cacheClusterSize !== undefined && { cacheClusterSize }),
+    cacheClusterStatus: 'NOT_AVAILABLE',
+    methodSettings: {},
+    ...(variables && Object.keys(variables).length > 0 && { variables }),
+    ...(canarySettings && { canarySettings: newCanary(canarySettings, deploymentId) }),
+    tracingEnabled: input.tracingEnabled ?? false,
+    ...(tags && Object.keys(tags).length > 0 && { tags }),
+    createdAtMs: nowMs,
+    lastUpdatedAtMs: nowMs,
+  };
+}
+
+/** What the log says when a stage asks for a cache. */
+export const noCacheYet =
+  'The stage asks for a cache cluster, but answers are not cached yet: every request reaches its integration';
+
+/** A canary takes no traffic and the stage's own deployment unless told otherwise (recorded). */
+export function newCanary(
+  settings: NonNullable<CreateStageRequest['canarySettings']>,
+  deploymentId: string,
+): NonNullable<Stage['canarySettings']> {
+  return {
+    percentTraffic: settings.percentTraffic ?? 0,
+    deploymentId: settings.deploymentId ?? deploymentId,
+    ...(settings.stageVariableOverrides && { stageVariableOverrides: settings.stageVariableOverrides }),
+    useStageCache: settings.useStageCache ?? false,
+  };
+}
+
+/** Throws unless what the stage refers to exists and its settings agree with each other and with the account's. */
+export async function checkStage(
+  tx: ReadTransaction,
+  restApiId: string,
+  stage: Stage,
+  account: { readonly cloudwatchRoleArn?: string },
+  limits: RestLimits,
+): Promise<void> {
+  for (const id of [stage.deploymentId, stage.canarySettings?.deploymentId]) {
+    if (id !== undefined && (await tx.get(deployments, [restApiId, id])) === undefined) {
+      throw badRequest('Deployment id does not exist');
+    }
+  }
+  checkStageVariables(stage.variables, limits);
+  checkStageVariables(stage.canarySettings?.stageVariableOverrides, limits);
+  const percent = stage.canarySettings?.percentTraffic ?? 0;
+  if (!(percent >= 0 && percent <= 100)) throw badRequest('Canary percentTraffic must be between 0.0 and 100.0');
+  // Neither can be created yet, so nothing can be named.
+  if (stage.documentationVersion !== undefined) throw badRequest('Invalid Documentation version specified');
+  if (stage.clientCertificateId !== undefined) throw badRequest('Invalid Client Certificate identifier specified');
+  checkLogging(stage, account);
+}
+
+function checkLogging(stage: Stage, account: { readonly cloudwatchRoleArn?: string }): void {
+  const { destinationArn, format } = stage.accessLogSettings ?? {};
+  if (destinationArn !== undefined && !/^arn:aws[a-z-]*:(logs|firehose):[^:]+:\d{12}:.+$/.test(destinationArn)) {
+    throw invalidArn();
+  }
+  if (format !== undefined) checkAccessLogFormat(format);
+  const writesLogs =
+    destinationArn?.includes(':logs:') ||
+    Object.values(stage.methodSettings).some(({ loggingLevel }) => loggingLevel !== 'OFF');
+  if (writesLogs && account.cloudwatchRoleArn === undefined) {
+    throw badRequest('CloudWatch Logs role ARN must be set in account settings to enable logging');
+  }
+}
+
+function checkAccessLogFormat(format: string): void {
+  if (/\n(?!$)/.test(format)) {
+    throw badRequest(
+      `Access Log format must be single line, new line character is allowed only at end of the format: '${format}'`,
+    );
+  }
+  if (!/\$context\.(requestId|extendedRequestId)\b/.test(format)) {
+    throw badRequest(
+      `Access Log format must include either $context.requestId or $context.extendedRequestId : '${format}'`,
+    );
+  }
+}

@@ -1,0 +1,23 @@
+/** What may be a tag (row CP-27). */
+import { badRequest } from './errors.ts';
+import type { RestLimits } from './limits.ts';
+
+type Tags = Readonly<Record<string, string>>;
+
+const letters = /^[\p{L}\p{N}\p{Z}.:+=@_/-]*$/u;
+
+/** Throws unless every tag is one AWS accepts and there are not too many. */
+export function checkTags(tags: Tags, limits: RestLimits): void {
+  const keys = Object.keys(tags);
+  if (keys.length > limits.tagsPerResource) {
+    throw badRequest(`The maximum number of tags allowed on a resource is ${limits.tagsPerResource}`);
+  }
+  for (const key of keys) {
+    if (key.toLowerCase().startsWith('aws:')) {
+      throw badRequest('aws: prefixed tag key names are not allowed for external use.');
+    }
+    if (key.length < 1 || key.length > 128 || !letters.test(key)) throw badRequest(`Invalid tag key specified: ${key}`);
+    const value = tags[key]!;
+    if (value.length > 256 || !letters.test(value)) throw badRequest(`Invalid tag value specified: ${value}`);
+  }
+}

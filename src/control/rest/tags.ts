@@ -1,0 +1,61 @@
+/** TagResource, UntagResource, GetTags on the ARNs of REST APIs and stages (rows CP-21, CP-26 to CP-28). */
+import { restApis, stages } from '../../ports/records.ts';
+import type { ReadTransaction, WriteTransaction } from '../../ports/store.ts';
+import type { Call, Handlers } from '../../wire/call.ts';
+import type { Operations } from '../../wire/generated/apigateway.ts';
+import { badRequest, invalidArn } from './errors.ts';
+import { findApi } from './find.ts';
+import type { RestPorts } from './ports.ts';
+import { findStage } from './stages.ts';
+import { checkTags } from './tag-rules.ts';
+
+type Tags = Readonly<Record<string, string>>;
+
+/** Something that has tags. */
+interface Tagged {
+  readonly tags: Tags;
+  keep(tx: WriteTransaction, tags: Tags): void;
+}
+
+export function tagHandlers({ store, limits }: RestPorts): Handlers<Operations> {
+  return {
+    TagResource: ({ resourceArn, tags }, call) =>
+      store.write(async (tx) => {
+        const tagged = await findTagged(tx, call, resourceArn);
+        checkTags(tags, limits);
+        const merged = { ...tagged.tags, ...tags };
+        checkTags(merged, limits);
+        tagged.keep(tx, merged);
+      }),
+
+    UntagResource: ({ resourceArn, tagKeys }, call) =>
+      store.write(async (tx) => {
+        const tagged = await findTagged(tx, call, resourceArn);
+        const rest = { ...tagged.tags };
+        // Sent once per key, or as one list with commas.
+        for (const key of tagKeys.flatMap((keys) => keys.split(','))) delete rest[key];
+        tagged.keep(tx, rest);
+      }),
+
+    // limit and position are accepted and not looked at (row CP-07).
+    GetTags: ({ resourceArn }, call) =>
+      store.read(async (tx) => ({ tags: (await findTagged(tx, call, resourceArn)).tags })),
+  };
+}
+
+/** Management ARNs have no account: `arn:aws:apigateway:{region}::/restapis/{id}`, `…/restapis/{id}/stages/{name}`. */
+async function findTagged(tx: ReadTransaction, call: Call, arn: string): Promise<Tagged> {
+  const [, region, path] = /^arn:aws[a-z-]*:apigateway:([a-z0-9-]+)::(\/.+)$/.exec(arn) ?? [];
+  if (path === undefined || region !== call.region) throw invalidArn();
+  const [, restApiId, stageName] = /^\/restapis\/([^/]+)(?:\/stages\/([^/]+))?$/.exec(path) ?? [];
+  if (restApiId === undefined) throw badRequest(`Tagging is not supported for the resource ${arn}`);
+  if (stageName === undefined) {
+    const api = await findApi(tx, call, restApiId);
+    return { tags: api.tags, keep: (writable, tags) => writable.put(restApis, [restApiId], { ...api, tags }) };
+  }
+  const stage = await findStage(tx, call, restApiId, stageName);
+  return {
+    tags: stage.tags ?? {},
+    keep: (writable, tags) => writable.put(stages, [restApiId, stageName], { ...stage, tags }),
+  };
+}
