@@ -8,8 +8,8 @@ export interface ListenerOptions {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
-  /** Serves HTTP on a connected socket. */
-  serve(socket: Socket): void;
+  /** Serves HTTP on a connected socket; `first` was read from it already. */
+  serve(socket: Socket, first?: Buffer): void;
   /** Asked for at the first TLS connection. */
   certificate(): Promise<Certificate>;
   /** A connection that sends nothing, or no whole TLS handshake, for so long is closed. */
@@ -19,7 +19,7 @@ export interface ListenerOptions {
 
 export interface Listener {
   readonly port: number;
-  /** Takes no more connections. */
+  /** Takes no more connections and ends those that never sent anything. */
   stopAccepting(): void;
   /** Ends every connection at once. */
   destroyAll(): void;
@@ -36,6 +36,8 @@ const tlsHandshake = 0x16;
 export function listen(options: ListenerOptions): Promise<Listener> {
   const { host, port, serve, log } = options;
   const sockets = new Set<Socket>();
+  /** Connected, but not a byte has come: browsers open such ahead of need. */
+  const silent = new Set<Socket>();
   let tls: Promise<TlsServer> | undefined;
 
   function tlsServer(): Promise<TlsServer> {
@@ -47,7 +49,7 @@ export function listen(options: ListenerOptions): Promise<Listener> {
           ALPNProtocols: ['http/1.1'],
           handshakeTimeout: options.firstByteTimeoutMs,
         });
-        server.on('secureConnection', serve);
+        server.on('secureConnection', (socket) => serve(socket));
         server.on('tlsClientError', (error, socket) => {
           log.debug('TLS handshake failed', { why: error.message });
           socket.destroy();
@@ -66,18 +68,22 @@ export function listen(options: ListenerOptions): Promise<Listener> {
     sockets.add(socket);
     socket.setNoDelay(true);
     socket.on('error', ignoreError);
-    socket.on('close', () => sockets.delete(socket));
+    silent.add(socket);
+    socket.on('close', () => {
+      sockets.delete(socket);
+      silent.delete(socket);
+    });
     socket.setTimeout(options.firstByteTimeoutMs, () => socket.destroy());
     socket.once('data', (first: Buffer) => {
       socket.setTimeout(0);
       socket.removeAllListeners('timeout');
-      socket.pause();
-      socket.unshift(first);
+      silent.delete(socket);
       if (first[0] !== tlsHandshake) {
-        serve(socket);
-        socket.resume();
+        serve(socket, first);
         return;
       }
+      socket.pause();
+      socket.unshift(first);
       tlsServer().then(
         (server) => server.emit('connection', socket),
         (error) => {
@@ -89,7 +95,7 @@ export function listen(options: ListenerOptions): Promise<Listener> {
   }
 
   return new Promise((resolve, reject) => {
-    const server: Server = createServer({ allowHalfOpen: true, pauseOnConnect: false }, accept);
+    const server: Server = createServer({ allowHalfOpen: true }, accept);
     server.once('error', (error: NodeJS.ErrnoException) => reject(new Error(listenFailure(error, host, port))));
     server.listen({ host, port, backlog: 1_024 }, () => {
       server.removeAllListeners('error');
@@ -97,7 +103,10 @@ export function listen(options: ListenerOptions): Promise<Listener> {
       const address = server.address();
       resolve({
         port: typeof address === 'object' && address !== null ? address.port : port,
-        stopAccepting: () => server.close(),
+        stopAccepting() {
+          server.close();
+          for (const socket of silent) socket.destroy();
+        },
         destroyAll() {
           for (const socket of sockets) socket.destroy();
         },

@@ -6,8 +6,8 @@ import type { Plan } from '../plan/plan.ts';
 import type { Log } from '../ports/telemetry.ts';
 import type { Certificate } from './certificate.ts';
 import { defaultListenerLimits, type ListenerLimits } from './http-handler.ts';
+import { createHttp1 } from './http1.ts';
 import { listen } from './listener.ts';
-import { createNodeHttp } from './node-http.ts';
 import type { PlanTable } from './plan-table.ts';
 import { createServe } from './serve.ts';
 
@@ -54,14 +54,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const limits = { ...defaultGatewayLimits, ...options.limits };
   const { maxInvokeBodyBytes, maxServiceBodyBytes } = limits;
   const handler = createServe({ ...options, maxInvokeBodyBytes, maxServiceBodyBytes });
-  const http = createNodeHttp(handler, limits, clock);
-  const listener = await listen({
-    host,
-    port,
-    serve: http.serve,
-    certificate,
-    firstByteTimeoutMs: limits.keepAliveTimeoutMs,
-    log,
+  const http = createHttp1(handler, limits, clock);
+  const { serve } = http;
+  const firstByteTimeoutMs = limits.headTimeoutMs;
+  const listener = await listen({ host, port, serve, certificate, firstByteTimeoutMs, log }).catch((error) => {
+    http.stop();
+    throw error;
   });
   return {
     port: listener.port,
@@ -71,6 +69,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       const timer = setTimeout(listener.destroyAll, drainMs);
       await listener.closed;
       clearTimeout(timer);
+      http.stop();
     },
   };
 }
