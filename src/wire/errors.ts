@@ -11,6 +11,7 @@ import type { ServiceModel } from './service-model.ts';
 /** Kinds that no model lists because every service has them. */
 const commonStatuses: Readonly<Record<string, number>> = {
   AccessDeniedException: 403,
+  BadRequestException: 400,
   ExpiredTokenException: 403,
   IncompleteSignatureException: 403,
   InternalFailure: 500,

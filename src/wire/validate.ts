@@ -6,7 +6,10 @@ import { Problem } from '../base/problem.ts';
 import type { Dialect } from './dialects.ts';
 import type { OperationModel, Shape } from './service-model.ts';
 
-/** Longer texts are not matched against a pattern unless the model allows them: none of AWS's patterns is about such texts, and matching is not free. */
+/**
+ * Longer texts are refused without matching, unless the model allows them: V8's expressions backtrack, some of AWS's patterns are quadratic, and
+ * none is about texts of this length. A test tries every pattern on texts up to here.
+ */
 const maxMatchedLength = 2048;
 
 /** Throws a ValidationException that names every violated constraint. */
