@@ -28,7 +28,8 @@ export function textLog(level: LogLevel, write: (line: string) => void): Log {
     (message: string, fields: Record<string, unknown> = {}): void => {
       if (severity[name] < severity[level]) return;
       const details = Object.entries(fields)
-        .filter(([, value]) => value !== undefined)
+        // What the sentence says already need not stand behind it again.
+        .filter(([, value]) => value !== undefined && !(typeof value === 'string' && message.includes(value)))
         .map(([key, value]) => `${key}=${typeof value === 'string' ? printable(value) : JSON.stringify(value)}`)
         .join(' ');
       const time = new Date().toISOString().slice(11, 19);
