@@ -27,7 +27,7 @@ interface Signature {
   /** `yyyymmddThhmmssZ` */
   readonly amzDate: string;
   readonly securityToken: string | undefined;
-  /** Seconds a presigned URL lives; undefined for a signed header. */
+  /** Seconds a presigned URL lives; undefined for a signed header and a URL that does not say. */
   readonly expiresSeconds: number | undefined;
 }
 
@@ -107,13 +107,17 @@ function parsePresigned(query: string): Signature {
   const parameters = new URLSearchParams(query);
   const given = parameters.get('X-Amz-Algorithm');
   if (given !== algorithm) throw incomplete(`Unsupported AWS 'algorithm': '${given}'.`);
-  const names = ['X-Amz-Credential', 'X-Amz-Signature', 'X-Amz-SignedHeaders', 'X-Amz-Date', 'X-Amz-Expires'] as const;
+  const names = ['X-Amz-Credential', 'X-Amz-Signature', 'X-Amz-SignedHeaders', 'X-Amz-Date'] as const;
   const missing = names.filter((name) => !parameters.get(name));
   if (missing.length > 0) {
     throw incomplete(missing.map((name) => `AWS query-string parameters must include '${name}'.`).join(' '));
   }
-  const expiresSeconds = Number(parameters.get('X-Amz-Expires'));
-  if (!Number.isInteger(expiresSeconds) || expiresSeconds < 1 || expiresSeconds > maxPresignedSeconds) {
+  // Only S3 insists on it; without it the URL lives as long as a signed header does.
+  const expires = parameters.get('X-Amz-Expires');
+  const expiresSeconds = expires === null ? undefined : Number(expires);
+  const isUsable = (seconds: number): boolean =>
+    Number.isInteger(seconds) && seconds >= 1 && seconds <= maxPresignedSeconds;
+  if (expiresSeconds !== undefined && !isUsable(expiresSeconds)) {
     throw incomplete(`X-Amz-Expires must be between 1 and ${maxPresignedSeconds} seconds.`);
   }
   return {
