@@ -10,6 +10,10 @@ import type { RestSnapshot, SnapshotResource } from '../definition/snapshot.ts';
 import type { LiveStage } from '../ports/deployments.ts';
 import { silentLog } from '../ports/telemetry.ts';
 import { defaultGatewayResponses, gatewayProblem } from './gateway-responses.ts';
+import { compileHttp } from './integrations/http.ts';
+import { compileHttpProxy } from './integrations/http-proxy.ts';
+import { compileLambda } from './integrations/lambda.ts';
+import { compileLambdaProxy } from './integrations/lambda-proxy.ts';
 import { compileMock } from './integrations/mock.ts';
 import { type MethodScope, notBuiltYet } from './method-scope.ts';
 import type { Integration, MethodPlan, Plan, StageContext, Step } from './plan.ts';
@@ -52,7 +56,6 @@ function compile(live: LiveStage, tools: PlanTools, complain: Complain): Plan {
   };
   if (snapshot.api.policy !== undefined && snapshot.api.policy !== '')
     complainOfApi(notBuiltYet('the resource policy'));
-  if (live.canarySnapshot !== undefined) complainOfApi(notBuiltYet('the canary of the stage'));
 
   const bucketFor = tools.throttles.stage(live.apiId, stage.stageName);
   const account = tools.throttles.account(live.account, live.region);
@@ -158,8 +161,16 @@ function compileIntegration(scope: MethodScope): Integration | undefined {
   switch (integration.type) {
     case 'MOCK':
       return compileMock(scope);
+    case 'AWS_PROXY':
+      return compileLambdaProxy(scope);
+    case 'AWS':
+      return compileLambda(scope);
+    case 'HTTP_PROXY':
+      return compileHttpProxy(scope);
+    case 'HTTP':
+      return compileHttp(scope);
     default:
-      complain(notBuiltYet(`integration type ${integration.type}`));
+      complain(notBuiltYet(`integration type ${String(integration.type)}`));
       return undefined;
   }
 }

@@ -57,7 +57,7 @@ export function contextVariable(name: string, stage: StageContext, method: Conte
     case 'extendedRequestId':
       return (x) => x.extendedRequestId;
     case 'httpMethod':
-      return (x) => x.request.method;
+      return (x) => x.method;
     case 'identity.sourceIp':
       return (x) => x.request.sourceIp;
     case 'identity.userAgent':

@@ -116,6 +116,7 @@ function compileReply(
       if (mapped !== undefined) contentType = typeof mapped === 'string' ? mapped : mapped.join(',');
     }
     const headers = replyHead(x, contentType);
+    if (answer.traceHeader !== '') headers.push('X-Amzn-Trace-Id', answer.traceHeader);
     for (let i = 0; i < others.length; i++) {
       appendHeader(headers, otherNames[i]!, constants[i] ?? others[i]!.read(source!));
     }

@@ -16,6 +16,8 @@ export interface BackendAnswer {
   readonly status: number;
   readonly headers: HeaderList;
   readonly body: Buffer;
+  /** `X-Amzn-Trace-Id` of the answer to the client; empty where AWS sends none (MOCK, recorded). */
+  readonly traceHeader: string;
 }
 
 /** What the mappings of one request read from. Query and bodies are parsed by the first mapping that asks. */

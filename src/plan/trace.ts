@@ -1,6 +1,6 @@
 /** `X-Amzn-Trace-Id`: one root per request, the client's when it brought one (X-Ray developer guide, tracing header). */
 import { headerValue } from '../base/headers.ts';
-import { newTraceRoot } from '../base/ids.ts';
+import { newHex, newTraceRoot } from '../base/ids.ts';
 import type { Exchange } from './exchange.ts';
 
 const rootField = /(?:^|;)\s*Root=([^;]+)/i;
@@ -23,4 +23,14 @@ function continued(sent: string, nowMs: number): string {
     .map((field) => field.trim())
     .filter((field) => field !== '' && !/^(Root|Self)=/i.test(field));
   return [`Root=${root}`, ...others].join(';');
+}
+
+/**
+ * The header of a call to a function, `Root=1-…;Parent=<16 hex>;Sampled=0;Lineage=1:<8 hex>:0` (recorded): handed to the function, and to the client with
+ * its answer. `lineage` stands for the function called.
+ */
+export function functionTrace(x: Exchange, lineage: string): string {
+  const header = traceHeader(x);
+  const root = rootField.exec(header)![1]!;
+  return `Root=${root};Parent=${newHex(16)};Sampled=0;Lineage=1:${lineage}:0`;
 }

@@ -7,7 +7,7 @@ import type { BackendAnswer } from '../parameter-mapping.ts';
 import type { Integration } from '../plan.ts';
 import { compileRequestTemplates, type RequestTemplate } from '../request-body.ts';
 
-const nothing: BackendAnswer = { status: 200, headers: [], body: noBody };
+const nothing: BackendAnswer = { status: 200, headers: [], body: noBody, traceHeader: '' };
 
 /** Compiles a MOCK integration; prints as `mock 200`. */
 export function compileMock(scope: MethodScope): Integration {

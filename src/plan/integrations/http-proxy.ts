@@ -1,0 +1,110 @@
+/** HTTP_PROXY: the request goes on to an HTTP backend and its answer comes back, each without the headers that end here (rows INT-04, INT-05). */
+import { promisify } from 'node:util';
+import { brotliDecompress, gunzip, inflate } from 'node:zlib';
+import { headerValue } from '../../base/headers.ts';
+import { noBody } from '../../base/http.ts';
+import type { UpstreamReply } from '../../ports/upstream.ts';
+import { compileBinaryTypes } from '../binary-types.ts';
+import type { Exchange, Reply } from '../exchange.ts';
+import { gatewayProblem } from '../gateway-responses.ts';
+import { answerHeaderName, mayMapRequestHeader } from '../header-rules.ts';
+import { backendVerb, compileHttpProxyHeaders } from '../http-headers.ts';
+import { compileHttpTarget } from '../http-target.ts';
+import type { MethodScope } from '../method-scope.ts';
+import { compileRequestMappings, mappingSource } from '../parameter-mapping.ts';
+import type { Integration } from '../plan.ts';
+import { newReply, replyHead } from '../reply.ts';
+import { asTextBytes } from '../text-path.ts';
+import { traceHeader } from '../trace.ts';
+
+/** Compiles an HTTP_PROXY integration; prints as `http-proxy GET http://host/path`. */
+export function compileHttpProxy(scope: MethodScope): Integration {
+  const { integration } = scope;
+  const { upstream, clock } = scope.tools;
+  const mappings = compileRequestMappings(scope);
+  const target = compileHttpTarget(scope, mappings, true);
+  const headersFor = compileHttpProxyHeaders(scope, mappings.header);
+  const binaryTypes = compileBinaryTypes(scope.api.binaryMediaTypes);
+  const unmappable = mappings.header.find(({ name }) => !mayMapRequestHeader(name, 'HTTP_PROXY'));
+  const timeoutMs = integration.timeoutInMillis;
+  const skipCertificateAuthority = integration.tlsConfig?.insecureSkipVerification === true;
+
+  return {
+    name: `http-proxy ${integration.httpMethod ?? 'ANY'} ${target.uri}`,
+    run: async function callBackend(x) {
+      if (unmappable !== undefined) {
+        throw gatewayProblem(
+          'API_CONFIGURATION_ERROR',
+          `${scope.label}: the header ${unmappable.name} cannot be mapped`,
+        );
+      }
+      const source = mappingSource(x, undefined);
+      const address = target.resolve(source);
+      const { body } = x.request;
+      const startedMs = clock.monotonicMs();
+      let answer: UpstreamReply;
+      try {
+        answer = await upstream.send({
+          origin: address.origin,
+          target: address.target,
+          method: backendVerb(scope, x),
+          headers: headersFor(source),
+          body: body.length === 0 ? undefined : binaryTypes.isSent(x) ? body : asTextBytes(body),
+          timeoutMs,
+          skipCertificateAuthority,
+        });
+      } finally {
+        x.integrationLatencyMs = clock.monotonicMs() - startedMs;
+      }
+      const encoding = headerValue(answer.headers, 'content-encoding');
+      const plain = encoding === undefined ? answer.body : await decompressed(answer.body, encoding, scope.label);
+      return replyOf(x, answer, plain);
+    },
+  };
+
+  function replyOf(x: Exchange, answer: UpstreamReply, body: Buffer): Reply {
+    const headers = replyHead(x, headerValue(answer.headers, 'content-type') ?? 'application/json');
+    headers.push('X-Amzn-Trace-Id', traceHeader(x));
+    for (let i = 0; i < answer.headers.length; i += 2) {
+      const name = answer.headers[i]!;
+      const lowerName = name.toLowerCase();
+      if (lowerName === 'content-type') continue;
+      const sentName = answerHeaderName(name, lowerName, 'http-proxy');
+      if (sentName !== undefined) headers.push(sentName, answer.headers[i + 1]!);
+    }
+    return newReply(answer.status, headers, binaryTypes.isAccepted(x) ? body : asTextBytes(body));
+  }
+}
+
+type Decompress = (bytes: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>;
+
+const decompressors: Readonly<Record<string, Decompress>> = {
+  gzip: promisify(gunzip) as Decompress,
+  'x-gzip': promisify(gunzip) as Decompress,
+  deflate: promisify(inflate) as Decompress,
+  br: promisify(brotliDecompress) as Decompress,
+};
+
+/** What a gateway answers is at most 10 MB (quota), so is what it unpacks. */
+const maxPlainBytes = 10 * 1024 * 1024;
+
+/** Content-Encoding does not reach the client (row HDR-04), so its body must not be encoded either. */
+async function decompressed(body: Buffer, encoding: string, label: string): Promise<Buffer> {
+  const name = encoding.trim().toLowerCase();
+  if (body.length === 0 || name === 'identity' || name === '') return body.length === 0 ? noBody : body;
+  const decompress = decompressors[name];
+  if (decompress === undefined) {
+    throw gatewayProblem(
+      'INTEGRATION_FAILURE',
+      `${label}: the backend's Content-Encoding ${encoding} cannot be decoded`,
+    );
+  }
+  try {
+    return await decompress(body, { maxOutputLength: maxPlainBytes });
+  } catch (error) {
+    throw gatewayProblem(
+      'INTEGRATION_FAILURE',
+      `${label}: the backend's ${name} body cannot be unpacked: ${String(error)}`,
+    );
+  }
+}

@@ -1,0 +1,75 @@
+/** HTTP: a request of its own to an HTTP backend, made from mappings and templates, and an answer made the same way (row INT-03). */
+import { headerValue } from '../../base/headers.ts';
+import { compileBinaryTypes } from '../binary-types.ts';
+import type { Exchange } from '../exchange.ts';
+import { gatewayProblem } from '../gateway-responses.ts';
+import { mayMapRequestHeader } from '../header-rules.ts';
+import { backendVerb, compileHttpHeaders } from '../http-headers.ts';
+import { compileHttpTarget } from '../http-target.ts';
+import { compileIntegrationResponses } from '../integration-responses.ts';
+import type { MethodScope } from '../method-scope.ts';
+import { compileRequestMappings, mappingSource } from '../parameter-mapping.ts';
+import type { Integration } from '../plan.ts';
+import { compileRequestTemplates } from '../request-body.ts';
+import { asTextBytes } from '../text-path.ts';
+import { traceHeader } from '../trace.ts';
+
+/** Compiles an HTTP integration; prints as `http GET http://host/path`. */
+export function compileHttp(scope: MethodScope): Integration {
+  const { integration } = scope;
+  const { upstream, clock } = scope.tools;
+  const mappings = compileRequestMappings(scope);
+  const target = compileHttpTarget(scope, mappings, false);
+  const headersFor = compileHttpHeaders(scope, mappings.header);
+  const templateFor = compileRequestTemplates(scope);
+  const responses = compileIntegrationResponses(scope);
+  const isBinarySent = compileBinaryTypes(scope.api.binaryMediaTypes).isSent;
+  const unmappable = mappings.header.find(({ name }) => !mayMapRequestHeader(name, 'HTTP'));
+  const timeoutMs = integration.timeoutInMillis;
+  const skipCertificateAuthority = integration.tlsConfig?.insecureSkipVerification === true;
+
+  return {
+    name: `http ${integration.httpMethod ?? 'ANY'} ${target.uri}`,
+    run: async function callBackend(x) {
+      if (unmappable !== undefined) {
+        throw gatewayProblem(
+          'API_CONFIGURATION_ERROR',
+          `${scope.label}: the header ${unmappable.name} cannot be mapped`,
+        );
+      }
+      const sent = bodyOf(x);
+      const source = mappingSource(x, undefined);
+      const address = target.resolve(source);
+      const startedMs = clock.monotonicMs();
+      try {
+        const answer = await upstream.send({
+          origin: address.origin,
+          target: address.target,
+          method: backendVerb(scope, x),
+          headers: headersFor(source, sent?.contentType),
+          body: sent?.body,
+          timeoutMs,
+          skipCertificateAuthority,
+        });
+        const { status, headers, body } = answer;
+        return responses.matching(String(status)).reply(x, { status, headers, body, traceHeader: traceHeader(x) });
+      } finally {
+        x.integrationLatencyMs = clock.monotonicMs() - startedMs;
+      }
+    },
+  };
+
+  /** The template's text or the client's body; undefined when there is nothing to send. */
+  function bodyOf(x: Exchange): { contentType: string; body: string | Buffer } | undefined {
+    const template = templateFor(x);
+    const { body, headers } = x.request;
+    const isBinary = body.length > 0 && isBinarySent(x);
+    if (template === undefined) {
+      if (body.length === 0) return undefined;
+      const contentType = headerValue(headers, 'content-type') ?? 'application/json';
+      return { contentType, body: isBinary ? body : asTextBytes(body) };
+    }
+    if (!isBinary) return { contentType: template.mediaType, body: template.text };
+    throw gatewayProblem('API_CONFIGURATION_ERROR', `${scope.label}: a binary body cannot go through a template`);
+  }
+}

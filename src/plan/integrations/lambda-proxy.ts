@@ -1,0 +1,83 @@
+/** AWS_PROXY: the request becomes an event, the function's answer the reply. */
+import { newHex } from '../../base/ids.ts';
+import { Problem } from '../../base/problem.ts';
+import type { FunctionResult } from '../../ports/functions.ts';
+import { compileBinaryTypes } from '../binary-types.ts';
+import type { Exchange, Reply } from '../exchange.ts';
+import { gatewayProblem } from '../gateway-responses.ts';
+import { answerHeaderName } from '../header-rules.ts';
+import { readProxyAnswer } from '../lambda-answer.ts';
+import { compileLambdaEvent } from '../lambda-event.ts';
+import { functionFailure } from '../lambda-failure.ts';
+import { compileLambdaTarget } from '../lambda-target.ts';
+import type { MethodScope } from '../method-scope.ts';
+import type { Integration } from '../plan.ts';
+import { newReply, replyHead } from '../reply.ts';
+import { functionTrace } from '../trace.ts';
+
+/** Compiles an AWS_PROXY integration; prints as `lambda-proxy arn:aws:lambda:…:function:name`. */
+export function compileLambdaProxy(scope: MethodScope): Integration | undefined {
+  const target = compileLambdaTarget(scope);
+  if (target === undefined) return undefined;
+  const writeEvent = compileLambdaEvent(scope);
+  const isBinaryAccepted = compileBinaryTypes(scope.api.binaryMediaTypes).isAccepted;
+  const lineage = newHex(8);
+  // Recorded: AWS keeps such an integration and fails its requests, because a Lambda invocation is a POST.
+  const fault =
+    scope.integration.httpMethod === 'POST'
+      ? undefined
+      : `${scope.label}: the integration's httpMethod is ${scope.integration.httpMethod ?? 'absent'}; Lambda is invoked with POST`;
+
+  return {
+    name: `lambda-proxy ${target.functionArn}`,
+    run: async function callFunction(x) {
+      if (fault !== undefined) throw gatewayProblem('API_CONFIGURATION_ERROR', fault);
+      const trace = functionTrace(x, lineage);
+      const result = await target
+        .invoke(x, writeEvent(x), 'RequestResponse', trace)
+        .catch((error: unknown) => badGateway(scope.label, error));
+      return replyOf(x, result, trace);
+    },
+  };
+
+  function replyOf(x: Exchange, result: FunctionResult, trace: string): Reply {
+    if (result.functionError !== undefined) throw malformed(functionFailure(result).why);
+    const answer = readProxyAnswer(result.payload.toString());
+    if (typeof answer === 'string') {
+      throw malformed(`${scope.label}: malformed Lambda proxy response of ${target!.functionArn}: ${answer}`);
+    }
+    const headers = replyHead(x, answer.contentType);
+    headers.push('X-Amzn-Trace-Id', trace);
+    for (let i = 0; i < answer.headers.length; i += 2) {
+      const name = answer.headers[i]!;
+      const sentName = answerHeaderName(name, name.toLowerCase(), 'function or mapping');
+      if (sentName !== undefined) headers.push(sentName, answer.headers[i + 1]!);
+    }
+    const isDecoded = answer.isBase64Encoded && isBinaryAccepted(x);
+    return newReply(answer.status, headers, isDecoded ? decoded(answer.body, scope.label) : answer.body);
+  }
+}
+
+/** AWS files a function's failure under DEFAULT_5XX with 502 (rows LPV1-12, LPV1-13). */
+function malformed(why: string): Problem {
+  return gatewayProblem('DEFAULT_5XX', why, { status: 502 });
+}
+
+/** A throttled function is a bad gateway, too (row LPV1-13); what the gateway found wrong itself keeps its own answer. */
+function badGateway(label: string, error: unknown): never {
+  if (error instanceof Problem && error.kind === 'TooManyRequestsException') {
+    throw malformed(`${label}: ${error.kind}: ${error.why}`);
+  }
+  if (error instanceof Problem && error.kind === 'ResourceNotFoundException') {
+    throw gatewayProblem('API_CONFIGURATION_ERROR', `${label}: ${error.why}`);
+  }
+  throw error;
+}
+
+const base64 = /^[A-Za-z0-9+/\r\n]*={0,2}\s*$/;
+
+/** Recorded: bad base64 is 500. */
+function decoded(body: string, label: string): Buffer {
+  if (base64.test(body)) return Buffer.from(body, 'base64');
+  throw gatewayProblem('API_CONFIGURATION_ERROR', `${label}: isBase64Encoded is true, but the body is not base64`);
+}

@@ -1,0 +1,127 @@
+/** A function as an integration reaches it: found in the URI, permission checked, invoked with a deadline. */
+import type { FunctionResult, InvokePermission } from '../ports/functions.ts';
+import type { Exchange } from './exchange.ts';
+import { gatewayProblem } from './gateway-responses.ts';
+import { type MethodScope, notBuiltYet } from './method-scope.ts';
+import { withStageVariables } from './stage-variables.ts';
+
+export interface LambdaTarget {
+  /** As it stands in the URI, stage variables filled in. */
+  readonly functionArn: string;
+  /**
+   * Runs the function. Rejects with API_CONFIGURATION_ERROR when it may not or cannot be called, INTEGRATION_TIMEOUT when the integration's time is
+   * over (the invocation itself goes on, as in AWS); Problems of the Lambda API pass through.
+   */
+  invoke(
+    x: Exchange,
+    payload: string | Uint8Array,
+    type: 'RequestResponse' | 'Event',
+    traceId: string,
+  ): Promise<FunctionResult>;
+}
+
+/** A second slash after `path` is accepted (recorded). */
+const invocationUri = /^arn:aws[\w-]*:apigateway:[\w-]*:lambda:path\/{1,2}2015-03-31\/functions\/(.*)\/invocations$/;
+const serviceUri = /^arn:aws[\w-]*:apigateway:[^:]*:([^:]+):/;
+
+/** Finds the function of an AWS or AWS_PROXY integration. Undefined after a complaint: the URI is no Lambda invocation. */
+export function compileLambdaTarget(scope: MethodScope): LambdaTarget | undefined {
+  const { integration, complain } = scope;
+  const uri = integration.uri ?? '';
+  const written = invocationUri.exec(uri);
+  if (written === null) {
+    complain(unusableUri(uri, integration.type));
+    return undefined;
+  }
+  if (integration.credentials === 'arn:aws:iam::*:user/*') {
+    complain(notBuiltYet('calling the function with the caller’s own credentials'));
+    return undefined;
+  }
+  const functionArn = withStageVariables(written[1]!, scope.stage.stageVariables);
+  const permission = permissionOf(scope, functionArn);
+  const mayCall = compilePermissionCheck(scope, permission);
+  const { functions, clock } = scope.tools;
+  const timeoutMs = integration.timeoutInMillis;
+
+  return {
+    functionArn,
+    invoke: async function invokeFunction(x, payload, type, traceId) {
+      await mayCall?.();
+      const startedMs = clock.monotonicMs();
+      try {
+        const invocation = functions.invoke({ functionArn, payload, type, traceId });
+        return await withDeadline(invocation, timeoutMs, functionArn);
+      } finally {
+        x.integrationLatencyMs = clock.monotonicMs() - startedMs;
+      }
+    },
+  };
+}
+
+function unusableUri(uri: string, type: string): string {
+  const service = serviceUri.exec(uri)?.[1];
+  if (type === 'AWS_PROXY') return `AWS_PROXY needs the URI of a Lambda invocation, not ${uri || 'none'}`;
+  if (service === undefined) return `the integration URI ${uri || '(none)'} is no AWS service ARN`;
+  return notBuiltYet(`the AWS service integration with ${service} (${uri})`);
+}
+
+function permissionOf(scope: MethodScope, functionArn: string): InvokePermission {
+  const { apiId, account, region, stage } = scope.stage;
+  return {
+    functionArn,
+    principal: 'apigateway.amazonaws.com',
+    sourceArn: `arn:aws:execute-api:${region}:${account}:${apiId}/${stage}/${verbAndPath(scope)}`,
+    sourceAccount: account,
+  };
+}
+
+/** `GET/pets/*`: a path parameter and the verb ANY are stars in an execution ARN (row INT-11). */
+function verbAndPath(scope: MethodScope): string {
+  const verb = scope.method.httpMethod === 'ANY' ? '*' : scope.method.httpMethod;
+  return `${verb}${scope.resourcePath.replace(/\{[^}]*\}/g, '*')}`;
+}
+
+/**
+ * Checks the function's own policy before each call, so that a permission added or removed acts at once; undefined when a role makes
+ * the call, which needs no permission from the function (recorded). When permissions are not strict a missing one is told once per method.
+ */
+function compilePermissionCheck(scope: MethodScope, permission: InvokePermission): (() => Promise<void>) | undefined {
+  const { credentials } = scope.integration;
+  if (credentials !== undefined && credentials !== '') return undefined;
+  const { functions, strictPermissions, log } = scope.tools;
+  const missing =
+    `${scope.label}: ${permission.functionArn} does not let this API call it` +
+    ` (AWS answers 500 then); permit it with: ${addPermissionCommand(scope, permission.functionArn)}`;
+  let isTold = false;
+  return async function checkPermission() {
+    if (isTold || (await functions.mayInvoke(permission))) return;
+    if (strictPermissions) throw gatewayProblem('API_CONFIGURATION_ERROR', missing);
+    isTold = true;
+    log.warn(missing, { apiId: scope.stage.apiId, stage: scope.stage.stage, method: scope.label });
+  };
+}
+
+/** The command that mends a missing permission, for every stage of the API as the AWS console grants it. */
+function addPermissionCommand(scope: MethodScope, functionArn: string): string {
+  const { apiId, account, region } = scope.stage;
+  const statement = `apigateway-${apiId}-${scope.resourceId}-${scope.method.httpMethod.toLowerCase()}`;
+  return (
+    `aws lambda add-permission --function-name ${functionArn} --statement-id ${statement}` +
+    ' --action lambda:InvokeFunction --principal apigateway.amazonaws.com' +
+    ` --source-arn 'arn:aws:execute-api:${region}:${account}:${apiId}/*/${verbAndPath(scope)}'`
+  );
+}
+
+async function withDeadline<T>(work: Promise<T>, timeoutMs: number, what: string): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(gatewayProblem('INTEGRATION_TIMEOUT', `${what} has not answered within ${timeoutMs} ms`));
+    }, timeoutMs);
+  });
+  try {
+    return await Promise.race([work, deadline]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
