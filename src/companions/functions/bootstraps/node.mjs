@@ -1,0 +1,400 @@
+/**
+ * Runs a Node.js function: loads its handler, then takes events from the Lambda Runtime API one by one. Plain JavaScript, because it
+ * is started for every cold start and stripping types would cost milliseconds each time.
+ *
+ * It speaks HTTP by hand over one connection, and sends an answer together with the request for the next event, which makes a warm
+ * invoke several times cheaper than node:http would (bench/functions.ts).
+ */
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { connect } from 'node:net';
+import { basename, dirname, join, resolve } from 'node:path';
+import { Writable } from 'node:stream';
+import { pathToFileURL } from 'node:url';
+import { format, inspect } from 'node:util';
+
+const environment = process.env;
+const [host, port] = environment.AWS_LAMBDA_RUNTIME_API.split(':');
+const major = Number(/^nodejs(\d+)/.exec(environment.AWS_LAMBDA_RUNTIME ?? '')?.[1] ?? 22);
+delete environment.AWS_LAMBDA_RUNTIME;
+
+const api = '/2018-06-01/runtime/';
+const nextRequest = `GET ${api}invocation/next HTTP/1.1\r\nHost: ${host}\r\n\r\n`;
+const streamingHandler = Symbol.for('aws.lambda.runtime.handler.streaming');
+
+/** The invocation under way: `{ id, finish }`, or undefined between invocations. */
+let current;
+
+// --- the connection -------------------------------------------------------------------------------------------------
+
+const socket = connect({ host, port: Number(port), noDelay: true });
+// Without the service there is nothing to live for.
+socket.on('close', () => process.exit(0));
+socket.on('error', () => process.exit(0));
+
+function post(path, body, headers = '') {
+  return `POST ${api}${path} HTTP/1.1\r\nHost: ${host}\r\n${headers}Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+}
+
+let pending;
+socket.on('data', (chunk) => {
+  pending = pending === undefined ? chunk : Buffer.concat([pending, chunk]);
+  for (;;) {
+    const end = pending.indexOf('\r\n\r\n');
+    if (end === -1) return;
+    const head = pending.latin1Slice(0, end + 2);
+    const bodyStart = end + 4;
+    const bodyEnd = bodyStart + Number(headerOf(head, 'Content-Length: ') ?? 0);
+    if (pending.length < bodyEnd) return;
+    const body = pending.utf8Slice(bodyStart, bodyEnd);
+    pending = pending.length === bodyEnd ? undefined : pending.subarray(bodyEnd);
+    const id = headerOf(head, 'Lambda-Runtime-Aws-Request-Id: ');
+    // Everything else is the acknowledgement of an answer.
+    if (id !== undefined) runEvent(id, head, body);
+    if (pending === undefined) return;
+  }
+});
+
+function headerOf(head, name) {
+  const at = head.indexOf(name);
+  if (at === -1) return undefined;
+  return head.slice(at + name.length, head.indexOf('\r\n', at));
+}
+
+// --- logging --------------------------------------------------------------------------------------------------------
+
+const isJsonLog = environment.AWS_LAMBDA_LOG_FORMAT === 'JSON';
+const levels = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'];
+const lowestLevel = isJsonLog ? Math.max(0, levels.indexOf(environment.AWS_LAMBDA_LOG_LEVEL ?? 'TRACE')) : 0;
+
+function logAs(level) {
+  return (...values) => {
+    if (levels.indexOf(level) < lowestLevel) return;
+    const time = new Date().toISOString();
+    if (!isJsonLog) {
+      // A line end inside a message would begin a new event, so AWS's runtime writes a carriage return instead.
+      process.stdout.write(`${time}\t${current?.id}\t${level}\t${format(...values).replaceAll('\n', '\r')}\n`);
+      return;
+    }
+    const error = values.find((value) => value instanceof Error);
+    const message =
+      values.length === 1 && typeof values[0] === 'object' && error === undefined ? values[0] : format(...values);
+    const details =
+      error === undefined
+        ? {}
+        : { errorType: error.name, errorMessage: error.message, stackTrace: error.stack?.split('\n') };
+    process.stdout.write(
+      `${jsonOr({ timestamp: time, level, requestId: current?.id, message, ...details }, inspect)}\n`,
+    );
+  };
+}
+
+function jsonOr(value, otherwise) {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return JSON.stringify({ ...value, message: otherwise(value.message) });
+  }
+}
+
+console.trace = logAs('TRACE');
+console.debug = logAs('DEBUG');
+console.info = console.log = logAs('INFO');
+console.warn = logAs('WARN');
+console.error = logAs('ERROR');
+console.fatal = logAs('FATAL');
+
+// --- errors ---------------------------------------------------------------------------------------------------------
+
+function errorShape(error) {
+  if (
+    error instanceof Error ||
+    (typeof error === 'object' && error !== null && 'message' in error && 'stack' in error)
+  ) {
+    return {
+      errorType: String(error.name ?? 'Error'),
+      errorMessage: String(error.message),
+      trace: String(error.stack ?? '').split('\n'),
+    };
+  }
+  return { errorType: typeof error, errorMessage: String(error), trace: [] };
+}
+
+function logFailure(title, error, shape) {
+  const extra = error instanceof Error ? { ...error } : {};
+  const text = jsonOr(
+    { errorType: shape.errorType, errorMessage: shape.errorMessage, ...extra, stack: shape.trace },
+    inspect,
+  );
+  console.error(`${title} \t${text}`);
+}
+
+const errorTypeHeader = (shape) =>
+  `Lambda-Runtime-Function-Error-Type: ${shape.errorType.replace(/[^\x21-\x7e]/g, '') || 'Error'}\r\n`;
+
+function failInit(error, shape = errorShape(error)) {
+  logFailure('Uncaught Exception', error, shape);
+  socket.end(post('init/error', JSON.stringify(shape), errorTypeHeader(shape)), () => process.exit(1));
+}
+
+/** An error nobody caught: the invocation fails with it and the process ends, because its state is unknown. */
+function dieOf(title, error, shape, code) {
+  if (current === undefined) {
+    if (!isReady) return failInit(error, shape);
+    logFailure(title, error, shape);
+    process.exit(code);
+  }
+  logFailure(title, error, shape);
+  socket.end(post(`invocation/${current.id}/error`, JSON.stringify(shape), errorTypeHeader(shape)), () =>
+    process.exit(code),
+  );
+}
+
+process.on('uncaughtException', (error) => dieOf('Uncaught Exception', error, errorShape(error), 129));
+process.on('unhandledRejection', (reason) => {
+  const { errorMessage, trace, errorType } = errorShape(reason);
+  const shape = {
+    errorType: 'Runtime.UnhandledPromiseRejection',
+    errorMessage: errorType === 'string' || trace.length === 0 ? errorMessage : `${errorType}: ${errorMessage}`,
+    trace: trace.length === 0 ? [`Runtime.UnhandledPromiseRejection: ${errorMessage}`] : trace,
+  };
+  dieOf('Unhandled Promise Rejection', reason, shape, 128);
+});
+
+// --- one invocation -------------------------------------------------------------------------------------------------
+
+function runEvent(id, head, body) {
+  const deadlineMs = Number(headerOf(head, 'Lambda-Runtime-Deadline-Ms: '));
+  const traceId = headerOf(head, 'Lambda-Runtime-Trace-Id: ');
+  if (traceId !== undefined) environment._X_AMZN_TRACE_ID = traceId;
+  else delete environment._X_AMZN_TRACE_ID;
+
+  // The connection must not keep an event loop alive that a handler waits to see empty.
+  socket.unref();
+
+  let waitsForEmptyLoop = true;
+  /** What a callback answered with, held back until the event loop is empty. */
+  let held;
+
+  function send(text) {
+    if (current?.id !== id) return;
+    current = undefined;
+    socket.ref();
+    socket.write(text + nextRequest);
+  }
+
+  function succeed(result) {
+    let text;
+    try {
+      text = JSON.stringify(result === undefined ? null : result) ?? 'null';
+    } catch {
+      return send(
+        failureText({
+          errorType: 'Runtime.MarshalError',
+          errorMessage: 'Unable to stringify response body',
+          trace: [],
+        }),
+      );
+    }
+    send(post(`invocation/${id}/response`, text));
+  }
+
+  function fail(error) {
+    const shape = errorShape(error ?? 'handled');
+    logFailure('Invoke Error', error, shape);
+    send(failureText(shape));
+  }
+
+  function failureText(shape) {
+    return post(`invocation/${id}/error`, JSON.stringify(shape), errorTypeHeader(shape));
+  }
+
+  function callback(error, result) {
+    if (current?.id !== id || held !== undefined) return;
+    held = () => (error === undefined || error === null ? succeed(result) : fail(error));
+    if (!waitsForEmptyLoop) held();
+  }
+
+  current = {
+    id,
+    // Nothing is left to run: answer with what the callback gave, or with null as AWS does when nobody ever answered.
+    onEmptyLoop: () => (held === undefined ? succeed(null) : held()),
+  };
+
+  const context = {
+    functionName: environment.AWS_LAMBDA_FUNCTION_NAME,
+    functionVersion: environment.AWS_LAMBDA_FUNCTION_VERSION,
+    invokedFunctionArn: headerOf(head, 'Lambda-Runtime-Invoked-Function-Arn: '),
+    memoryLimitInMB: environment.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
+    awsRequestId: id,
+    logGroupName: environment.AWS_LAMBDA_LOG_GROUP_NAME,
+    logStreamName: environment.AWS_LAMBDA_LOG_STREAM_NAME,
+    getRemainingTimeInMillis: () => deadlineMs - Date.now(),
+    get callbackWaitsForEmptyEventLoop() {
+      return waitsForEmptyLoop;
+    },
+    set callbackWaitsForEmptyEventLoop(value) {
+      waitsForEmptyLoop = value;
+    },
+  };
+  const clientContext = headerOf(head, 'Lambda-Runtime-Client-Context: ');
+  if (clientContext !== undefined) context.clientContext = JSON.parse(clientContext);
+  if (major < 24) {
+    context.done = callback;
+    context.succeed = (result) => callback(null, result);
+    context.fail = (error) => callback(error ?? 'handled');
+  }
+
+  try {
+    const event = JSON.parse(body);
+    if (handler[streamingHandler] !== undefined) {
+      streamAnswer(id, event, context, { send, fail });
+      return;
+    }
+    const result = major < 24 ? handler(event, context, callback) : handler(event, context);
+    if (typeof result?.then === 'function') result.then(succeed, fail);
+    else if (major >= 24 && handler.length < 3 && result !== undefined) succeed(result);
+  } catch (error) {
+    fail(error);
+  }
+}
+
+process.on('beforeExit', () => {
+  if (current !== undefined) current.onEmptyLoop();
+});
+
+// --- response streaming ---------------------------------------------------------------------------------------------
+
+/** The `responseStream` of a streaming handler: a chunked Runtime API response, begun with the first byte. */
+class ResponseStream extends Writable {
+  contentType = 'application/octet-stream';
+  isBegun = false;
+  #id;
+
+  constructor(id) {
+    super({ decodeStrings: true });
+    this.#id = id;
+  }
+
+  setContentType(contentType) {
+    this.contentType = contentType;
+  }
+
+  begin() {
+    if (this.isBegun) return;
+    this.isBegun = true;
+    socket.write(
+      `POST ${api}invocation/${this.#id}/response HTTP/1.1\r\nHost: ${host}\r\nContent-Type: ${this.contentType}\r\n` +
+        'Lambda-Runtime-Function-Response-Mode: streaming\r\nTransfer-Encoding: chunked\r\n' +
+        'Trailer: Lambda-Runtime-Function-Error-Type, Lambda-Runtime-Function-Error-Body\r\n\r\n',
+    );
+  }
+
+  _write(chunk, _encoding, done) {
+    this.begin();
+    if (chunk.length === 0) return done();
+    socket.write(`${chunk.length.toString(16)}\r\n`);
+    socket.write(chunk);
+    socket.write('\r\n', done);
+  }
+}
+
+function streamAnswer(id, event, context, { send, fail }) {
+  const stream = new ResponseStream(id);
+  const failMidway = (error) => {
+    if (!stream.isBegun) return fail(error);
+    const shape = errorShape(error);
+    logFailure('Invoke Error', error, shape);
+    const errorBody = Buffer.from(JSON.stringify(shape)).toString('base64');
+    send(`0\r\n${errorTypeHeader(shape)}Lambda-Runtime-Function-Error-Body: ${errorBody}\r\n\r\n`);
+  };
+  stream.on('error', failMidway);
+  stream.on('finish', () => {
+    stream.begin();
+    send('0\r\n\r\n');
+  });
+  // A stream the handler never ends is ended when nothing is left to run.
+  current.onEmptyLoop = () => stream.end();
+  Promise.resolve(handler(event, stream, context)).catch(failMidway);
+}
+
+globalThis.awslambda = {
+  streamifyResponse(streaming, options) {
+    streaming[streamingHandler] = options?.invokeMode ?? 'response';
+    if (options?.highWaterMark !== undefined) streaming.highWaterMark = options.highWaterMark;
+    return streaming;
+  },
+  HttpResponseStream: {
+    from(stream, prelude) {
+      stream.setContentType('application/vnd.awslambda.http-integration-response');
+      stream.write(`${JSON.stringify(prelude)}${'\0'.repeat(8)}`);
+      return stream;
+    },
+  },
+};
+
+// --- loading the handler --------------------------------------------------------------------------------------------
+
+class LoadFailure extends Error {
+  constructor(type, message) {
+    super(message);
+    this.name = `Runtime.${type}`;
+  }
+}
+
+/** Type-stripped TypeScript comes last: AWS has no such thing, but a developer's folder may. */
+const extensions = ['.js', '.mjs', '.cjs', '.ts', '.mts'];
+
+async function loadHandler(root, name) {
+  const folder = dirname(name);
+  const [, module, exported] = /^([^.]*)\.(.+)$/.exec(basename(name)) ?? [];
+  if (module === undefined || name.includes('..')) throw new LoadFailure('MalformedHandlerName', 'Bad handler');
+  const path = resolve(root, folder, module);
+  const exports = await loadModule(path, join(folder, module));
+  let found = exports;
+  for (const part of exported.split('.')) found = found?.[part] ?? found?.default?.[part];
+  if (found === undefined || found === null)
+    throw new LoadFailure('HandlerNotFound', `${name} is undefined or not exported`);
+  if (typeof found !== 'function') throw new LoadFailure('HandlerNotFound', `${name} is not a function`);
+  if (major >= 24 && found.length >= 3 && found[streamingHandler] === undefined) {
+    throw new LoadFailure(
+      'CallbackHandlerDeprecated',
+      'ERROR: AWS Lambda has removed support for callback-based function handlers starting with Node.js 24. You need to modify this function to use a supported handler signature to use Node.js 24 or later. For more information see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html.',
+    );
+  }
+  return found;
+}
+
+async function loadModule(path, name) {
+  const file = extensions.map((extension) => path + extension).find((candidate) => existsSync(candidate));
+  const require = createRequire(import.meta.url);
+  try {
+    if (file?.endsWith('.mjs') || file?.endsWith('.mts')) return await import(pathToFileURL(file).href);
+    try {
+      return require(file ?? path);
+    } catch (error) {
+      // An ES module with top-level await cannot be required, only imported.
+      if (error?.code === 'ERR_REQUIRE_ASYNC_MODULE') return await import(pathToFileURL(file).href);
+      throw error;
+    }
+  } catch (error) {
+    if (error instanceof SyntaxError)
+      throw Object.assign(new LoadFailure('UserCodeSyntaxError', String(error)), { stack: error.stack });
+    if (error?.code !== 'MODULE_NOT_FOUND' && error?.code !== 'ERR_MODULE_NOT_FOUND') throw error;
+    const message =
+      file === undefined
+        ? `Error: Cannot find module '${name}'\nRequire stack:\n- /var/runtime/index.mjs`
+        : String(error);
+    throw new LoadFailure('ImportModuleError', message);
+  }
+}
+
+let isReady = false;
+let handler;
+try {
+  handler = await loadHandler(environment.LAMBDA_TASK_ROOT, environment._HANDLER);
+  isReady = true;
+  socket.write(nextRequest);
+} catch (error) {
+  failInit(error);
+}

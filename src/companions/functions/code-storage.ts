@@ -1,0 +1,137 @@
+/** The code of functions as files: zips are unpacked once into a folder named for their content, developers' folders are used in place. */
+import { createHash } from 'node:crypto';
+import { readdirSync, statSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { type Zippable, zip } from 'fflate';
+import type { Store } from '../../ports/store.ts';
+import { badParameter } from './function-errors.ts';
+import { type Code, codeBlob } from './records.ts';
+import { readZip } from './zip.ts';
+
+export interface CodeStorage {
+  /** The folder a version runs in. */
+  taskRootOf(code: Code): Promise<string>;
+  /** The code as a zip, for `GetFunction`'s download link. */
+  zipOf(code: Code): Promise<Uint8Array | undefined>;
+  /** Changes whenever a file of a developer's folder does; always the same for a zip. */
+  fingerprintOf(code: Code, nowMs: number): string;
+}
+
+/** Looking through a folder costs about 10 µs per file, so it is done at most so often. */
+const fingerprintEveryMs = 100;
+const maxFingerprintFiles = 5000;
+
+/** Code below `folder`; blobs come from the store. */
+export function createCodeStorage(store: Store, folder: string): CodeStorage {
+  const unpacking = new Map<string, Promise<string>>();
+  const fingerprints = new Map<string, { atMs: number; text: string }>();
+
+  async function unpack(sha256: string): Promise<string> {
+    const target = join(folder, sha256);
+    if (await isFolder(target)) return target;
+    const bytes = await store.read((tx) => tx.getBlob(codeBlob(sha256)));
+    if (bytes === undefined) throw new Error(`Cannot unpack function code: blob ${codeBlob(sha256)} is missing`);
+    await mkdir(folder, { recursive: true });
+    // Unpacked beside, then renamed: a folder with the right name is always complete, even after a crash.
+    const unfinished = await mkdtemp(join(folder, 'unpacking-'));
+    try {
+      for (const entry of readZip(bytes)) {
+        const path = join(unfinished, entry.path);
+        await mkdir(entry.kind === 'folder' ? path : dirname(path), { recursive: true });
+        if (entry.kind === 'file') {
+          await writeFile(path, entry.bytes);
+          // Read-only as /var/task is.
+          await chmod(path, entry.isExecutable ? 0o555 : 0o444);
+        } else if (entry.kind === 'link') await symlink(Buffer.from(entry.bytes).toString('utf8'), path);
+      }
+      await chmod(unfinished, 0o755);
+      await rename(unfinished, target);
+    } catch (error) {
+      await rm(unfinished, { recursive: true, force: true });
+      // Another process on the same folder may have been faster.
+      if (!(await isFolder(target))) throw error;
+    }
+    return target;
+  }
+
+  return {
+    taskRootOf(code) {
+      if (code.kind === 'folder') return Promise.resolve(code.path);
+      const known = unpacking.get(code.sha256);
+      if (known !== undefined) return known;
+      const unpacked = unpack(code.sha256).finally(() => unpacking.delete(code.sha256));
+      unpacking.set(code.sha256, unpacked);
+      return unpacked;
+    },
+    async zipOf(code) {
+      if (code.kind === 'zip') return store.read((tx) => tx.getBlob(codeBlob(code.sha256)));
+      return zipFolder(code.path);
+    },
+    fingerprintOf(code, nowMs) {
+      if (code.kind === 'zip') return code.sha256;
+      const known = fingerprints.get(code.path);
+      if (known !== undefined && nowMs - known.atMs < fingerprintEveryMs) return known.text;
+      const text = fingerprintOfFolder(code.path);
+      fingerprints.set(code.path, { atMs: nowMs, text });
+      return text;
+    },
+  };
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() === true;
+}
+
+/** Checks that a developer's folder is there, as CreateFunction must before it says yes. */
+export async function assertFolder(path: string): Promise<void> {
+  if (!(await isFolder(path))) throw badParameter(`Cannot read function code: ${path} is not a folder`);
+}
+
+/** Newest change and number of files; installed packages are left out, they change only with a restart's worth of other things. */
+function fingerprintOfFolder(root: string): string {
+  let files = 0;
+  let newestMs = 0;
+  let totalBytes = 0;
+  const folders = [root];
+  for (let folder = folders.pop(); folder !== undefined && files < maxFingerprintFiles; folder = folders.pop()) {
+    let entries: import('node:fs').Dirent[];
+    try {
+      entries = readdirSync(folder, { withFileTypes: true });
+    } catch {
+      continue;
+    }
+    for (const entry of entries) {
+      if (entry.name === 'node_modules' || entry.name === '__pycache__' || entry.name.startsWith('.')) continue;
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) folders.push(path);
+      else {
+        const found = statSync(path, { throwIfNoEntry: false });
+        if (found === undefined) continue;
+        files++;
+        totalBytes += found.size;
+        newestMs = Math.max(newestMs, found.mtimeMs, found.ctimeMs);
+      }
+    }
+  }
+  return `${files} files, ${totalBytes} bytes, ${newestMs}`;
+}
+
+async function zipFolder(root: string): Promise<Uint8Array> {
+  const files: Zippable = {};
+  for (const entry of await readdir(root, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const path = join(entry.parentPath, entry.name);
+    const { mode } = await stat(path);
+    files[relative(root, path)] = [await readFile(path), { os: 3, attrs: mode << 16 }];
+  }
+  return new Promise((resolve, reject) => {
+    zip(files, (error, bytes) => (error === null ? resolve(bytes) : reject(error)));
+  });
+}
+
+/** Hex for names, base64 for `CodeSha256`. */
+export function codeHash(bytes: Uint8Array | string): { hex: string; base64: string } {
+  const digest = createHash('sha256').update(bytes).digest();
+  return { hex: digest.toString('hex'), base64: digest.toString('base64') };
+}

@@ -1,0 +1,270 @@
+/**
+ * All execution environments: which one takes an invoke, when another is started, when one ends.
+ *
+ * An invoke takes the most recently used free environment of its version (the least used ones then idle long enough to end). With
+ * none free it waits in line. The first environment starts at once, each further one only for callers that waited `growthDelayMs`.
+ * With `maxEnvironments` alive, a free environment of another version gives way, the longest unused first; when all are busy the
+ * line waits up to `queueTimeoutMs` and is then refused as throttled.
+ */
+import { availableParallelism } from 'node:os';
+import { Environment, type EnvironmentSpec, type EnvironmentSurroundings, type InitFailure } from './environment.ts';
+import { throttled } from './function-errors.ts';
+import { groupUses } from './process-group.ts';
+
+interface Waiter {
+  readonly sinceMs: number;
+  readonly timeout: NodeJS.Timeout;
+  take(environment: Environment): void;
+  refuse(reason: unknown): void;
+}
+
+/** The environments of one version. */
+interface Group {
+  readonly spec: EnvironmentSpec;
+  /** Free ones, most recently used last. */
+  readonly free: Environment[];
+  /** Oldest first. */
+  readonly line: Waiter[];
+  starting: number;
+  alive: number;
+  growth: NodeJS.Timeout | undefined;
+}
+
+export interface EnvironmentSummary {
+  readonly functionName: string;
+  readonly version: string;
+  readonly isBusy: boolean;
+  readonly processId: number | undefined;
+  readonly maxMemoryMb: number;
+}
+
+export interface EnvironmentPool {
+  /** A free environment of this version, now or later. Rejects with an InitFailure or, when throttled, a Problem. */
+  acquire(spec: EnvironmentSpec): Environment | Promise<Environment>;
+  /** Ends all environments whose key begins so: free ones now, busy ones after their invocation. */
+  retire(keyPrefix: string): void;
+  summary(): EnvironmentSummary[];
+  close(): Promise<void>;
+}
+
+const tickMs = 50;
+/** Looking at every process of the machine costs about a millisecond, so it is done on every tenth tick only. */
+const ticksPerGroupLook = 10;
+
+/** An empty pool; it starts its timer with its first environment and stops it with the last. */
+export function createEnvironmentPool(around: EnvironmentSurroundings): EnvironmentPool {
+  const { settings, clock } = around;
+  const groups = new Map<string, Group>();
+  const alive = new Set<Environment>();
+  const ending = new Set<Promise<void>>();
+  let ticker: NodeJS.Timeout | undefined;
+  let ticks = 0;
+  let isClosed = false;
+
+  function groupOf(spec: EnvironmentSpec): Group {
+    const known = groups.get(spec.key);
+    if (known !== undefined) return known;
+    const group: Group = { spec, free: [], line: [], starting: 0, alive: 0, growth: undefined };
+    groups.set(spec.key, group);
+    return group;
+  }
+
+  function end(environment: Environment): void {
+    const ended = environment.end().finally(() => ending.delete(ended));
+    ending.add(ended);
+  }
+
+  function onFree(environment: Environment): void {
+    const group = groups.get(environment.spec.key);
+    if (group === undefined || environment.isStale || isClosed) {
+      end(environment);
+      return;
+    }
+    const starved = longestStarved(group);
+    if (starved !== undefined) {
+      // Its own line may be endless; another version's caller has waited long enough. onEnd gives it the place.
+      end(environment);
+      return;
+    }
+    const waiter = group.line.shift();
+    if (waiter === undefined) group.free.push(environment);
+    else waiter.take(environment);
+  }
+
+  function onEnd(environment: Environment): void {
+    if (!alive.delete(environment)) return;
+    const group = groups.get(environment.spec.key);
+    if (group !== undefined) {
+      group.alive--;
+      const at = group.free.indexOf(environment);
+      if (at !== -1) group.free.splice(at, 1);
+    }
+    if (alive.size === 0) {
+      clearInterval(ticker);
+      ticker = undefined;
+    }
+    if (isClosed) return;
+    const starved = group === undefined ? undefined : longestStarved(group);
+    if (starved !== undefined) startOne(starved);
+    for (const each of groups.values()) if (each.line.length > 0) grow(each);
+    if (group !== undefined) forgetIfUnused(group);
+  }
+
+  /** A version with callers in line, no environment of its own and no room for one, since longer than a growth delay. */
+  function longestStarved(than: Group): Group | undefined {
+    if (alive.size < settings.maxEnvironments) return undefined;
+    let found: Group | undefined;
+    let since = clock.monotonicMs() - settings.growthDelayMs;
+    for (const group of groups.values()) {
+      const first = group.line[0];
+      if (group === than || first === undefined || group.alive > 0 || first.sinceMs > since) continue;
+      since = first.sinceMs;
+      found = group;
+    }
+    return found;
+  }
+
+  function forgetIfUnused(group: Group): void {
+    if (group.alive === 0 && group.starting === 0 && group.line.length === 0) groups.delete(group.spec.key);
+  }
+
+  /** Makes room by ending the longest unused free environment of another version. */
+  function hasRoom(): boolean {
+    if (alive.size < settings.maxEnvironments) return true;
+    let oldest: Environment | undefined;
+    for (const group of groups.values()) {
+      const candidate = group.free[0];
+      if (candidate !== undefined && (oldest === undefined || candidate.lastUsedMs < oldest.lastUsedMs))
+        oldest = candidate;
+    }
+    if (oldest === undefined) return false;
+    // onEnd is told at once; the process is gone a moment later.
+    end(oldest);
+    return alive.size < settings.maxEnvironments;
+  }
+
+  function grow(group: Group): void {
+    if (group.line.length <= group.starting) return;
+    if (group.alive === 0) {
+      if (hasRoom()) startOne(group);
+      return;
+    }
+    group.growth ??= setTimeout(() => {
+      group.growth = undefined;
+      // As many starts at a time as the machine has processors: more would only slow each other down.
+      for (let i = 0; i < availableParallelism() && group.line.length > group.starting && hasRoom(); i++)
+        startOne(group);
+      if (group.line.length > group.starting) grow(group);
+    }, settings.growthDelayMs);
+  }
+
+  function startOne(group: Group): void {
+    const environment = new Environment(group.spec, around, { onFree, onEnd });
+    alive.add(environment);
+    group.alive++;
+    group.starting++;
+    ticker ??= setInterval(tick, tickMs).unref();
+    environment.start().then(
+      () => {
+        group.starting--;
+        onFree(environment);
+      },
+      (failure: InitFailure) => {
+        group.starting--;
+        group.line.shift()?.refuse(failure);
+        if (group.line.length > 0 && !isClosed) grow(group);
+        forgetIfUnused(group);
+      },
+    );
+  }
+
+  function tick(): void {
+    ticks++;
+    const now = clock.monotonicMs();
+    const isLook = ticks % ticksPerGroupLook === 0;
+    const looked = isLook ? groupUses(processGroups()) : undefined;
+    for (const environment of alive) {
+      // A free environment does nothing worth looking at twenty times a second.
+      if (!isLook && !environment.isBusy) continue;
+      environment.tick(looked?.get(environment.processGroup ?? 0));
+    }
+    if (!isLook) return;
+    for (const group of groups.values()) {
+      while (group.free[0] !== undefined && now - group.free[0].lastUsedMs > settings.idleMs) end(group.free[0]);
+    }
+  }
+
+  function processGroups(): Set<number> {
+    const found = new Set<number>();
+    for (const { processGroup } of alive) if (processGroup !== undefined) found.add(processGroup);
+    return found;
+  }
+
+  function wait(group: Group): Promise<Environment> {
+    return new Promise((resolve, reject) => {
+      const leave = (): void => {
+        clearTimeout(waiter.timeout);
+        const at = group.line.indexOf(waiter);
+        if (at !== -1) group.line.splice(at, 1);
+      };
+      const waiter: Waiter = {
+        sinceMs: clock.monotonicMs(),
+        timeout: setTimeout(() => {
+          // A slow start is not a shortage: its own time limits end it.
+          if (group.starting > 0) {
+            waiter.timeout.refresh();
+            return;
+          }
+          leave();
+          const why = `All ${settings.maxEnvironments} execution environments are busy; raise the maximum or wait`;
+          reject(throttled('ConcurrentInvocationLimitExceeded', why));
+          forgetIfUnused(group);
+        }, settings.queueTimeoutMs),
+        take(environment) {
+          leave();
+          resolve(environment);
+        },
+        refuse(reason) {
+          leave();
+          reject(reason);
+        },
+      };
+      group.line.push(waiter);
+      grow(group);
+    });
+  }
+
+  return {
+    acquire(spec) {
+      const group = groupOf(spec);
+      return group.free.pop() ?? wait(group);
+    },
+    retire(keyPrefix) {
+      for (const group of groups.values()) {
+        if (!group.spec.key.startsWith(keyPrefix)) continue;
+        for (const environment of alive) if (environment.spec.key === group.spec.key) environment.isStale = true;
+        for (const environment of [...group.free]) end(environment);
+      }
+    },
+    summary: () =>
+      [...alive].map((environment) => ({
+        functionName: environment.spec.functionName,
+        version: environment.spec.version.version,
+        isBusy: environment.isBusy,
+        processId: environment.processGroup,
+        maxMemoryMb: Math.ceil(environment.maxMemoryBytes / 1024 / 1024),
+      })),
+    async close() {
+      isClosed = true;
+      clearInterval(ticker);
+      for (const group of groups.values()) {
+        clearTimeout(group.growth);
+        for (const waiter of [...group.line]) {
+          waiter.refuse(throttled('ConcurrentInvocationLimitExceeded', 'The gateway is shutting down'));
+        }
+      }
+      for (const environment of [...alive]) end(environment);
+      await Promise.all(ending);
+    },
+  };
+}

@@ -1,0 +1,63 @@
+/**
+ * One tiny shell that outlives us: it holds the other end of a pipe, and when the pipe closes, because we ended in whatever way
+ * (`kill -9` too), it kills the process groups still registered. A function in a busy loop could not notice our end by itself.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { killGroup } from './process-group.ts';
+
+export interface Reaper {
+  watch(leader: number): void;
+  unwatch(leader: number): void;
+  close(): Promise<void>;
+}
+
+const script = `
+groups=' '
+while read -r sign group; do
+  case "$sign" in
+    +) groups="$groups$group ";;
+    -) groups="\${groups%% $group *} \${groups#* $group }";;
+  esac
+done
+for group in $groups; do kill -KILL -- "-$group" 2>/dev/null; done
+`;
+
+/** Starts the shell at the first environment, so that a gateway without functions has no extra process. */
+export function createReaper(): Reaper {
+  const watched = new Set<number>();
+  let shell: ChildProcess | undefined;
+
+  function tell(line: string): void {
+    shell?.stdin?.write(line);
+  }
+
+  return {
+    watch(leader) {
+      watched.add(leader);
+      if (shell === undefined) {
+        // Its own session: Ctrl-C at the terminal must end us, not the reaper before it has done its work.
+        shell = spawn('/bin/sh', ['-c', script], { stdio: ['pipe', 'ignore', 'ignore'], detached: true, env: {} });
+        shell.on('error', () => {});
+        shell.stdin?.on('error', () => {});
+        shell.unref();
+        (shell.stdin as unknown as { unref?: () => void }).unref?.();
+      }
+      tell(`+ ${leader}\n`);
+    },
+    unwatch(leader) {
+      if (watched.delete(leader)) tell(`- ${leader}\n`);
+    },
+    async close() {
+      for (const leader of watched) killGroup(leader);
+      watched.clear();
+      const ending = shell;
+      shell = undefined;
+      if (ending === undefined || ending.exitCode !== null) return;
+      await new Promise<void>((resolve) => {
+        ending.once('exit', () => resolve());
+        ending.once('error', () => resolve());
+        ending.stdin?.end();
+      });
+    },
+  };
+}
