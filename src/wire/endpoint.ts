@@ -83,15 +83,18 @@ export function createEndpoint(parts: EndpointParts): Endpoint {
     const service = found instanceof Problem ? services[0]! : found;
     const { model, dialect, protocol } = service;
     let operationName: string | undefined;
+    let errorType: string[] = [];
     const reply = await respond().catch((thrown: unknown) => {
       const failure = errorAnswer(thrown, model, dialect, log, { requestId, operation: operationName });
-      const encoded = protocol.encodeError(failure, requestId);
-      // Recorded order: request id, error type, then the rest.
-      return { ...encoded, headers: ['x-amzn-ErrorType', failure.code, ...encoded.headers] };
+      errorType = ['x-amzn-ErrorType', failure.code];
+      return protocol.encodeError(failure, requestId);
     });
-    const ids = ['x-amzn-RequestId', requestId];
-    if (dialect.hasExtendedRequestId) ids.push('x-amz-apigw-id', newExtendedRequestId());
-    return { ...reply, headers: [...ids, ...reply.headers] };
+    log.debug(`${model.serviceId} ${operationName ?? `${request.method} ${request.path}`}: ${reply.status}`, {
+      requestId,
+    });
+    // The recorded order: content type, request id, error type, extended request id.
+    const extendedId = dialect.hasExtendedRequestId ? ['x-amz-apigw-id', newExtendedRequestId()] : [];
+    return { ...reply, headers: [...reply.headers, 'x-amzn-RequestId', requestId, ...errorType, ...extendedId] };
 
     async function respond(): Promise<HttpReply> {
       if (found instanceof Problem) throw found;

@@ -137,13 +137,13 @@ test('an unknown action, no action, and names or bytes that are no form are refu
   const codeOf = async (form: string | Buffer): Promise<string | undefined> =>
     /<Code>(.*?)<\/Code>/.exec((await call(form)).body.toString())?.[1];
   assert.equal(await codeOf('Action=Nothing&Version=2010-05-08'), 'InvalidAction');
-  assert.equal(await codeOf('x=y'), 'MissingAuthenticationTokenException');
-  assert.equal(await codeOf('Action=CreateUser'), 'ValidationException');
-  assert.equal(await codeOf(`Action=CreateUser&UserName=a&${'a.'.repeat(100_000)}=1`), 'SerializationException');
-  assert.equal(await codeOf('Action=CreateUser&UserName=a&Wanted=maybe'), 'SerializationException');
-  assert.equal(await codeOf('Action=CreateUser&UserName=a&Labels.entry.1.key=x'), 'SerializationException');
+  assert.equal(await codeOf('x=y'), 'MissingAuthenticationToken');
+  assert.equal(await codeOf('Action=CreateUser'), 'ValidationError');
+  assert.equal(await codeOf(`Action=CreateUser&UserName=a&${'a.'.repeat(100_000)}=1`), 'MalformedInput');
+  assert.equal(await codeOf('Action=CreateUser&UserName=a&Wanted=maybe'), 'MalformedInput');
+  assert.equal(await codeOf('Action=CreateUser&UserName=a&Labels.entry.1.key=x'), 'MalformedInput');
   assert.equal(
     await codeOf(Buffer.concat([Buffer.from('Action=CreateUser&UserName='), Buffer.from([0xff])])),
-    'SerializationException',
+    'MalformedInput',
   );
 });

@@ -64,7 +64,7 @@ export function queryProtocol(model: ServiceModel): WireProtocol {
         .join('');
       const error =
         element('Type', answer.isFault ? 'Receiver' : 'Sender') +
-        element('Code', escapeXml(answer.code)) +
+        element('Code', escapeXml(queryCodes[answer.code] ?? answer.code)) +
         element('Message', escapeXml(answer.message)) +
         extra;
       return {
@@ -75,6 +75,19 @@ export function queryProtocol(model: ServiceModel): WireProtocol {
     },
   };
 }
+
+/** Codes that every service has, as the services of this older protocol spell them. */
+const queryCodes: Readonly<Record<string, string>> = {
+  AccessDeniedException: 'AccessDenied',
+  ExpiredTokenException: 'ExpiredToken',
+  IncompleteSignatureException: 'IncompleteSignature',
+  InvalidSignatureException: 'SignatureDoesNotMatch',
+  MissingAuthenticationTokenException: 'MissingAuthenticationToken',
+  SerializationException: 'MalformedInput',
+  ThrottlingException: 'Throttling',
+  UnrecognizedClientException: 'InvalidClientTokenId',
+  ValidationException: 'ValidationError',
+};
 
 /** Form fields as a tree, one level per dot. */
 interface FieldTree {

@@ -39,6 +39,10 @@ test('an ARN may be encoded or plain', () => {
   assert.deepEqual(match('GET', `/tags/${arn}`)?.labels, { resource_arn: arn });
 });
 
+test('only a label that is called an ARN takes slashes', () => {
+  assert.equal(match('GET', '/restapis/arn:aws:x/nothing/here'), undefined);
+});
+
 test('one slash at the end means nothing, an empty label is no label', () => {
   assert.equal(match('GET', '/restapis/')?.operation, 'GetRestApis');
   assert.equal(match('GET', '/restapis//resources'), undefined);

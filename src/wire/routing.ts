@@ -101,10 +101,12 @@ export function compileOperationRouter(
       if (segment === '') return undefined;
       const byLabel = node.label && walk(node.label, at + 1, [...labels, segment]);
       if (byLabel !== undefined) return byLabel;
-      // An ARN holds slashes; SDKs encode them, people with curl do not.
-      const rest = node.greedy ?? (/^arn(:|%3A)/i.test(segment) ? node.label : undefined);
-      const target = rest && targetAt(rest);
-      return target && { target, labels: [...labels, segments.slice(at).join('/')] };
+      const rest = [...labels, segments.slice(at).join('/')];
+      const greedy = node.greedy && targetAt(node.greedy);
+      if (greedy !== undefined) return { target: greedy, labels: rest };
+      // An ARN holds slashes; SDKs encode them, people with curl do not. So a label that is called an ARN may take them all.
+      const target = node.label && /^arn(:|%3A)/i.test(segment) ? targetAt(node.label) : undefined;
+      return target !== undefined && /arn/i.test(target.labelNames.at(-1)!) ? { target, labels: rest } : undefined;
     }
 
     const found = walk(root, 0, []);

@@ -215,14 +215,24 @@ export function compileModel(name: string, raw: RawModel): ServiceModel {
       if (known !== undefined) return known;
       const from = raw.operations[operationName];
       if (from === undefined) throw new Error(`Model ${name} has no operation ${operationName}`);
+      const { input, output } = from;
+      // Shapes are linked when first looked at: most operations are never called, and routing needs names and paths only.
+      let linkedInput: Shape | undefined;
+      let linkedOutput: Shape | undefined;
       const operation: OperationModel = {
         name: operationName,
         method: from.http.method,
         requestUri: from.http.requestUri,
         responseCode: from.http.responseCode ?? 200,
-        input: from.input === undefined ? linkShape(`${operationName}Input`, noInput) : shapeNamed(from.input.shape),
-        output: from.output === undefined ? undefined : shapeNamed(from.output.shape),
-        resultWrapper: from.output?.resultWrapper,
+        get input() {
+          linkedInput ??= input === undefined ? linkShape(`${operationName}Input`, noInput) : shapeNamed(input.shape);
+          return linkedInput;
+        },
+        get output() {
+          if (output !== undefined) linkedOutput ??= shapeNamed(output.shape);
+          return linkedOutput;
+        },
+        resultWrapper: output?.resultWrapper,
         isUnsigned: from.authtype === 'none',
       };
       operations.set(operationName, operation);

@@ -226,6 +226,16 @@ test("a changed method, path, query, header or body is refused in AWS's words, w
   assert.equal((await refusal(await signed({}, signer('AKIDEXAMPLE', 'wrong')))).kind, 'InvalidSignatureException');
 });
 
+test('a body may go unsigned over TLS only', async () => {
+  const request = await signed({
+    method: 'POST',
+    body: '{}',
+    headers: { host: 'localhost:4566', 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' },
+  });
+  assert.equal((await refusal({ ...request, secure: true, body: Buffer.from('anything') })).kind, 'none');
+  assert.equal((await refusal(request)).message, 'An unsigned payload is accepted over TLS only.');
+});
+
 test('a clock five minutes off is too far', async () => {
   const request = await signed();
   assert.equal((await refusal(request, nowMs + 5 * 60_000)).kind, 'none');

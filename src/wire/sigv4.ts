@@ -227,7 +227,11 @@ export async function verifySignature(
 /** Hash of the body as the caller signed it. A hash given in a header must be the hash of what came. */
 function payloadHashOf(request: HttpRequest, signature: Signature): string {
   const given = headerValue(request.headers, 'x-amz-content-sha256');
-  if (given === 'UNSIGNED-PAYLOAD') return given;
+  if (given === 'UNSIGNED-PAYLOAD') {
+    // Without TLS nothing would protect the body on its way. SDKs leave bodies unsigned over TLS only, too.
+    if (request.secure) return given;
+    throw new Problem('InvalidSignatureException', 'An unsigned payload is accepted over TLS only.');
+  }
   const actual = sha256(request.body);
   if (given === undefined || given === '') return actual;
   if (given.toLowerCase() !== actual && signature.signedHeaders.includes('x-amz-content-sha256')) {
