@@ -90,16 +90,18 @@ export function chunkedBody(maxBytes: number): ChunkedBody {
           break;
         case 'trailer':
           if (byte === carriageReturn) state = 'end-lf';
+          else if (byte <= 0x20) return badChunk('a trailer begins with a control character or a space');
+          else if (++overhead > maxTrailerBytes) return badChunk('trailers are too long');
           else state = 'trailer-line';
-          if (byte < 0x21) if (byte !== carriageReturn) return badChunk('a trailer begins with a control character');
           break;
         case 'trailer-line':
           if (byte === carriageReturn) state = 'trailer-lf';
           else if (byte < 0x20 && byte !== 0x09) return badChunk('a control character in a trailer');
-          if (++overhead > maxTrailerBytes) return badChunk('trailers are too long');
+          else if (++overhead > maxTrailerBytes) return badChunk('trailers are too long');
           break;
         case 'trailer-lf':
           if (byte !== lineFeed) return badChunk('CR without LF in a trailer');
+          overhead += 2;
           state = 'trailer';
           break;
         case 'end-lf':

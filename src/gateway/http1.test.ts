@@ -1,0 +1,456 @@
+import { strict as assert } from 'node:assert';
+import { connect, Socket } from 'node:net';
+import { test } from 'node:test';
+import { ManualClock } from '../base/clock.ts';
+import type { HttpReply, HttpRequest } from '../base/http.ts';
+import { silentLog } from '../ports/telemetry.ts';
+import { defaultListenerLimits, type HttpHandler, type ListenerLimits } from './http-handler.ts';
+import { createHttp1, type Http1 } from './http1.ts';
+import { type Listener, listen } from './listener.ts';
+
+interface TestServer {
+  readonly requests: HttpRequest[];
+  readonly refusals: string[];
+  readonly http: Http1;
+  readonly listener: Listener;
+  readonly clock: ManualClock;
+  /** Sends bytes and reads until the server closes. */
+  talk(...pieces: (string | Uint8Array)[]): Promise<string>;
+  open(): Promise<Client>;
+}
+
+interface Client {
+  readonly socket: Socket;
+  /** Resolves with all that was received once it contains `text`. */
+  until(text: string): Promise<string>;
+  /** Resolves with all that was received once the server has closed. */
+  readonly closed: Promise<string>;
+}
+
+type Answer = (request: HttpRequest) => HttpReply | Promise<HttpReply>;
+
+const echo: Answer = (request) => ({
+  status: 200,
+  headers: ['X-Path', request.path],
+  body: request.body.length > 100 ? String(request.body.length) : request.body.toString('latin1'),
+});
+
+async function withServer(
+  use: (server: TestServer) => Promise<void>,
+  options: { answer?: Answer; limits?: Partial<ListenerLimits>; maxBodyBytes?: number } = {},
+): Promise<void> {
+  const requests: HttpRequest[] = [];
+  const refusals: string[] = [];
+  const clock = new ManualClock();
+  const handler: HttpHandler = {
+    maxBodyBytes: () => options.maxBodyBytes ?? 1_000_000,
+    handle(request) {
+      requests.push(request);
+      return (options.answer ?? echo)(request);
+    },
+    refuse({ status, why }) {
+      refusals.push(`${status} ${why}`);
+      return { status, headers: ['Content-Type', 'application/json'], body: '{"message":"refused"}' };
+    },
+  };
+  const http = createHttp1(handler, { ...defaultListenerLimits, ...options.limits }, clock);
+  const listener = await listen({
+    host: '127.0.0.1',
+    port: 0,
+    serve: http.serve,
+    certificate: () => Promise.reject(new Error('no certificate here')),
+    firstByteTimeoutMs: 5_000,
+    log: silentLog,
+  });
+  const open = () => openClient(listener.port);
+  try {
+    await use({
+      requests,
+      refusals,
+      http,
+      listener,
+      clock,
+      open,
+      async talk(...pieces) {
+        const client = await open();
+        for (const piece of pieces) client.socket.write(piece);
+        return client.closed;
+      },
+    });
+  } finally {
+    listener.stopAccepting();
+    listener.destroyAll();
+    await listener.closed;
+    http.stop();
+  }
+}
+
+function openClient(port: number): Promise<Client> {
+  return new Promise((resolve, reject) => {
+    let received = '';
+    const waiting = new Set<() => void>();
+    const closed = Promise.withResolvers<string>();
+    const socket = connect({ port, host: '127.0.0.1', noDelay: true });
+    socket.setEncoding('latin1');
+    socket.on('data', (chunk) => {
+      received += chunk;
+      for (const look of waiting) look();
+    });
+    socket.on('error', reject);
+    socket.on('close', () => closed.resolve(received));
+    socket.on('connect', () =>
+      resolve({
+        socket,
+        closed: closed.promise,
+        until: (text) =>
+          new Promise((found) => {
+            function look(): void {
+              if (!received.includes(text)) return;
+              waiting.delete(look);
+              found(received);
+            }
+            waiting.add(look);
+            look();
+          }),
+      }),
+    );
+  });
+}
+
+/** Lets the event loop go round, so that what was sent arrives. */
+async function turns(count: number): Promise<void> {
+  for (let i = 0; i < count; i++) await new Promise((resolve) => setImmediate(resolve));
+}
+
+const request = (path: string, more = '') => `GET ${path} HTTP/1.1\r\nHost: a\r\n${more}\r\n`;
+const post = (body: string) => `POST /p HTTP/1.1\r\nHost: a\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+const last = request('/last', 'Connection: close\r\n');
+const paths = (answer: string) => [...answer.matchAll(/X-Path: (\S+)/g)].map((match) => match[1]);
+
+test('pipelined requests are answered in order, also when the first takes longer', async () => {
+  const gate = Promise.withResolvers<void>();
+  await withServer(
+    async ({ open }) => {
+      const client = await open();
+      client.socket.write(request('/slow') + request('/1') + post('body') + request('/2') + last);
+      await turns(20);
+      gate.resolve();
+      const answer = await client.closed;
+      assert.deepEqual(paths(answer), ['/slow', '/1', '/p', '/2', '/last']);
+      assert.match(answer, /\r\n\r\nbodyHTTP\/1\.1 200 OK/);
+    },
+    {
+      answer(request) {
+        if (request.path !== '/slow') return echo(request);
+        return gate.promise.then(() => echo(request));
+      },
+    },
+  );
+});
+
+test('requests cut at every byte are read as if they came whole', async () => {
+  const text = `${post('hello')}POST /c HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n`;
+  const head = 'GET /first HTTP/1.1\r\nHost: a\r\n\r\n';
+  for (let cut = 1; cut < text.length; cut++) {
+    const seen: string[] = [];
+    const socket = fakeSocket();
+    const http = createHttp1(
+      {
+        maxBodyBytes: () => 1_000,
+        handle(request) {
+          seen.push(`${request.path} ${request.body.toString()}`);
+          return { status: 200, headers: [], body: '' };
+        },
+        refuse: ({ status, why }) => {
+          seen.push(why);
+          return { status, headers: [], body: '' };
+        },
+      },
+      defaultListenerLimits,
+      new ManualClock(),
+    );
+    http.serve(socket, Buffer.from(head));
+    socket.emit('data', Buffer.from(text.slice(0, cut)));
+    socket.emit('data', Buffer.from(text.slice(cut)));
+    http.stop();
+    assert.deepEqual(seen, ['/first ', '/p hello', '/c abc'], `cut at ${cut}`);
+  }
+});
+
+test('a request that comes byte by byte is read', async () => {
+  await withServer(async ({ talk, requests }) => {
+    const answer = await talk(...post('drip').split(''), ...last.split(''));
+    assert.deepEqual(paths(answer), ['/p', '/last']);
+    assert.equal(requests[0]!.body.toString(), 'drip');
+  });
+});
+
+test('a smuggled second request is not seen: the ambiguous one is refused and the connection closed', async () => {
+  const smuggled = request('/smuggled');
+  const attempts = [
+    `POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n${smuggled}`,
+    `POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nContent-Length: ${smuggled.length}\r\n\r\n${smuggled}`,
+    `POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding : chunked\r\n\r\n0\r\n\r\n${smuggled}`,
+    `POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n${smuggled}`,
+    `POST / HTTP/1.1\r\nHost: a\r\nX: y\nContent-Length: 0\r\n\r\n${smuggled}`,
+    `POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\n\n${smuggled}`,
+  ];
+  for (const attempt of attempts) {
+    await withServer(async ({ talk, requests }) => {
+      const answer = await talk(attempt);
+      assert.match(answer, /^HTTP\/1\.1 (400|501) /, attempt);
+      assert.match(answer, /Connection: close\r\n/);
+      assert.deepEqual(requests, [], attempt);
+    });
+  }
+});
+
+test('a body over the limit is refused, and the client that sends on gets to read why', async () => {
+  await withServer(
+    async ({ open, refusals }) => {
+      const client = await open();
+      client.socket.write('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3000000\r\n\r\n');
+      client.socket.end(Buffer.alloc(3_000_000));
+      assert.match(await client.closed, /^HTTP\/1\.1 413 .*\{"message":"refused"\}$/s);
+      assert.equal(refusals.length, 1);
+    },
+    { maxBodyBytes: 1_000_000 },
+  );
+  await withServer(
+    async ({ talk }) => {
+      const answer = await talk('POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nFFFFF\r\n');
+      assert.match(answer, /^HTTP\/1\.1 413 /);
+    },
+    { maxBodyBytes: 1_000_000 },
+  );
+});
+
+test('a body as large as the limit arrives whole, with a length or in chunks', async () => {
+  await withServer(
+    async ({ talk, requests }) => {
+      const body = Buffer.alloc(1_000_000, 'ab');
+      await talk('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n', body, last);
+      assert.ok(requests[0]!.body.equals(body));
+      await talk(
+        'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nF4240\r\n',
+        body,
+        '\r\n0\r\n\r\n',
+        last,
+      );
+      assert.ok(requests[2]!.body.equals(body));
+    },
+    { maxBodyBytes: 1_000_000 },
+  );
+});
+
+test('Expect: 100-continue is answered before the body, and not at all when the body is refused', async () => {
+  await withServer(
+    async ({ open, talk }) => {
+      const client = await open();
+      const head = 'POST /e HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nConnection: close\r\n';
+      client.socket.write(`${head}Content-Length: 4\r\n\r\n`);
+      await client.until('HTTP/1.1 100 Continue\r\n\r\n');
+      client.socket.write('body');
+      assert.match(await client.closed, /Continue\r\n\r\nHTTP\/1\.1 200 OK.*body$/s);
+      assert.match(await talk(`${head}Content-Length: 11\r\n\r\n`), /^HTTP\/1\.1 413 /);
+    },
+    { maxBodyBytes: 10 },
+  );
+});
+
+test('HEAD, 204 and 304 answers have no body and do not disturb the next', async () => {
+  await withServer(
+    async ({ talk }) => {
+      const answer = await talk(`HEAD /200 HTTP/1.1\r\nHost: a\r\n\r\n${request('/204')}${request('/304')}${last}`);
+      const answers = answer.split(/(?=HTTP\/1\.1 )/);
+      assert.equal(answers.length, 4);
+      assert.match(answers[0]!, /Content-Length: 4\r\n.*\r\n\r\n$/s);
+      for (const bodiless of answers.slice(1, 3)) assert.doesNotMatch(bodiless, /Content-Length|body/);
+      assert.match(answers[3]!, /body$/);
+    },
+    { answer: ({ path }) => ({ status: Number(path.slice(1)) || 200, headers: [], body: 'body' }) },
+  );
+});
+
+test('HTTP/1.0 gets its answer and the end of the connection', async () => {
+  await withServer(async ({ talk }) => {
+    assert.match(await talk('GET /old HTTP/1.0\r\n\r\n'), /Connection: close\r\nX-Path: \/old/);
+  });
+});
+
+test('a client that closes its half still gets its answer; one that stops in the middle gets 400', async () => {
+  await withServer(async ({ open, refusals }) => {
+    const whole = await open();
+    whole.socket.end(request('/half'));
+    assert.deepEqual(paths(await whole.closed), ['/half']);
+    for (const begun of [
+      'GET / HT',
+      'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc',
+      'GET / HTTP/1.0\n\n',
+    ]) {
+      const cut = await open();
+      cut.socket.end(begun);
+      assert.match(await cut.closed, /^HTTP\/1\.1 400 /);
+    }
+    assert.equal(refusals.length, 3);
+  });
+});
+
+test('a client that resets in the middle leaves nothing behind', async () => {
+  await withServer(async ({ open, listener, requests }) => {
+    const client = await open();
+    client.socket.write('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc');
+    client.socket.resetAndDestroy();
+    await client.closed;
+    while (listener.connections() > 0) await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual(requests, []);
+  });
+});
+
+test('a head or body that does not come in time is 408, an idle connection is closed without a word', async () => {
+  const limits = { headTimeoutMs: 1_000, requestTimeoutMs: 5_000, keepAliveTimeoutMs: 20_000 };
+  await withServer(
+    async ({ open, http, clock }) => {
+      const head = await open();
+      head.socket.write(`${request('/1')}GET / HTTP/1.1\r\n`);
+      const body = await open();
+      body.socket.write(`${request('/1')}POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc`);
+      const idle = await open();
+      idle.socket.write(request('/1'));
+      for (const client of [head, body, idle]) await client.until('/1');
+      clock.advance(1_001);
+      http.sweep();
+      assert.match(await head.closed, /HTTP\/1\.1 408 /);
+      clock.advance(4_000);
+      http.sweep();
+      assert.match(await body.closed, /HTTP\/1\.1 408 /);
+      clock.advance(16_000);
+      http.sweep();
+      assert.doesNotMatch(await idle.closed, /408/);
+    },
+    { limits },
+  );
+});
+
+test('a slow drip of bytes does not lengthen the time for a head', async () => {
+  await withServer(
+    async ({ open, http, clock }) => {
+      const client = await open();
+      client.socket.write(`${request('/1')}GET`);
+      await client.until('/1');
+      for (let i = 0; i < 3; i++) {
+        client.socket.write('x');
+        clock.advance(400);
+        http.sweep();
+      }
+      assert.match(await client.closed, /HTTP\/1\.1 408 /);
+    },
+    { limits: { headTimeoutMs: 1_000 } },
+  );
+});
+
+test('a client that does not read its answers is not read either, and is dropped in the end', async () => {
+  await withServer(
+    async ({ open, http, clock, requests }) => {
+      const client = await open();
+      client.socket.pause();
+      client.socket.write(request('/big').repeat(50));
+      const until = Date.now() + 5_000;
+      let before = -1;
+      // The kernel's buffers take the first answers; then it stops.
+      while (before !== requests.length && Date.now() < until) {
+        before = requests.length;
+        await turns(50);
+      }
+      assert.ok(requests.length < 50, `${requests.length} answered`);
+      http.sweep();
+      clock.advance(60_001);
+      http.sweep();
+      client.socket.on('error', () => {});
+      client.socket.resume();
+      await client.closed;
+    },
+    { answer: () => ({ status: 200, headers: [], body: Buffer.alloc(1_000_000) }) },
+  );
+});
+
+test('thousands of requests sent ahead while one is being answered are all answered in turn', async () => {
+  const gate = Promise.withResolvers<void>();
+  await withServer(
+    async ({ open }) => {
+      const client = await open();
+      client.socket.write(request('/held'));
+      const many = request('/ahead').repeat(10_000);
+      client.socket.write(many);
+      await turns(50);
+      gate.resolve();
+      client.socket.write(last);
+      const answer = await client.closed;
+      assert.equal(paths(answer).length, 10_002);
+    },
+    {
+      answer(request) {
+        if (request.path !== '/held') return echo(request);
+        return gate.promise.then(() => echo(request));
+      },
+    },
+  );
+});
+
+test('a backend cannot put headers or answers of its own into the reply', async () => {
+  await withServer(
+    async ({ talk }) => {
+      const answer = await talk(last);
+      assert.equal(answer.match(/HTTP\/1\.1/g)!.length, 1);
+      assert.doesNotMatch(answer, /^Injected/m);
+      assert.doesNotMatch(answer, /Transfer-Encoding|Content-Length: 99|keep-alive/i);
+      assert.match(answer, /X-Split: a {2}Injected: b\r\n/);
+      assert.match(answer, /X-Unicode: \xe2\x82\xac\r\n/);
+      assert.match(answer, /Content-Length: 4\r\n/);
+    },
+    {
+      answer: () => ({
+        status: 200,
+        headers: [
+          'X-Split',
+          'a\r\nInjected: b',
+          'Bad\r\nInjected: x',
+          'y',
+          'Transfer-Encoding',
+          'chunked',
+          'content-length',
+          '99',
+          'Connection',
+          'keep-alive',
+          'X-Unicode',
+          '€',
+        ],
+        body: 'body',
+      }),
+    },
+  );
+});
+
+test('text beyond ASCII is counted and sent as UTF-8, bytes are sent as they are', async () => {
+  await withServer(
+    async ({ talk }) => {
+      const answer = await talk(request('/text') + request('/bytes') + last);
+      assert.match(answer, /Content-Length: 6\r\n[\s\S]*?\r\n\r\n\xe2\x82\xac\xc3\xa4xHTTP/);
+      assert.match(answer, /Content-Length: 3\r\n[\s\S]*?\r\n\r\n\x00\xff\x80HTTP/);
+    },
+    {
+      answer: ({ path }) => ({
+        status: 200,
+        headers: [],
+        body: path === '/bytes' ? Buffer.from([0, 255, 128]) : '€äx',
+      }),
+    },
+  );
+});
+
+/** A socket without a connection: data is emitted by hand, what is written goes nowhere. */
+function fakeSocket(): Socket {
+  const socket = new Socket();
+  socket.write = () => true;
+  return socket;
+}
