@@ -1,12 +1,13 @@
 /**
- * AWS Signature Version 4, the verifying side: header and presigned query. The canonical request follows "Create a signed AWS API request" in the
- * IAM user guide: path normalised and encoded once more (this is not S3), query sorted, signed headers trimmed.
+ * AWS Signature Version 4, the verifying side: signatures in the Authorization header and in a presigned query. Follows "Create a signed AWS API
+ * request" in the IAM user guide.
  */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import { type HeaderList, headerValue, headerValues } from '../base/headers.ts';
+import { type HeaderList, headerValue } from '../base/headers.ts';
 import type { HttpRequest } from '../base/http.ts';
 import { Problem } from '../base/problem.ts';
 import type { AccessKey, Credentials } from '../ports/credentials.ts';
+import { canonicalRequest } from './canonical-request.ts';
 
 const algorithm = 'AWS4-HMAC-SHA256';
 const maxSkewMs = 5 * 60_000;
@@ -302,64 +303,4 @@ function signingKey(secret: string, { date, region, service }: CredentialScope):
   if (signingKeys.size >= maxSigningKeys) signingKeys.clear();
   signingKeys.set(id, key);
   return key;
-}
-
-/** The canonical request, as AWS shows it in a refusal. */
-function canonicalRequest(request: HttpRequest, signedHeaders: readonly string[], payloadHash: string): string {
-  const headers = signedHeaders.map((name) => `${name}:${canonicalHeader(request.headers, name)}\n`).join('');
-  return [
-    request.method,
-    canonicalPath(request.path),
-    canonicalQuery(request.query),
-    headers,
-    signedHeaders.join(';'),
-    payloadHash,
-  ].join('\n');
-}
-
-function canonicalHeader(headers: HeaderList, name: string): string {
-  return headerValues(headers, name)
-    .map((value) => value.trim().replace(/\s+/g, ' '))
-    .join(',');
-}
-
-/** Dot segments resolved, runs of slashes made one, then every byte that is not unreserved encoded: also the `%` of what is encoded already. */
-function canonicalPath(path: string): string {
-  const kept: string[] = [];
-  for (const segment of path.split('/')) {
-    if (segment === '' || segment === '.') continue;
-    if (segment === '..') kept.pop();
-    else kept.push(encode(segment));
-  }
-  const joined = `/${kept.join('/')}`;
-  return path.endsWith('/') && joined !== '/' ? `${joined}/` : joined;
-}
-
-function canonicalQuery(query: string): string {
-  if (query === '') return '';
-  return query
-    .split('&')
-    .filter((pair) => pair !== '')
-    .map((pair) => {
-      const [name, value = ''] = splitOnce(pair, '=');
-      return [reencoded(name), reencoded(value)] as const;
-    })
-    .filter(([name]) => name !== 'X-Amz-Signature')
-    .sort(([a, x], [b, y]) => (a < b ? -1 : a > b ? 1 : x < y ? -1 : x > y ? 1 : 0))
-    .map(([name, value]) => `${name}=${value}`)
-    .join('&');
-}
-
-/** Decoded and encoded again, so that however a client wrote a byte it looks the same here. `+` is a space, as clients sign it. */
-function reencoded(text: string): string {
-  try {
-    return encode(decodeURIComponent(text.replaceAll('+', ' ')));
-  } catch {
-    return encode(text);
-  }
-}
-
-/** RFC 3986: `encodeURIComponent` leaves five characters alone that AWS encodes. */
-function encode(text: string): string {
-  return encodeURIComponent(text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 }
