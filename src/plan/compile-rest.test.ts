@@ -1,0 +1,116 @@
+import { strict as assert } from 'node:assert';
+import { test } from 'node:test';
+import { compileRest, restComplaints } from './compile-rest.ts';
+import {
+  answer,
+  liveStage,
+  type MethodInWords,
+  mock200,
+  planTools,
+  restSnapshot,
+  upstreamAnswering,
+} from './plan-fixture.ts';
+
+const refusal = 'is not built yet, so it is refused rather than skipped';
+const integration = mock200.integration!;
+
+test('[INT-32] an API that can be run has no complaints, whatever integrations its verbs mix', () => {
+  const uri =
+    'arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:000000000000:function:${stageVariables.f}/invocations';
+  const snapshot = restSnapshot({
+    'GET /': mock200,
+    'PUT /': { integration: { type: 'AWS_PROXY', httpMethod: 'POST', uri } },
+    'POST /': { integration: { type: 'HTTP_PROXY', httpMethod: 'ANY', uri: 'http://${stageVariables.host}/' } },
+  });
+  assert.deepEqual(restComplaints(snapshot), []);
+});
+
+const cases: [string, MethodInWords, string][] = [
+  ['an authorizer', { ...mock200, authorizationType: 'AWS_IAM' }, `authorizationType AWS_IAM ${refusal}`],
+  ['an API key', { ...mock200, apiKeyRequired: true }, `apiKeyRequired ${refusal}`],
+  ['a validator', { ...mock200, requestValidatorId: 'val001' }, `request validator val001 ${refusal}`],
+  ['no integration', { methodResponses: {} }, 'no integration is defined for the method'],
+  [
+    'a template language',
+    { ...mock200, integration: { ...integration, requestTemplates: { 'application/json': '#set($a = 1){}' } } },
+    `the request template for application/json uses mapping template language (VTL), which ${refusal}`,
+  ],
+  [
+    'a private integration',
+    {
+      integration: {
+        type: 'HTTP_PROXY',
+        httpMethod: 'GET',
+        uri: 'http://b/',
+        connectionType: 'VPC_LINK',
+        connectionId: 'x',
+      },
+    },
+    `connectionType VPC_LINK ${refusal}`,
+  ],
+  [
+    'a content handling',
+    { ...mock200, integration: { ...integration, contentHandling: 'CONVERT_TO_TEXT' } },
+    `contentHandling CONVERT_TO_TEXT ${refusal}`,
+  ],
+  [
+    'streaming',
+    { ...mock200, integration: { ...integration, responseTransferMode: 'STREAM' } },
+    `responseTransferMode STREAM ${refusal}`,
+  ],
+  [
+    'a searching JSONPath',
+    {
+      integration: {
+        type: 'HTTP_PROXY',
+        httpMethod: 'GET',
+        uri: 'http://b/',
+        requestParameters: { 'integration.request.header.x': 'method.request.body.$..name' },
+      },
+    },
+    `integration.request.header.x is mapped from method.request.body.$..name: the JSONPath "$..name" ${refusal}`,
+  ],
+  [
+    'an unknown context variable',
+    {
+      integration: {
+        type: 'HTTP_PROXY',
+        httpMethod: 'GET',
+        uri: 'http://b/',
+        requestParameters: { 'integration.request.header.x': 'context.nothing' },
+      },
+    },
+    'integration.request.header.x is mapped from context.nothing: there is no context variable nothing',
+  ],
+  [
+    'a Java pattern JavaScript lacks',
+    {
+      ...mock200,
+      integration: { ...integration, integrationResponses: { '200': { statusCode: '200', selectionPattern: 'a++' } } },
+    },
+    `selectionPattern of integration response 200: the pattern a++ uses a possessive quantifier, which ${refusal}`,
+  ],
+];
+
+for (const [what, method, complaint] of cases) {
+  test(`${what} is refused at deployment, and 500 at run time rather than skipped`, async () => {
+    const snapshot = restSnapshot({ 'GET /pets': method, 'GET /fine': mock200 });
+    assert.deepEqual(restComplaints(snapshot), [`GET /pets: ${complaint}`]);
+    const plan = compileRest(liveStage(snapshot), planTools({ upstream: upstreamAnswering() }));
+    const reply = await answer(plan, { path: '/pets' });
+    assert.deepEqual([reply.status, reply.body], [500, '{"message": "Internal server error"}']);
+    assert.equal(reply.problem!.why, `GET /pets: ${complaint}`);
+    assert.equal((await answer(plan, { path: '/fine' })).status, 200);
+  });
+}
+
+test('a resource policy closes the whole API', async () => {
+  const snapshot = restSnapshot({ 'GET /': mock200 }, { policy: '{"Statement":[]}' });
+  assert.deepEqual(restComplaints(snapshot), [`API pets: the resource policy ${refusal}`]);
+  assert.equal((await answer(compileRest(liveStage(snapshot), planTools()))).status, 500);
+});
+
+test('every complaint is collected, not only the first', () => {
+  const method = { ...mock200, apiKeyRequired: true, authorizationType: 'CUSTOM' };
+  assert.equal(restComplaints(restSnapshot({ 'GET /a': method, 'GET /b': method })).length, 4);
+});
