@@ -151,11 +151,22 @@ export function createEnvironmentPool(around: EnvironmentSurroundings): Environm
     }
     group.growth ??= setTimeout(() => {
       group.growth = undefined;
+      const first = group.line[0];
+      if (first === undefined) return;
+      // Those who waited at first may be served by now: what counts is how long today's first in line has waited.
+      const isSlow = clock.monotonicMs() - first.sinceMs >= settings.growthDelayMs;
       // As many starts at a time as the machine has processors: more would only slow each other down.
-      for (let i = 0; i < availableParallelism() && group.line.length > group.starting && hasRoom(); i++)
+      for (let i = 0; isSlow && i < availableParallelism() && group.line.length > group.starting && hasRoom(); i++) {
         startOne(group);
-      if (group.line.length > group.starting) grow(group);
-    }, settings.growthDelayMs);
+      }
+      grow(group);
+    }, growthWaitMs(group));
+  }
+
+  /** Until the first in line has waited `growthDelayMs`. When it has, but there was no room, it is asked again as often. */
+  function growthWaitMs(group: Group): number {
+    const waitedMs = clock.monotonicMs() - (group.line[0]?.sinceMs ?? 0);
+    return waitedMs < settings.growthDelayMs ? Math.ceil(settings.growthDelayMs - waitedMs) : settings.growthDelayMs;
   }
 
   function startOne(group: Group): void {

@@ -1,7 +1,7 @@
 /** Functions run for real: what a handler gets, what its caller gets. */
 import { strict as assert } from 'node:assert';
 import { after, test } from 'node:test';
-import { arnOf, lambdaUnderTest, zipOf } from './testing/lambda-under-test.ts';
+import { arnOf, lambdaUnderTest, zipOf } from '../../../test/support/lambda-under-test.ts';
 
 const lambda = lambdaUnderTest();
 after(() => lambda.close());

@@ -53,6 +53,7 @@ export function createReaper(): Reaper {
       const ending = shell;
       shell = undefined;
       if (ending === undefined || ending.exitCode !== null) return;
+      ending.ref();
       await new Promise<void>((resolve) => {
         ending.once('exit', () => resolve());
         ending.once('error', () => resolve());

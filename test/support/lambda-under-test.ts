@@ -1,16 +1,20 @@
 /** What tests of the Lambda companion need: one running over a store in memory, zips made on the spot, and one call to make a function. */
 import { zipSync } from 'fflate';
-import { systemClock } from '../../../base/clock.ts';
-import { silentLog } from '../../../ports/telemetry.ts';
-import { createMemoryStore } from '../../../store/memory.ts';
-import type { Call } from '../../../wire/call.ts';
+import { systemClock } from '../../src/base/clock.ts';
+import {
+  createFunctions,
+  type FunctionsCompanion,
+  type FunctionsOptions,
+} from '../../src/companions/functions/functions.ts';
+import { silentLog } from '../../src/ports/telemetry.ts';
+import { createMemoryStore } from '../../src/store/memory.ts';
+import type { Call } from '../../src/wire/call.ts';
 import type {
   CreateFunctionRequest,
   FunctionConfiguration,
   InvocationResponse,
   Operations,
-} from '../../../wire/generated/lambda.ts';
-import { createFunctions, type FunctionsCompanion, type FunctionsOptions } from '../functions.ts';
+} from '../../src/wire/generated/lambda.ts';
 
 export const call: Call = {
   account: '123456789012',
