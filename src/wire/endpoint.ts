@@ -161,10 +161,3 @@ function serviceFor(services: readonly Service[], incoming: WireRequest): Servic
   const hosted = services.filter(({ model }) => labels.slice(0, 2).includes(model.endpointPrefix));
   return recognising(hosted) ?? hosted[0] ?? recognising(services) ?? services[0]!;
 }
-
-/** The most bytes a listener should read of a body before it gives up; what is longer the endpoint refuses in AWS's form. */
-export function maxBodyBytes(services: readonly Service[], request: Omit<HttpRequest, 'body'>): number {
-  const empty = { ...request, body: Buffer.alloc(0) };
-  const found = serviceFor(services, { request: empty, query: new URLSearchParams(request.query) });
-  return found instanceof Problem ? services[0]!.dialect.maxBodyBytes : found.dialect.maxBodyBytes;
-}
