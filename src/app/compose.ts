@@ -1,7 +1,4 @@
 /** Puts the rooms together: the only file that names adapters. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { systemClock } from '../base/clock.ts';
 import type { HttpReply, HttpRequest } from '../base/http.ts';
 import { newRequestId } from '../base/ids.ts';
@@ -41,9 +38,7 @@ export interface Composed {
 export async function compose(settings: Settings, log: Log, version: string): Promise<Composed> {
   const { dataDirectory, mode } = settings;
   const clock = systemClock;
-  const directory = dataDirectory ?? mkdtempSync(join(tmpdir(), 'gatewright-'));
   const closing: (() => Promise<void> | void)[] = [];
-  if (dataDirectory === undefined) closing.push(() => rmSync(directory, { recursive: true, force: true }));
 
   async function closeAll(): Promise<void> {
     for (const close of closing.reverse()) await close();
@@ -53,7 +48,7 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
     const store =
       dataDirectory === undefined
         ? createMemoryStore()
-        : openSqliteStore({ directory, durability: settings.durability });
+        : openSqliteStore({ directory: dataDirectory, durability: settings.durability });
     closing.push(() => store.close());
 
     let port = settings.port;
@@ -61,7 +56,7 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
       store,
       clock,
       log,
-      directory: join(directory, 'functions'),
+      ...(dataDirectory !== undefined && { dataDir: dataDirectory }),
       endpointUrl: () => `http://localhost:${port}`,
       mode,
       settings: { maxEnvironments: settings.maxFunctionEnvironments },
@@ -90,8 +85,8 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
     });
 
     async function reset(): Promise<void> {
-      await functions.reset();
       await store.clear();
+      functions.reset();
       metrics.clear();
       deployments.publish({});
     }
@@ -107,7 +102,7 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
       host: settings.host,
       port: settings.port,
       services,
-      admin: (request) => functions.codeDownload(request) ?? pages(request),
+      admin: (request) => (request.path.startsWith('/_/functions/') ? functions.codeDownload(request) : pages(request)),
       planTable,
       runPlan,
       log,
@@ -164,7 +159,6 @@ export function builtOperations(): { service: string; operations: Service['opera
     store,
     clock: systemClock,
     log: silentLog,
-    directory: tmpdir(),
     endpointUrl: () => '',
     mode: 'dev',
   });
