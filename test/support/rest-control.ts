@@ -5,7 +5,7 @@ import { Problem } from '../../src/base/problem.ts';
 import { restHandlers } from '../../src/control/rest/handlers.ts';
 import { awsRestLimits, type RestLimits } from '../../src/control/rest/limits.ts';
 import type { RestSnapshot } from '../../src/definition/snapshot.ts';
-import type { StageChange } from '../../src/ports/deployments.ts';
+import type { Deployments, StageChange } from '../../src/ports/deployments.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { silentLog } from '../../src/ports/telemetry.ts';
 import { createDeployments } from '../../src/store/deployments.ts';
@@ -27,6 +27,8 @@ export const exampleCall: Call = {
 export interface RestControl {
   readonly store: Store;
   readonly clock: ManualClock;
+  /** What the gateway would ask. */
+  readonly live: Deployments;
   /** Every published change, in order. */
   readonly changes: readonly StageChange[];
   call<Name extends keyof Operations>(
@@ -54,6 +56,7 @@ export function restControl(
   });
   return {
     store,
+    live: deployments,
     clock,
     changes,
     async call(name, input, as) {

@@ -1,0 +1,73 @@
+import { strict as assert } from 'node:assert';
+import { test } from 'node:test';
+import { deploy, makeApi, makePets, restControl } from '../../../test/support/rest-control.ts';
+import { halLinks } from './links.ts';
+
+test('[CP-12] an API says where it lives and what can be done next', async () => {
+  const control = restControl();
+  const { id } = await makeApi(control);
+  const output = await control.call('GetRestApi', { restApiId: id });
+  const links = halLinks('GetRestApi', { restApiId: id }, { ...output })!;
+  assert.deepEqual(links['self'], { href: `/restapis/${id}` });
+  assert.deepEqual(links['resource:create'], { href: `/restapis/${id}/resources/${output.rootResourceId}` });
+  assert.deepEqual(links['stage:by-name'], { href: `/restapis/${id}/stages/{stage_name}`, templated: true });
+  const curies = links['curies'] as { name: string; href: string; templated: boolean }[];
+  assert.deepEqual(
+    curies.map(({ name }) => name),
+    ['deployment', 'resource', 'restapi', 'stage'],
+  );
+  assert.deepEqual(curies[0], {
+    href: 'https://docs.aws.amazon.com/apigateway/latest/developerguide/restapi-deployment-{rel}.html',
+    name: 'deployment',
+    templated: true,
+  });
+});
+
+test('[CP-12] a method names itself, its integration and its responses', async () => {
+  const control = restControl();
+  const pets = await makePets(control);
+  await control.call('PutMethodResponse', { ...pets, statusCode: '200' });
+  const path = `/restapis/${pets.restApiId}/resources/${pets.resourceId}/methods/GET`;
+  const links = halLinks('GetMethod', pets, { ...(await control.call('GetMethod', pets)) })!;
+  assert.deepEqual(links, {
+    curies: ['integration', 'method', 'methodresponse'].map((name) => ({
+      href: `https://docs.aws.amazon.com/apigateway/latest/developerguide/restapi-${name.replace('response', '-response')}-{rel}.html`,
+      name,
+      templated: true,
+    })),
+    self: { href: path, name: 'GET', title: 'GET' },
+    'integration:put': { href: `${path}/integration` },
+    'method:delete': { href: path },
+    'method:integration': { href: `${path}/integration` },
+    'method:responses': { href: `${path}/responses/200`, name: '200', title: '200' },
+    'method:update': { href: path },
+    'methodresponse:put': { href: `${path}/responses/{status_code}`, templated: true },
+  });
+});
+
+test('[CP-12] a page of a list links its items and the next page', async () => {
+  const control = restControl();
+  for (let i = 0; i < 2; i++) await makeApi(control);
+  const output = await control.call('GetRestApis', { limit: 1 });
+  const links = halLinks('GetRestApis', { limit: 1 }, { ...output })!;
+  assert.deepEqual(links['self'], { href: '/restapis?limit=1' });
+  assert.deepEqual(links['item'], { href: `/restapis/${output.items![0]!.id}` });
+  assert.deepEqual(links['next'], { href: `/restapis?position=${encodeURIComponent(output.position!)}&limit=1` });
+});
+
+test('[CP-12] stages and deployments link each other', async () => {
+  const control = restControl();
+  const { restApiId } = await makePets(control);
+  const deploymentId = await deploy(control, restApiId, 'prod');
+  const deployment = await control.call('GetDeployment', { restApiId, deploymentId });
+  const links = halLinks('GetDeployment', { restApiId, deploymentId }, { ...deployment })!;
+  assert.deepEqual(links['deployment:stages'], { href: `/restapis/${restApiId}/stages?deployment_id=${deploymentId}` });
+  const stage = await control.call('GetStage', { restApiId, stageName: 'prod' });
+  const self = halLinks('GetStage', { restApiId, stageName: 'prod' }, { ...stage })!['self'];
+  assert.deepEqual(self, { href: `/restapis/${restApiId}/stages/prod` });
+});
+
+test('an answer without a body, or of another family, has no links', () => {
+  assert.equal(halLinks('DeleteRestApi', { restApiId: 'a' }, undefined), undefined);
+  assert.equal(halLinks('GetTags', { resourceArn: 'a' }, { tags: {} }), undefined);
+});
