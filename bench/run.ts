@@ -133,7 +133,7 @@ async function throughput(): Promise<void> {
 
 async function memory(): Promise<void> {
   const gateway = await startGatewright(['--memory', '--config', config], serverCore);
-  const url = `${await createBenchApi(gateway.endpoint, 'http://127.0.0.1:9')}/mock`;
+  const url = `${await createBenchApi(gateway.endpoint, 'http://127.0.0.1:1025')}/mock`;
   let sent = 0;
   function sendUntil(total: number): number {
     while (sent < total) {
