@@ -17,7 +17,8 @@ export interface Running {
 
 /** Starts everything. Rejects with one clear sentence when it cannot. */
 export async function start(settings: Settings): Promise<Running> {
-  const composed = await compose(settings, createLog(settings.logFormat, settings.logLevel), version());
+  const log = await createLog(settings.logFormat, settings.logLevel);
+  const composed = await compose(settings, log, version());
   const endpoint = `http://${hostInUrl(settings.host)}:${composed.port}`;
   const introduction = await sampleIntroduction(settings, composed, endpoint).catch(async (error: Error) => {
     await composed.close();
