@@ -1,18 +1,19 @@
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
-import { chunkedBody } from './http1-chunked.ts';
+import { type ChunkedBody, chunkedBody } from './http1-chunked.ts';
 
 const bytes = (text: string) => Buffer.from(text, 'latin1');
+const take = (body: ChunkedBody, text: string, at = 0) => body.take(bytes(text), at, text.length);
 
 const statusOf = (text: string, maxBytes = 1_000): number | undefined => {
-  const result = chunkedBody(maxBytes).take(bytes(text), 0);
+  const result = take(chunkedBody(maxBytes), text);
   return typeof result === 'object' ? result.status : undefined;
 };
 
 test('chunks, extensions and trailers become one body; what follows is not touched', () => {
   const body = chunkedBody(1_000);
   const text = '4;a="b"\r\nWiki\r\n00F\r\npedia\r\n in bits\r\n0\r\nTrailer: x\r\nOther: y\r\n\r\nGET / HTTP/1.1';
-  const end = body.take(bytes(text), 0);
+  const end = take(body, text, 0);
   assert.equal(end, text.indexOf('GET'));
   assert.equal(body.whole().toString(), 'Wikipedia\r\n in bits');
 });
@@ -21,10 +22,10 @@ test('a body cut at every byte reads the same', () => {
   const text = '3\r\nabc\r\nA;x\r\n0123456789\r\n0\r\nT: v\r\n\r\n';
   for (let cut = 0; cut <= text.length; cut++) {
     const body = chunkedBody(1_000);
-    const first = body.take(bytes(text.slice(0, cut)), 0);
+    const first = take(body, text.slice(0, cut));
     if (cut === text.length) assert.equal(first, text.length);
     else assert.equal(first, undefined, `cut at ${cut}`);
-    if (cut < text.length) assert.equal(body.take(bytes(text), cut), text.length);
+    if (cut < text.length) assert.equal(take(body, text, cut), text.length);
     assert.equal(body.whole().toString(), 'abc0123456789');
   }
 });
@@ -64,9 +65,8 @@ test('a body over the limit is refused at the size line, before its bytes have c
 
 test('a body of one-byte chunks keeps no more memory than its bytes', () => {
   const body = chunkedBody(100_000);
-  const chunk = bytes('1\r\nx\r\n');
-  for (let i = 0; i < 50_000; i++) body.take(chunk, 0);
-  body.take(bytes('0\r\n\r\n'), 0);
+  for (let i = 0; i < 50_000; i++) take(body, '1\r\nx\r\n');
+  take(body, '0\r\n\r\n');
   assert.equal(body.whole().length, 50_000);
   assert.ok(body.whole().buffer.byteLength <= 100_000);
 });

@@ -4,9 +4,9 @@ import type { Refusal } from './http-handler.ts';
 
 export interface ChunkedBody {
   /**
-   * Takes bytes from `at` on. A number is the index behind the last byte of the body; undefined says that more must come.
+   * Takes bytes from `at` to `end`. A number is the index behind the last byte of the body; undefined says that more must come.
    */
-  take(bytes: Buffer, at: number): number | Refusal | undefined;
+  take(bytes: Buffer, at: number, end: number): number | Refusal | undefined;
   /** What was decoded; meant for when `take` has given a number. */
   whole(): Buffer;
 }
@@ -41,11 +41,11 @@ export function chunkedBody(maxBytes: number): ChunkedBody {
   let left = 0;
   let overhead = 0;
 
-  function take(bytes: Buffer, from: number): number | Refusal | undefined {
+  function take(bytes: Buffer, from: number, to: number): number | Refusal | undefined {
     let i = from;
-    while (i < bytes.length) {
+    while (i < to) {
       if (state === 'data') {
-        const end = Math.min(bytes.length, i + left);
+        const end = Math.min(to, i + left);
         body.append(bytes, i, end);
         left -= end - i;
         i = end;

@@ -4,7 +4,7 @@ import { defaultListenerLimits } from './http-handler.ts';
 import { type Head, isRefusal, parseHead } from './http1-head.ts';
 
 const parse = (text: string, limits = {}) =>
-  parseHead(Buffer.from(text, 'latin1'), 0, { ...defaultListenerLimits, ...limits });
+  parseHead(Buffer.from(text, 'latin1'), 0, text.length, { ...defaultListenerLimits, ...limits });
 
 function headOf(text: string): Head {
   const head = parse(text);
@@ -48,7 +48,7 @@ test('a head that is cut anywhere waits for the rest', () => {
 test('a head that begins behind another request is read from there', () => {
   const before = 'garbage\0';
   const bytes = Buffer.from(`${before}GET /x HTTP/1.1\r\nHost: a\r\n\r\n`, 'latin1');
-  const head = parseHead(bytes, before.length, defaultListenerLimits);
+  const head = parseHead(bytes, before.length, bytes.length, defaultListenerLimits);
   assert.ok(head !== undefined && !isRefusal(head));
   assert.equal(head.path, '/x');
   assert.equal(head.end, bytes.length);

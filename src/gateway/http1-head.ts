@@ -55,12 +55,12 @@ for (let byte = 0x20; byte < 0x100; byte++) if (byte !== 0x7f) kinds[byte]! |= i
 kinds[tab]! |= isValue;
 
 /**
- * Reads the head that begins at `at`. Undefined when it has not come whole and may still be right; a Refusal when it cannot become a request
+ * Reads the head that begins at `at`, of bytes that go to `end`. Undefined when it has not come whole and may still be right; a Refusal when it cannot become a request
  * this server answers. Never looks further than `limits.maxHeadBytes`.
  */
-export function parseHead(bytes: Buffer, at: number, limits: HeadLimits): Head | Refusal | undefined {
-  const stop = Math.min(bytes.length, at + limits.maxHeadBytes);
-  const isCut = stop < bytes.length || stop - at === limits.maxHeadBytes;
+export function parseHead(bytes: Buffer, at: number, end: number, limits: HeadLimits): Head | Refusal | undefined {
+  const stop = Math.min(end, at + limits.maxHeadBytes);
+  const isCut = stop < end || stop - at === limits.maxHeadBytes;
   const text = bytes.toString('latin1', at, stop);
   const incomplete = isCut ? headTooLarge : undefined;
   // RFC 9112 §2.2: an empty line before the request line is skipped; some clients end a body with one too many.

@@ -11,10 +11,11 @@ import { type ChunkedBody, chunkedBody } from './http1-chunked.ts';
 import { type Head, isRefusal, parseHead } from './http1-head.ts';
 import { replyHead } from './http1-reply.ts';
 import { isBodiless } from './respond.ts';
+import type { Receiver } from './shared-reads.ts';
 
 export interface Http1 {
-  /** Serves a connected socket, plain or TLS, until it closes. `first` was read from it already. */
-  serve(socket: Socket, first?: Buffer): void;
+  /** Serves a connected socket, plain or TLS, until it closes; takes what is read from it. */
+  serve(socket: Socket): Receiver;
   /** Ends idle connections; those with a request in flight end after its answer. */
   startClosing(): void;
   /** Ends connections whose time is over. Runs by itself every half second; tests call it. */
@@ -51,10 +52,10 @@ export function createHttp1(handler: HttpHandler, limits: ListenerLimits, clock:
   timer.unref();
 
   return {
-    serve(socket, first) {
+    serve(socket) {
       const connection = new Connection(server, socket);
       connections.add(connection);
-      if (first !== undefined) connection.received(first);
+      return (bytes, length) => connection.received(bytes, length);
     },
     startClosing() {
       server.isClosing = true;
@@ -91,9 +92,10 @@ class Connection {
   #state: State = 'idle';
   #deadlineMs: number;
   #requestBeganMs = 0;
-  /** Read, not yet understood; `#at` is where understanding goes on. */
+  /** Read, not yet understood: from `#at` to `#end`. During `received` this may be a buffer shared by all connections. */
   #bytes: Buffer = noBody;
   #at = 0;
+  #end = 0;
   /** How far `#bytes` was searched for the end of a head. */
   #searchedTo = 0;
   #head: Head | undefined;
@@ -111,7 +113,6 @@ class Connection {
     this.#deadlineMs = server.coarseNowMs + server.limits.keepAliveTimeoutMs;
     this.#answer = (reply) => this.#reply(reply);
     this.#tearDown = () => this.#socket.destroy();
-    socket.on('data', (chunk: Buffer) => this.received(chunk));
     socket.on('end', () => this.#clientEnded());
     socket.on('drain', () => this.#drained());
     socket.on('close', () => {
@@ -122,20 +123,36 @@ class Connection {
     socket.on('error', () => {});
   }
 
-  received(chunk: Buffer): void {
+  received(bytes: Buffer, length: number): void {
     if (this.#state === 'lingering' || this.#state === 'closed') return;
-    if (this.#at === this.#bytes.length) {
-      this.#bytes = chunk;
+    const kept = this.#end - this.#at;
+    if (kept === 0) {
+      this.#bytes = bytes;
       this.#at = 0;
+      this.#end = length;
       this.#searchedTo = 0;
     } else {
-      const rest = this.#bytes.length - this.#at;
-      this.#bytes = Buffer.concat([this.#at === 0 ? this.#bytes : this.#bytes.subarray(this.#at), chunk]);
-      this.#searchedTo = Math.max(0, this.#searchedTo - this.#at);
-      this.#at = 0;
-      if (rest + chunk.length > maxReadAheadBytes && this.#isAnswering()) this.#pause();
+      this.#append(bytes, length);
     }
     if (!this.#isAnswering()) this.#read();
+    else if (kept + length > maxReadAheadBytes) this.#pause();
+    if (this.#bytes === bytes) this.#keepRest();
+  }
+
+  #append(bytes: Buffer, length: number): void {
+    this.#bytes = Buffer.concat([this.#bytes.subarray(this.#at, this.#end), bytes.subarray(0, length)]);
+    this.#searchedTo = Math.max(0, this.#searchedTo - this.#at);
+    this.#at = 0;
+    this.#end = this.#bytes.length;
+  }
+
+  /** The buffer goes back to be read into again: what was not understood yet is copied. */
+  #keepRest(): void {
+    const rest = this.#end - this.#at;
+    this.#bytes = rest === 0 ? noBody : Buffer.from(this.#bytes.subarray(this.#at, this.#end));
+    this.#searchedTo = Math.max(0, this.#searchedTo - this.#at);
+    this.#at = 0;
+    this.#end = rest;
   }
 
   checkDeadline(nowMs: number): void {
@@ -158,7 +175,7 @@ class Connection {
     // A reply given in the same turn comes back here through #reply; the loop goes on instead of going deeper.
     if (this.#isReading) return;
     this.#isReading = true;
-    while (this.#at < this.#bytes.length) {
+    while (this.#at < this.#end) {
       if (this.#state === 'idle') this.#beginRequest();
       if (this.#state === 'head' ? !this.#readHead() : this.#state === 'body' ? !this.#readBody() : true) break;
     }
@@ -177,13 +194,13 @@ class Connection {
     const { handler, limits } = this.#server;
     // A head that comes in drops is parsed again only when its end may have come.
     if (this.#searchedTo > 0) {
-      const found = this.#bytes.indexOf(endOfHead, Math.max(this.#at, this.#searchedTo - 3));
-      this.#searchedTo = this.#bytes.length;
-      if (found < 0 && this.#bytes.length - this.#at < limits.maxHeadBytes) return false;
+      const found = this.#bytes.subarray(0, this.#end).indexOf(endOfHead, Math.max(this.#at, this.#searchedTo - 3));
+      this.#searchedTo = this.#end;
+      if (found < 0 && this.#end - this.#at < limits.maxHeadBytes) return false;
     }
-    const head = parseHead(this.#bytes, this.#at, limits);
+    const head = parseHead(this.#bytes, this.#at, this.#end, limits);
     if (head === undefined) {
-      this.#searchedTo = this.#bytes.length;
+      this.#searchedTo = this.#end;
       return false;
     }
     if (isRefusal(head)) {
@@ -205,8 +222,7 @@ class Connection {
     this.#state = 'body';
     this.#deadlineMs = this.#requestBeganMs + limits.requestTimeoutMs;
     if (head.isChunked) this.#chunked = chunkedBody(maxBytes);
-    if (head.expectsContinue && this.#at === this.#bytes.length)
-      this.#socket.write('HTTP/1.1 100 Continue\r\n\r\n', 'latin1');
+    if (head.expectsContinue && this.#at === this.#end) this.#socket.write('HTTP/1.1 100 Continue\r\n\r\n', 'latin1');
     return true;
   }
 
@@ -215,12 +231,12 @@ class Connection {
     const head = this.#head!;
     const bytes = this.#bytes;
     if (this.#chunked !== undefined) {
-      const end = this.#chunked.take(bytes, this.#at);
+      const end = this.#chunked.take(bytes, this.#at, this.#end);
       if (typeof end === 'object') {
         this.#refuse(end);
         return false;
       }
-      this.#at = end ?? bytes.length;
+      this.#at = end ?? this.#end;
       if (end === undefined) return false;
       const body = this.#chunked.whole();
       this.#chunked = undefined;
@@ -228,10 +244,9 @@ class Connection {
       return true;
     }
     const wanted = head.contentLength - (this.#body?.size ?? 0);
-    const end = Math.min(bytes.length, this.#at + wanted);
+    const end = Math.min(this.#end, this.#at + wanted);
     if (this.#body === undefined && end - this.#at === wanted) {
-      // Came whole: no copy.
-      const body = bytes.subarray(this.#at, end);
+      const body = Buffer.from(bytes.subarray(this.#at, end));
       this.#at = end;
       this.#handle(head, body);
       return true;
@@ -288,10 +303,8 @@ class Connection {
       this.#isPaused = false;
       this.#socket.resume();
     }
-    if (this.#at < this.#bytes.length) this.#read();
+    if (this.#at < this.#end) this.#read();
     else if (this.#hasEnded) this.#clientEnded();
-    else this.#bytes = noBody;
-    if (this.#bytes.length === 0) this.#at = 0;
   }
 
   /** False when the client is behind with reading. */
@@ -331,6 +344,7 @@ class Connection {
     this.#deadlineMs = this.#server.coarseNowMs + lingerMs;
     this.#bytes = noBody;
     this.#at = 0;
+    this.#end = 0;
     this.#head = undefined;
     this.#body = undefined;
     this.#chunked = undefined;

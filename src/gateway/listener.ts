@@ -3,13 +3,14 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls';
 import type { Log } from '../ports/telemetry.ts';
 import type { Certificate } from './certificate.ts';
+import { type Receiver, readingOrdinarily, withSharedReads } from './shared-reads.ts';
 
 export interface ListenerOptions {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
-  /** Serves HTTP on a connected socket; `first` was read from it already. */
-  serve(socket: Socket, first?: Buffer): void;
+  /** Begins to serve HTTP on a connected socket, plain or TLS; what is read from it goes to the receiver given back. */
+  serve(socket: Socket): Receiver;
   /** Asked for at the first TLS connection. */
   certificate(): Promise<Certificate>;
   /** A connection that sends nothing, or no whole TLS handshake, for so long is closed. */
@@ -25,7 +26,7 @@ export interface Listener {
   destroyAll(): void;
   /** Connections open now. */
   connections(): number;
-  /** Resolves when the last connection is gone. */
+  /** Resolves when no more are accepted and the last connection is gone. */
   readonly closed: Promise<void>;
 }
 
@@ -38,6 +39,8 @@ export function listen(options: ListenerOptions): Promise<Listener> {
   const sockets = new Set<Socket>();
   /** Connected, but not a byte has come: browsers open such ahead of need. */
   const silent = new Set<Socket>();
+  const allClosed = Promise.withResolvers<void>();
+  let isStopped = false;
   let tls: Promise<TlsServer> | undefined;
 
   function tlsServer(): Promise<TlsServer> {
@@ -49,7 +52,7 @@ export function listen(options: ListenerOptions): Promise<Listener> {
           ALPNProtocols: ['http/1.1'],
           handshakeTimeout: options.firstByteTimeoutMs,
         });
-        server.on('secureConnection', (socket) => serve(socket));
+        server.on('secureConnection', (socket) => readingOrdinarily(socket, serve(socket)));
         server.on('tlsClientError', (error, socket) => {
           log.debug('TLS handshake failed', { why: error.message });
           socket.destroy();
@@ -64,38 +67,51 @@ export function listen(options: ListenerOptions): Promise<Listener> {
     return tls;
   }
 
-  function accept(socket: Socket): void {
-    sockets.add(socket);
-    socket.setNoDelay(true);
-    socket.on('error', ignoreError);
-    silent.add(socket);
-    socket.on('close', () => {
-      sockets.delete(socket);
-      silent.delete(socket);
-    });
-    socket.setTimeout(options.firstByteTimeoutMs, () => socket.destroy());
-    socket.once('data', (first: Buffer) => {
-      socket.setTimeout(0);
-      socket.removeAllListeners('timeout');
-      silent.delete(socket);
-      if (first[0] !== tlsHandshake) {
-        serve(socket, first);
-        return;
-      }
-      socket.pause();
-      socket.unshift(first);
-      tlsServer().then(
-        (server) => server.emit('connection', socket),
-        (error) => {
-          log.error('Cannot serve https', { why: String(error) });
-          socket.destroy();
-        },
-      );
+  function accept(accepted: Socket): void {
+    withSharedReads(accepted, function firstReceiver(socket) {
+      sockets.add(socket);
+      silent.add(socket);
+      socket.on('error', ignoreError);
+      socket.on('close', () => {
+        sockets.delete(socket);
+        silent.delete(socket);
+        if (isStopped && sockets.size === 0) allClosed.resolve();
+      });
+      socket.setTimeout(options.firstByteTimeoutMs, () => socket.destroy());
+      let receive: Receiver | undefined;
+      return function receiveFirst(bytes, length) {
+        if (receive !== undefined) {
+          receive(bytes, length);
+          return;
+        }
+        socket.setTimeout(0);
+        socket.removeAllListeners('timeout');
+        silent.delete(socket);
+        if (bytes[0] === tlsHandshake) {
+          receive = ignoreBytes;
+          toTls(socket, bytes, length);
+        } else {
+          receive = serve(socket);
+          receive(bytes, length);
+        }
+      };
     });
   }
 
+  function toTls(socket: Socket, bytes: Buffer, length: number): void {
+    socket.pause();
+    socket.unshift(Buffer.from(bytes.subarray(0, length)));
+    tlsServer().then(
+      (server) => server.emit('connection', socket),
+      (error) => {
+        log.error('Cannot serve https', { why: String(error) });
+        socket.destroy();
+      },
+    );
+  }
+
   return new Promise((resolve, reject) => {
-    const server: Server = createServer({ allowHalfOpen: true }, accept);
+    const server: Server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true }, accept);
     server.once('error', (error: NodeJS.ErrnoException) => reject(new Error(listenFailure(error, host, port))));
     server.listen({ host, port, backlog: 1_024 }, () => {
       server.removeAllListeners('error');
@@ -104,14 +120,16 @@ export function listen(options: ListenerOptions): Promise<Listener> {
       resolve({
         port: typeof address === 'object' && address !== null ? address.port : port,
         stopAccepting() {
+          isStopped = true;
           server.close();
           for (const socket of silent) socket.destroy();
+          if (sockets.size === 0) allClosed.resolve();
         },
         destroyAll() {
           for (const socket of sockets) socket.destroy();
         },
         connections: () => sockets.size,
-        closed: new Promise((done) => server.once('close', done)),
+        closed: allClosed.promise,
       });
     });
   });
@@ -119,6 +137,9 @@ export function listen(options: ListenerOptions): Promise<Listener> {
 
 /** A socket that breaks ends its connection, nothing else; without a listener Node would end the process. */
 function ignoreError(): void {}
+
+/** TLS reads below the socket; nothing comes this way any more. */
+function ignoreBytes(): void {}
 
 function listenFailure(error: NodeJS.ErrnoException, host: string, port: number): string {
   const where = `${host}:${port}`;
