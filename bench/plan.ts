@@ -1,0 +1,158 @@
+/**
+ * `node bench/plan.ts`: nanoseconds per request through a plan, without sockets. Run by hand before and after a change to the request line; numbers of
+ * one machine compare only with its own.
+ */
+import { systemClock } from '../src/base/clock.ts';
+import { TokenBucket } from '../src/base/token-bucket.ts';
+import type { MethodSetting } from '../src/definition/rest-api.ts';
+import { compileRest } from '../src/plan/compile-rest.ts';
+import type { Exchange, Reply } from '../src/plan/exchange.ts';
+import type { Plan } from '../src/plan/plan.ts';
+import {
+  type ApiInWords,
+  exchange,
+  functionsAnswering,
+  limitedTo,
+  liveStage,
+  mock200,
+  planTools,
+  type RequestInWords,
+  restSnapshot,
+  upstreamAnswering,
+} from '../src/plan/plan-fixture.ts';
+import { runPlan } from '../src/plan/run.ts';
+
+const browserHeaders = [
+  ['Host', 'a1b2c3d4e5.execute-api.localhost:4566'],
+  ['User-Agent', 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'],
+  ['Accept', 'application/json, text/plain, */*'],
+  ['Accept-Language', 'en-US,en;q=0.5'],
+  ['Accept-Encoding', 'gzip, deflate, br, zstd'],
+  ['Origin', 'https://example.com'],
+  ['Referer', 'https://example.com/rides'],
+  ['Connection', 'keep-alive'],
+  ['Sec-Fetch-Mode', 'cors'],
+  ['Content-Type', 'application/json'],
+].flat();
+
+/** The median of seven rounds, in nanoseconds per call. */
+async function nanosecondsPer(calls: number, round: (calls: number) => unknown): Promise<number> {
+  const times: number[] = [];
+  await round(calls);
+  for (let i = 0; i < 7; i++) {
+    const startedMs = performance.now();
+    await round(calls);
+    times.push(((performance.now() - startedMs) * 1e6) / calls);
+  }
+  return times.sort((a, b) => a - b)[3]!;
+}
+
+function print(what: string, nanoseconds: number): void {
+  console.log(`${what.padEnd(64)} ${nanoseconds.toFixed(0).padStart(7)} ns`);
+}
+
+function plan(methods: ApiInWords, isThrottled = false): Plan {
+  const tools = planTools({
+    clock: systemClock,
+    upstream: { ...upstreamAnswering(), send: async () => backendAnswer },
+    functions: { ...functionsAnswering(''), invoke: async () => functionAnswer },
+  });
+  const methodSettings: Record<string, MethodSetting> = isThrottled ? { '*/*': limitedTo(1e9, 1e9) } : {};
+  return compileRest(liveStage(restSnapshot(methods), { methodSettings }), tools);
+}
+
+const backendAnswer = {
+  status: 200,
+  headers: ['Server', 'nginx', 'Date', 'now', 'Content-Type', 'application/json', 'Content-Length', '15'].concat([
+    'Connection',
+    'keep-alive',
+    'ETag',
+    '"abc"',
+    'Cache-Control',
+    'no-cache',
+    'X-Own',
+    '1',
+  ]),
+  body: Buffer.from('{"hello":"you"}'),
+};
+
+const functionAnswer = {
+  status: 200,
+  payload: Buffer.from('{"statusCode":201,"headers":{"Access-Control-Allow-Origin":"*"},"body":"{\\"ok\\":true}"}'),
+  executedVersion: '$LATEST',
+  requestId: 'f0000000-0000-4000-8000-000000000000',
+};
+
+/** The exchange is made anew for each run, as a listener does, so that its cost can be told apart. */
+async function benchRun(what: string, through: Plan, words: RequestInWords): Promise<void> {
+  const model = exchange({ headers: browserHeaders, ...words });
+  const fresh = (): Exchange => ({ ...model });
+  const first = await runPlan(through, fresh());
+  if (first.problem !== undefined) throw first.problem;
+  const time = await nanosecondsPer(100_000, async (calls) => {
+    for (let i = 0; i < calls; i++) {
+      const reply: Reply | Promise<Reply> = runPlan(through, fresh());
+      if (reply instanceof Promise) await reply;
+    }
+  });
+  print(what, time);
+}
+
+const manyRoutes: Record<string, typeof mock200> = {};
+for (let i = 0; i < 100; i++) {
+  for (const tail of ['', '/{id}', '/{id}/parts', '/{id}/parts/{part}', '/files/{path+}']) {
+    manyRoutes[`GET /resource${i}${tail}`] = mock200;
+  }
+}
+const router = plan(manyRoutes).router;
+for (const path of [
+  '/resource42',
+  '/resource42/abc123',
+  '/resource42/abc123/parts/x9',
+  '/resource42/files/a/b/c.txt',
+  '/nothing/here',
+]) {
+  // As a listener's, the path is a fresh string whose hash nobody has computed yet.
+  const bytes = Buffer.from(path);
+  const slicing = await nanosecondsPer(1_000_000, (calls) => {
+    for (let i = 0; i < calls; i++) if (bytes.toString('latin1').length === 0) throw new Error();
+  });
+  const matching = await nanosecondsPer(1_000_000, (calls) => {
+    for (let i = 0; i < calls; i++) router.match('GET', bytes.toString('latin1'));
+  });
+  print(`router, 500 routes: ${path}`, matching - slicing);
+}
+
+const bucket = new TokenBucket(1e9, 1e9);
+let nowMs = 0;
+const taking = await nanosecondsPer(5_000_000, (calls) => {
+  for (let i = 0; i < calls; i++) {
+    nowMs += 0.001;
+    bucket.take(nowMs);
+  }
+});
+print('token bucket', taking);
+
+await benchRun('mock', plan({ 'GET /pets': mock200 }), { path: '/pets' });
+await benchRun('mock, throttled', plan({ 'GET /pets': mock200 }, true), { path: '/pets' });
+await benchRun(
+  'http-proxy with a backend that answers at once',
+  plan({
+    'GET /{proxy+}': {
+      integration: {
+        type: 'HTTP_PROXY',
+        httpMethod: 'ANY',
+        uri: 'http://backend/{proxy}',
+        requestParameters: { 'integration.request.path.proxy': 'method.request.path.proxy' },
+      },
+    },
+  }),
+  { path: '/a/b?x=1' },
+);
+const functionUri =
+  'arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:000000000000:function:f/invocations';
+await benchRun(
+  'lambda-proxy with a function that answers at once',
+  plan({ 'POST /ride': { integration: { type: 'AWS_PROXY', httpMethod: 'POST', uri: functionUri } } }),
+  { method: 'POST', path: '/ride?x=1', body: '{"PickupLocation":{"Latitude":47.6,"Longitude":-122.3}}' },
+);

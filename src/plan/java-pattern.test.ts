@@ -1,0 +1,49 @@
+import { strict as assert } from 'node:assert';
+import { test } from 'node:test';
+import { compileJavaPattern } from './java-pattern.ts';
+
+const matches = (pattern: string, text: string): boolean => {
+  const compiled = compileJavaPattern(pattern);
+  if (typeof compiled === 'string') throw new Error(compiled);
+  return compiled.test(text);
+};
+
+test('[INT-25] a pattern matches the whole text or not at all', () => {
+  assert.ok(matches('5\\d{2}', '503'));
+  assert.ok(!matches('5\\d{2}', '5030'));
+  assert.ok(!matches('a|b', 'ab'));
+  assert.ok(matches('.*Invalid.*', 'an Invalid id'));
+  assert.ok(!matches('a', 'a\n'));
+});
+
+test('[INT-26] the point stops at line breaks, (?s) lifts that, (?i) ignores case', () => {
+  assert.ok(!matches('.+', 'a\nb'));
+  assert.ok(matches('(\\n|.)+', 'a\nb'));
+  assert.ok(matches('(?s).+', 'a\nb'));
+  assert.ok(matches('(?i)error', 'ERROR'));
+});
+
+test('POSIX classes are translated', () => {
+  assert.ok(matches('\\p{Upper}\\p{Lower}+\\p{Digit}', 'Abc1'));
+  assert.ok(!matches('\\p{Alpha}', '1'));
+});
+
+test('what JavaScript would read otherwise is refused, as is what is no pattern', () => {
+  for (const pattern of [
+    'a++',
+    'a*+',
+    'a{2}+',
+    '(?>a)',
+    '\\Qa\\E',
+    '\\Aa\\z',
+    '[a&&b]',
+    '[a[b]]',
+    '\\h',
+    '\\p{javaLowerCase}',
+    'a(?i)b',
+    '(',
+    '[',
+  ]) {
+    assert.equal(typeof compileJavaPattern(pattern), 'string', pattern);
+  }
+});
