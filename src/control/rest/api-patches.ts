@@ -1,8 +1,25 @@
 /** What UpdateRestApi can change (row PATCH-14). */
 import type { RestApi } from '../../definition/rest-api.ts';
+import type { SecurityPolicy } from '../../wire/generated/apigateway.ts';
 import { withEndpointType } from './endpoints.ts';
 import { badRequest, notFound, requireText } from './errors.ts';
 import { booleanOf, integerOf, type PatchTable, withMember, without } from './patch.ts';
+
+/** As the service model lists them; a create is checked against the model itself. */
+const securityPolicies: readonly string[] = [
+  'TLS_1_0',
+  'TLS_1_2',
+  'SecurityPolicy_TLS13_1_3_2025_09',
+  'SecurityPolicy_TLS13_1_3_FIPS_2025_09',
+  'SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09',
+  'SecurityPolicy_TLS13_1_2_FIPS_PQ_2025_09',
+  'SecurityPolicy_TLS13_1_2_FIPS_PFS_PQ_2025_09',
+  'SecurityPolicy_TLS13_1_2_PQ_2025_09',
+  'SecurityPolicy_TLS13_1_2_2021_06',
+  'SecurityPolicy_TLS13_2025_EDGE',
+  'SecurityPolicy_TLS12_PFS_2025_EDGE',
+  'SecurityPolicy_TLS12_2018_EDGE',
+] satisfies SecurityPolicy[];
 
 const maximumCompressionSize = 10_485_760;
 const compressionRefusal = `Invalid minimum compression size, must be between 0 and ${maximumCompressionSize}`;
@@ -60,8 +77,22 @@ export const apiPatches: PatchTable<RestApi> = {
       path: '/disableExecuteApiEndpoint',
       replace: (api, { value }) => withMember(api, 'disableExecuteApiEndpoint', booleanOf(value)),
     },
-    { path: '/securityPolicy', replace: (api, { value }) => withMember(api, 'securityPolicy', value) },
-    { path: '/endpointAccessMode', replace: (api, { value }) => withMember(api, 'endpointAccessMode', value) },
+    {
+      path: '/securityPolicy',
+      replace(api, { value }) {
+        if (!securityPolicies.includes(value)) throw badRequest(`Invalid security policy specified: ${value}`);
+        return withMember(api, 'securityPolicy', value);
+      },
+    },
+    {
+      path: '/endpointAccessMode',
+      replace(api, { value }) {
+        if (value !== 'BASIC' && value !== 'STRICT') {
+          throw badRequest(`Invalid endpoint access mode specified: ${value}. Valid options are BASIC, STRICT`);
+        }
+        return withMember(api, 'endpointAccessMode', value);
+      },
+    },
     {
       path: '/endpointConfiguration/ipAddressType',
       replace(api, { value }) {

@@ -309,6 +309,11 @@ const refusals: readonly [PatchOperation, string][] = [
   [patch('add', '/name', 'x'), "Invalid patch path  '/name' specified for op 'add'. Must be one of: [replace]"],
   [patch('move', '/name', 'x'), "Invalid patch operation specified. Must be 'add'|'remove'|'replace'"],
   [{ op: 'replace', value: 'x' }, 'Invalid patch path null'],
+  [patch('replace', '/securityPolicy', 'TLS_9'), 'Invalid security policy specified: TLS_9'],
+  [
+    patch('replace', '/endpointAccessMode', 'x'),
+    'Invalid endpoint access mode specified: x. Valid options are BASIC, STRICT',
+  ],
 ];
 
 for (const [operation, message] of refusals) {

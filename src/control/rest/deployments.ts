@@ -132,7 +132,7 @@ async function moveStage(
     existing === undefined
       ? newStage({ ...input, stageName, description: input.stageDescription, deploymentId }, clock.now())
       : movedStage(existing, input, deploymentId, clock.now());
-  await checkStage(tx, restApiId, stage, await accountOf(tx, call), limits);
+  await checkStage(tx, restApiId, stage, existing, await accountOf(tx, call), limits);
   if (stage.cacheClusterEnabled && !existing?.cacheClusterEnabled) log.warn(noCacheYet, { stage: stageName });
   tx.put(stages, [restApiId, stageName], stage);
 }

@@ -86,6 +86,8 @@ export function checkCredentials({ credentials }: Integration, { authorizationTy
 
 function checkConnection(integration: Integration): void {
   if (integration.connectionType !== 'VPC_LINK') return;
+  if (!speaksHttp(integration))
+    throw badRequest('VPC_LINK connection type is only supported for HTTP and HTTP_PROXY integrations');
   if (!integration.connectionId) throw badRequest('VpcLink identifier must be specified for VPC_LINK connection type');
   // VPC links cannot be created yet, so only a stage variable, read when a request comes, can name one.
   if (!/^\$\{stageVariables\.\w+\}$/.test(integration.connectionId)) {

@@ -159,6 +159,16 @@ const otherRefusals: readonly [string, Settings][] = [
     { type: 'HTTP', integrationHttpMethod: 'GET', uri: 'http://a/', connectionType: 'VPC_LINK', connectionId: 'x' },
   ],
   [
+    'a VPC link for Lambda',
+    {
+      type: 'AWS_PROXY',
+      integrationHttpMethod: 'POST',
+      uri: lambdaUri,
+      connectionType: 'VPC_LINK',
+      connectionId: '${stageVariables.x}',
+    },
+  ],
+  [
     'a VPC link without an id',
     { type: 'HTTP', integrationHttpMethod: 'GET', uri: 'http://a/', connectionType: 'VPC_LINK' },
   ],

@@ -31,7 +31,8 @@ export function integrationHandlers({ store, limits }: RestPorts): Handlers<Oper
     UpdateIntegration: (input, call) =>
       store.write(async (tx) => {
         const method = await findMethod(tx, call, input);
-        const integration = applyPatch(integrationPatches, integrationOf(method), input.patchOperations);
+        const patched = applyPatch(integrationPatches, integrationOf(method), input.patchOperations);
+        const integration = patched.type === 'MOCK' ? without(patched, 'httpMethod') : patched;
         checkIntegration(integration, method, limits);
         tx.put(methods, methodKey(input), { ...method, integration });
         return answerIntegration(integration);
@@ -54,8 +55,8 @@ function newIntegration(input: PutIntegrationRequest): Integration {
     type,
     // MOCK calls nothing, so it has no verb even when one was sent (recorded).
     ...(type !== 'MOCK' && input.integrationHttpMethod && { httpMethod: input.integrationHttpMethod }),
-    ...(uri && type !== 'MOCK' && { uri }),
-    ...(overHttp && { connectionType: input.connectionType ?? 'INTERNET' }),
+    ...(uri && { uri }),
+    ...((overHttp || input.connectionType === 'VPC_LINK') && { connectionType: input.connectionType ?? 'INTERNET' }),
     ...(connectionId && { connectionId }),
     ...(input.credentials && { credentials: input.credentials }),
     ...(requestParameters && Object.keys(requestParameters).length > 0 && { requestParameters }),

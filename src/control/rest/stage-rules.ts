@@ -59,11 +59,15 @@ export function newCanary(
   };
 }
 
-/** Throws unless what the stage refers to exists and its settings agree with each other and with the account's. */
+/**
+ * Throws unless what the stage refers to exists and its settings agree with each other and with the account's. `before` is the stage as it was,
+ * undefined for a new one.
+ */
 export async function checkStage(
   tx: ReadTransaction,
   restApiId: string,
   stage: Stage,
+  before: Stage | undefined,
   account: { readonly cloudwatchRoleArn?: string },
   limits: RestLimits,
 ): Promise<void> {
@@ -79,22 +83,24 @@ export async function checkStage(
   // Neither can be created yet, so nothing can be named.
   if (stage.documentationVersion !== undefined) throw badRequest('Invalid Documentation version specified');
   if (stage.clientCertificateId !== undefined) throw badRequest('Invalid Client Certificate identifier specified');
-  checkLogging(stage, account);
+  checkLogging(stage, before, account);
 }
 
-function checkLogging(stage: Stage, account: { readonly cloudwatchRoleArn?: string }): void {
+function checkLogging(stage: Stage, before: Stage | undefined, account: { readonly cloudwatchRoleArn?: string }): void {
   const { destinationArn, format } = stage.accessLogSettings ?? {};
   if (destinationArn !== undefined && !/^arn:aws[a-z-]*:(logs|firehose):[^:]+:\d{12}:.+$/.test(destinationArn)) {
     throw invalidArn();
   }
   if (format !== undefined) checkAccessLogFormat(format);
-  const writesLogs =
-    destinationArn?.includes(':logs:') ||
-    Object.values(stage.methodSettings).some(({ loggingLevel }) => loggingLevel !== 'OFF');
-  if (writesLogs && account.cloudwatchRoleArn === undefined) {
+  // Asked when logging is switched on: a role taken away later stops the logs, not every other change of the stage.
+  if (writesLogs(stage) && !(before && writesLogs(before)) && account.cloudwatchRoleArn === undefined) {
     throw badRequest('CloudWatch Logs role ARN must be set in account settings to enable logging');
   }
 }
+
+const writesLogs = ({ accessLogSettings, methodSettings }: Stage): boolean =>
+  accessLogSettings?.destinationArn?.includes(':logs:') === true ||
+  Object.values(methodSettings).some(({ loggingLevel }) => loggingLevel !== 'OFF');
 
 function checkAccessLogFormat(format: string): void {
   if (/\n(?!$)/.test(format)) {

@@ -341,6 +341,15 @@ test('logging to CloudWatch needs the role of the account', async () => {
   });
 });
 
+test('a role taken away later does not stand in the way of other changes', async () => {
+  const control = restControl();
+  const { update } = await makeStage(control);
+  await control.call('UpdateAccount', { patchOperations: role });
+  await update(patch('replace', '/*/*/logging/loglevel', 'ERROR'));
+  await control.call('UpdateAccount', { patchOperations: [patch('replace', '/cloudwatchRoleArn', '')] });
+  assert.equal((await update(patch('replace', '/description', 'x'))).description, 'x');
+});
+
 test('[PATCH-18] access log settings are replaced one by one and removed only whole', async () => {
   const control = restControl();
   const { update } = await makeStage(control);

@@ -30,7 +30,7 @@ export function stageHandlers({ store, deployments: live, clock, limits, log }: 
         const created = newStage(input, clock.now());
         const { documentationVersion } = input;
         const checked = documentationVersion ? { ...created, documentationVersion } : created;
-        await checkStage(tx, restApiId, checked, await accountOf(tx, call), limits);
+        await checkStage(tx, restApiId, checked, undefined, await accountOf(tx, call), limits);
         if (checked.cacheClusterEnabled) log.warn(noCacheYet, { stage: stageName });
         tx.put(stages, [restApiId, stageName], checked);
         return checked;
@@ -54,7 +54,7 @@ export function stageHandlers({ store, deployments: live, clock, limits, log }: 
       const stage = await store.write(async (tx) => {
         const before = await findStage(tx, call, restApiId, stageName);
         const patched = { ...applyPatch(stagePatches, before, patchOperations), lastUpdatedAtMs: clock.now() };
-        await checkStage(tx, restApiId, patched, await accountOf(tx, call), limits);
+        await checkStage(tx, restApiId, patched, before, await accountOf(tx, call), limits);
         if (patched.cacheClusterEnabled && !before.cacheClusterEnabled) log.warn(noCacheYet, { stage: stageName });
         tx.put(stages, [restApiId, stageName], patched);
         return patched;
