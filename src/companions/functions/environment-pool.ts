@@ -74,15 +74,16 @@ export function createEnvironmentPool(around: EnvironmentSurroundings): Environm
     ending.add(ended);
   }
 
-  function onFree(environment: Environment): void {
+  function onFree(environment: Environment, isFresh = false): void {
     const group = groups.get(environment.spec.key);
     if (group === undefined || environment.isStale || isClosed) {
       end(environment);
       return;
     }
-    const starved = longestStarved(group);
-    if (starved !== undefined) {
-      // Its own line may be endless; another version's caller has waited long enough. onEnd gives it the place.
+    // One that has just started serves its own line first, or two versions would take turns at starting and never at serving.
+    const mayServe = isFresh && group.line.length > 0;
+    if (!mayServe && alive.size >= settings.maxEnvironments && mustGiveWay(group)) {
+      // onEnd gives its place to those who wait.
       end(environment);
       return;
     }
@@ -104,24 +105,25 @@ export function createEnvironmentPool(around: EnvironmentSurroundings): Environm
       ticker = undefined;
     }
     if (isClosed) return;
-    const starved = group === undefined ? undefined : longestStarved(group);
-    if (starved !== undefined) startOne(starved);
-    for (const each of groups.values()) if (each.line.length > 0) grow(each);
+    // Its own version comes last: it may have given way, and would else take the place back for ever.
+    for (const each of waitingLongestFirst()) if (each !== group) grow(each);
+    if (group !== undefined) grow(group);
     if (group !== undefined) forgetIfUnused(group);
   }
 
-  /** A version with callers in line, no environment of its own and no room for one, since longer than a growth delay. */
-  function longestStarved(than: Group): Group | undefined {
-    if (alive.size < settings.maxEnvironments) return undefined;
-    let found: Group | undefined;
-    let since = clock.monotonicMs() - settings.growthDelayMs;
-    for (const group of groups.values()) {
-      const first = group.line[0];
-      if (group === than || first === undefined || group.alive > 0 || first.sinceMs > since) continue;
-      since = first.sinceMs;
-      found = group;
+  function waitingLongestFirst(): Group[] {
+    const waiting = [...groups.values()].filter(({ line }) => line.length > 0);
+    return waiting.sort((a, b) => a.line[0]!.sinceMs - b.line[0]!.sinceMs);
+  }
+
+  /** Whether another version has callers in line and no environment: at once when ours has no line, else once they waited a while. */
+  function mustGiveWay(group: Group): boolean {
+    const before = group.line.length === 0 ? Number.POSITIVE_INFINITY : clock.monotonicMs() - settings.growthDelayMs;
+    for (const other of groups.values()) {
+      const first = other.line[0];
+      if (other !== group && other.alive === 0 && first !== undefined && first.sinceMs < before) return true;
     }
-    return found;
+    return false;
   }
 
   function forgetIfUnused(group: Group): void {
@@ -170,7 +172,7 @@ export function createEnvironmentPool(around: EnvironmentSurroundings): Environm
   }
 
   function startOne(group: Group): void {
-    const environment = new Environment(group.spec, around, { onFree, onEnd });
+    const environment = new Environment(group.spec, around, { onFree: (free) => onFree(free), onEnd });
     alive.add(environment);
     group.alive++;
     group.starting++;
@@ -178,7 +180,7 @@ export function createEnvironmentPool(around: EnvironmentSurroundings): Environm
     environment.start().then(
       () => {
         group.starting--;
-        onFree(environment);
+        onFree(environment, true);
       },
       (failure: InitFailure) => {
         group.starting--;
