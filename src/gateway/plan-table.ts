@@ -61,22 +61,24 @@ const maxKnownMissing = 1_000;
 export function createPlanTable(options: PlanTableOptions): PlanTable {
   const { deployments, compile, log, random = Math.random, maxStages = 5_000 } = options;
   const entries = new Map<string, Entry>();
+  /** Being made for the first time. Apart from the others, so that a flood of wrong addresses pushes no plan out. */
+  const arriving = new Map<string, Entry>();
   const knownMissing = new Set<string>();
 
   const stopListening = deployments.onChange(function stageChanged(change: StageChange) {
     if (change.apiId === undefined) {
       knownMissing.clear();
-      for (const [key, entry] of entries) drop(key, entry);
+      for (const [key, entry] of [...entries, ...arriving]) drop(key, entry);
       return;
     }
     if (change.stageName === undefined) {
       knownMissing.clear();
-      for (const [key, entry] of entries) if (entry.apiId === change.apiId) drop(key, entry);
+      for (const [key, entry] of [...entries, ...arriving]) if (entry.apiId === change.apiId) drop(key, entry);
       return;
     }
     const key = `${change.apiId}/${change.stageName}`;
     knownMissing.delete(key);
-    const entry = entries.get(key);
+    const entry = entries.get(key) ?? arriving.get(key);
     if (entry === undefined) return;
     if (entry.loading !== undefined) entry.changed = true;
     else startLoading(key, entry);
@@ -104,6 +106,7 @@ export function createPlanTable(options: PlanTableOptions): PlanTable {
         live = await deployments.liveStage(entry.apiId, entry.stage);
       } while (entry.changed);
       entry.loading = undefined;
+      arriving.delete(key);
       if (live === undefined) {
         entry.plan = undefined;
         entries.delete(key);
@@ -118,9 +121,13 @@ export function createPlanTable(options: PlanTableOptions): PlanTable {
           : { plan: compile(canaryLive), percentTraffic: live.stage.canarySettings!.percentTraffic };
       entry.plan = plan;
       entry.canary = canary;
+      if (entries.has(key)) return;
+      makeRoom();
+      entries.set(key, entry);
     } catch (error) {
       // The old plan is not kept: it may allow what the new one forbids. The next request tries again.
       entry.loading = undefined;
+      arriving.delete(key);
       entries.delete(key);
       log.error('Cannot load a stage', { api: entry.apiId, stage: entry.stage, why: String(error) });
       throw error;
@@ -152,13 +159,12 @@ export function createPlanTable(options: PlanTableOptions): PlanTable {
   return {
     find(apiId, stage) {
       const key = `${apiId}/${stage}`;
-      const known = entries.get(key);
+      const known = entries.get(key) ?? arriving.get(key);
       if (known !== undefined) {
         known.used = true;
         return known.loading === undefined ? planOf(known) : known.loading.then(() => planOf(known));
       }
       if (stage === '' || knownMissing.has(key)) return undefined;
-      makeRoom();
       const entry: Entry = {
         apiId,
         stage,
@@ -168,7 +174,7 @@ export function createPlanTable(options: PlanTableOptions): PlanTable {
         changed: false,
         used: true,
       };
-      entries.set(key, entry);
+      arriving.set(key, entry);
       return startLoading(key, entry).then(() => planOf(entry));
     },
     stageNames: (apiId) => deployments.stageNames(apiId),

@@ -1,0 +1,142 @@
+import { strict as assert } from 'node:assert';
+import { test } from 'node:test';
+import type { HeaderList } from '../base/headers.ts';
+import { type HttpReply, type HttpRequest, noBody } from '../base/http.ts';
+import type { MethodPlan } from '../plan/plan.ts';
+import { type AdminOptions, admin } from './admin.ts';
+import { fakePlan } from './fake-gateway.ts';
+
+const method: MethodPlan = {
+  label: 'GET /pets',
+  httpMethod: 'GET',
+  resourceId: 'r1',
+  resourcePath: '/pets',
+  operationName: undefined,
+  inbound: [{ name: 'throttle 1/s burst 2', run: () => undefined }],
+  integration: { name: 'mock 200', run: () => ({ status: 200, headers: [], body: '', problem: undefined }) },
+  finish: [],
+  metrics: { record() {} },
+};
+const plan = { ...fakePlan('abc', 'prod'), methods: [method] };
+
+const options: AdminOptions = {
+  health: () => ({ apigateway: 'running', lambda: 'running' }),
+  version: '0.1.0',
+  planTable: {
+    find: (apiId, stage) => (apiId === 'abc' && stage === 'prod' ? plan : undefined),
+    stageNames: async (apiId) => (apiId === 'abc' ? ['beta', 'prod'] : []),
+    loaded: () => [{ apiId: 'abc', stage: 'prod', plan, canary: undefined }],
+    close() {},
+  },
+  metrics: () => ({ requests: 3 }),
+};
+
+async function ask(
+  verb: string,
+  path: string,
+  headers: HeaderList = [],
+  more: Partial<AdminOptions> = {},
+): Promise<HttpReply> {
+  const request: HttpRequest = {
+    method: verb,
+    path,
+    query: '',
+    headers: headers.includes('Host') ? headers : ['Host', 'localhost:4566', ...headers],
+    body: noBody,
+    protocol: 'HTTP/1.1',
+    secure: false,
+    sourceIp: '127.0.0.1',
+  };
+  return admin({ ...options, ...more })(request);
+}
+
+const jsonOf = (reply: HttpReply): unknown => JSON.parse(String(reply.body));
+
+test('health names the services and the version, under both paths', async () => {
+  for (const path of ['/_/health', '/_localstack/health']) {
+    const reply = await ask('GET', path);
+    assert.equal(reply.status, 200);
+    assert.deepEqual(jsonOf(reply), {
+      services: { apigateway: 'running', lambda: 'running' },
+      edition: 'gatewright',
+      version: '0.1.0',
+    });
+  }
+});
+
+test('metrics are JSON', async () => {
+  assert.deepEqual(jsonOf(await ask('GET', '/_/metrics')), { requests: 3 });
+});
+
+test('a plan is printed as text, also before its first request; the list names what is loaded', async () => {
+  const reply = await ask('GET', '/_/plans/abc/prod');
+  assert.equal(reply.status, 200);
+  assert.equal(reply.body, 'GET /pets: throttle 1/s burst 2 · mock 200\n');
+  const list = [{ api: 'abc', name: 'fake', stage: 'prod', deployment: 'dep123', methods: 1 }];
+  assert.deepEqual(jsonOf(await ask('GET', '/_/plans')), { plans: list });
+});
+
+test('a plan that is not there is 404 and the stages there are', async () => {
+  const wrongStage = await ask('GET', '/_/plans/abc/prdo');
+  assert.equal(wrongStage.status, 404);
+  assert.deepEqual(jsonOf(wrongStage), { message: "No stage 'prdo' in API abc; stages: beta, prod" });
+  assert.deepEqual(jsonOf(await ask('GET', '/_/plans/x/prod')), { message: 'No API x, or it has no stage yet' });
+  for (const path of ['/_/plans/abc', '/_/plans/abc/', '/_/plans/abc/prod/more']) {
+    assert.equal((await ask('GET', path)).status, 404, path);
+  }
+});
+
+test('reset empties everything, under both paths, by POST only', async () => {
+  let resets = 0;
+  const reset = async () => void resets++;
+  for (const path of ['/_/reset', '/_localstack/state/reset']) {
+    assert.equal((await ask('POST', path, [], { reset })).status, 200);
+    const refused = await ask('GET', path, [], { reset });
+    assert.equal(refused.status, 405);
+    assert.deepEqual(refused.headers.slice(-2), ['Allow', 'POST']);
+  }
+  assert.equal(resets, 2);
+});
+
+test('reset is refused in secure mode', async () => {
+  assert.equal((await ask('POST', '/_/reset')).status, 403);
+});
+
+test('reset is refused to pages of other sites and to names that only lead here', async () => {
+  const reset = async () => assert.fail('was reset');
+  const foreign: HeaderList[] = [
+    ['Origin', 'https://evil.example'],
+    ['Origin', 'null'],
+    ['Origin', 'http://localhost:3000'],
+    ['Sec-Fetch-Site', 'cross-site'],
+    ['Host', 'evil.example:4566'],
+    ['Host', '127.0.0.1.evil.example'],
+    ['Host', 'evil.example', 'Origin', 'http://evil.example'],
+  ];
+  for (const headers of foreign) {
+    assert.equal((await ask('POST', '/_/reset', headers, { reset })).status, 403, headers.join(' '));
+  }
+});
+
+test('reset is allowed to the gateway’s own pages and to every local name', async () => {
+  let resets = 0;
+  const reset = async () => void resets++;
+  const own: HeaderList[] = [
+    ['Origin', 'http://localhost:4566'],
+    ['Host', '127.0.0.1:4566'],
+    ['Host', '[::1]:4566'],
+    ['Host', 'gatewright'],
+    ['Host', 'gw.localhost:4566'],
+    ['Host', 'localhost.localstack.cloud:4566'],
+    ['Sec-Fetch-Site', 'none'],
+  ];
+  for (const headers of own)
+    assert.equal((await ask('POST', '/_/reset', headers, { reset })).status, 200, headers.join(' '));
+  assert.equal(resets, own.length);
+});
+
+test('an unknown page says which there are', async () => {
+  const reply = await ask('GET', '/_/helth');
+  assert.equal(reply.status, 404);
+  assert.match(String(reply.body), /\/_\/health/);
+});
