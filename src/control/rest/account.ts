@@ -4,6 +4,7 @@ import { accounts } from '../../ports/records.ts';
 import type { ReadTransaction } from '../../ports/store.ts';
 import type { Call, Handlers } from '../../wire/call.ts';
 import type { Account as AccountAnswer, Operations } from '../../wire/generated/apigateway.ts';
+import { requireOneOf, usagePlansStay } from './chosen-refusals.ts';
 import { badRequest } from './errors.ts';
 import type { RestLimits } from './limits.ts';
 import { applyPatch, type PatchTable, withMember, without } from './patch.ts';
@@ -27,13 +28,12 @@ const accountPatches: PatchTable<Account> = {
     {
       path: '/features',
       add(account, { value }) {
-        if (value !== 'UsagePlans')
-          throw badRequest(`Invalid feature specified: ${value}. Valid options are UsagePlans`);
+        requireOneOf('feature', value, ['UsagePlans']);
         return withMember(account, 'features', [...new Set([...account.features, value])]);
       },
       remove(account, { value }) {
         // Once an account has usage plans it keeps them.
-        if (value === 'UsagePlans') throw badRequest('Usage Plans cannot be disabled once enabled');
+        if (value === 'UsagePlans') throw usagePlansStay();
         return withMember(
           account,
           'features',

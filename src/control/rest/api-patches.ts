@@ -1,8 +1,8 @@
 /** What UpdateRestApi can change (row PATCH-14). */
 import type { RestApi } from '../../definition/rest-api.ts';
 import type { SecurityPolicy } from '../../wire/generated/apigateway.ts';
+import { invalidValue, noSuchMediaType, requireOneOf, requireText } from './chosen-refusals.ts';
 import { withEndpointType } from './endpoints.ts';
-import { badRequest, notFound, requireText } from './errors.ts';
 import { booleanOf, integerOf, type PatchTable, withMember, without } from './patch.ts';
 
 /** As the service model lists them; a create is checked against the model itself. */
@@ -22,10 +22,9 @@ const securityPolicies: readonly string[] = [
 ] satisfies SecurityPolicy[];
 
 const maximumCompressionSize = 10_485_760;
-const compressionRefusal = `Invalid minimum compression size, must be between 0 and ${maximumCompressionSize}`;
 
 export function checkCompressionSize(size: number | undefined): void {
-  if (size !== undefined && (size < 0 || size > maximumCompressionSize)) throw badRequest(compressionRefusal);
+  if (size !== undefined) integerOf('minimumCompressionSize', String(size), 0, maximumCompressionSize);
 }
 
 /** A list without one of its values; undefined when none is left, because AWS leaves empty lists out. */
@@ -54,9 +53,8 @@ export const apiPatches: PatchTable<RestApi> = {
     {
       path: '/apiKeySource',
       replace(api, { value }) {
-        if (value !== 'HEADER' && value !== 'AUTHORIZER') {
-          throw badRequest(`Invalid API key source specified: ${value}. Valid options are HEADER, AUTHORIZER`);
-        }
+        if (value !== 'HEADER' && value !== 'AUTHORIZER')
+          throw invalidValue('API key source', value, ['HEADER', 'AUTHORIZER']);
         return withMember(api, 'apiKeySource', value);
       },
     },
@@ -71,7 +69,11 @@ export const apiPatches: PatchTable<RestApi> = {
       replace: (api, { value }) =>
         value === ''
           ? without(api, 'minimumCompressionSize')
-          : withMember(api, 'minimumCompressionSize', integerOf(value, 0, maximumCompressionSize, compressionRefusal)),
+          : withMember(
+              api,
+              'minimumCompressionSize',
+              integerOf('minimumCompressionSize', value, 0, maximumCompressionSize),
+            ),
     },
     {
       path: '/disableExecuteApiEndpoint',
@@ -80,25 +82,21 @@ export const apiPatches: PatchTable<RestApi> = {
     {
       path: '/securityPolicy',
       replace(api, { value }) {
-        if (!securityPolicies.includes(value)) throw badRequest(`Invalid security policy specified: ${value}`);
+        if (!securityPolicies.includes(value)) throw invalidValue('security policy', value);
         return withMember(api, 'securityPolicy', value);
       },
     },
     {
       path: '/endpointAccessMode',
       replace(api, { value }) {
-        if (value !== 'BASIC' && value !== 'STRICT') {
-          throw badRequest(`Invalid endpoint access mode specified: ${value}. Valid options are BASIC, STRICT`);
-        }
+        requireOneOf('endpoint access mode', value, ['BASIC', 'STRICT']);
         return withMember(api, 'endpointAccessMode', value);
       },
     },
     {
       path: '/endpointConfiguration/ipAddressType',
       replace(api, { value }) {
-        if (value !== 'ipv4' && value !== 'dualstack') {
-          throw badRequest(`Invalid ipAddressType specified: ${value}. Valid options are ipv4, dualstack`);
-        }
+        requireOneOf('ipAddressType', value, ['ipv4', 'dualstack']);
         return withMember(api, 'endpointConfiguration', { ...api.endpointConfiguration, ipAddressType: value });
       },
     },
@@ -129,19 +127,17 @@ export const apiPatches: PatchTable<RestApi> = {
         withMember(api, 'binaryMediaTypes', [...new Set([...(api.binaryMediaTypes ?? []), names[0]!])]),
       // Moves the new one to the end (recorded).
       replace(api, { names, value }) {
-        if (!api.binaryMediaTypes?.includes(names[0]!)) throw unknownMediaType();
+        if (!api.binaryMediaTypes?.includes(names[0]!)) throw noSuchMediaType();
         return withMember(api, 'binaryMediaTypes', [
           ...api.binaryMediaTypes.filter((each) => each !== names[0] && each !== value),
           value,
         ]);
       },
       remove(api, { names }) {
-        if (!api.binaryMediaTypes?.includes(names[0]!)) throw unknownMediaType();
+        if (!api.binaryMediaTypes?.includes(names[0]!)) throw noSuchMediaType();
         const binaryMediaTypes = listWithout(api.binaryMediaTypes, names[0]!);
         return { ...without(api, 'binaryMediaTypes'), ...(binaryMediaTypes && { binaryMediaTypes }) };
       },
     },
   ],
 };
-
-const unknownMediaType = (): Error => notFound('Invalid binary media type specified');

@@ -8,9 +8,10 @@ import type { Call, Handlers } from '../../wire/call.ts';
 import type { CreateRestApiRequest, Operations } from '../../wire/generated/apigateway.ts';
 import { answerApi } from './answers.ts';
 import { apiPatches, checkCompressionSize } from './api-patches.ts';
+import { policyTooLong, requireText } from './chosen-refusals.ts';
 import { copyContents } from './clone.ts';
 import { checkEndpointConfiguration, newEndpointConfiguration } from './endpoints.ts';
-import { badRequest, limitExceeded, requireText } from './errors.ts';
+import { badRequest, limitExceeded } from './errors.ts';
 import { findApi } from './find.ts';
 import type { RestLimits } from './limits.ts';
 import { pageOf } from './paging.ts';
@@ -105,9 +106,7 @@ function checkApi(api: RestApi, limits: RestLimits): void {
 /** Only its form: what it allows is evaluated when requests come. */
 function checkPolicy(policy: string | undefined, limits: RestLimits): void {
   if (policy === undefined) return;
-  if (policy.length > limits.policyCharacters) {
-    throw badRequest(`Resource policy exceeds the maximum length of ${limits.policyCharacters} characters`);
-  }
+  if (policy.length > limits.policyCharacters) throw policyTooLong(limits.policyCharacters);
   if (!isPolicyDocument(policy)) {
     throw badRequest('Invalid policy document. Please check the policy syntax and ensure that Principals are valid.');
   }

@@ -7,6 +7,7 @@ import type { Call, Handlers } from '../../wire/call.ts';
 import type { CreateDeploymentRequest, Operations } from '../../wire/generated/apigateway.ts';
 import { accountOf } from './account.ts';
 import { answerApiSummary, answerDeployment } from './answers.ts';
+import { requireOneOf } from './chosen-refusals.ts';
 import { badRequest, noSuchDeployment } from './errors.ts';
 import { findApi } from './find.ts';
 import { pageOf } from './paging.ts';
@@ -95,9 +96,7 @@ async function findDeployment(
 
 /** `embed=apisummary` is the only one there is. */
 function wantsSummary(embed: readonly string[] | undefined): boolean {
-  for (const wanted of embed ?? []) {
-    if (wanted !== 'apisummary') throw badRequest(`Invalid embed specified: ${wanted}. Must be one of: [apisummary]`);
-  }
+  for (const wanted of embed ?? []) requireOneOf('embed', wanted, ['apisummary']);
   return embed?.includes('apisummary') ?? false;
 }
 

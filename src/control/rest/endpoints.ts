@@ -1,5 +1,6 @@
 /** Endpoint configuration of a REST API: EDGE, REGIONAL or PRIVATE (rows EP-06, EP-07). */
 import type { EndpointConfiguration } from '../../definition/rest-api.ts';
+import { endpointCannotChange, privateIsDualstack, requireOneOf, severalEndpointTypes } from './chosen-refusals.ts';
 import { badRequest } from './errors.ts';
 
 interface EndpointInput {
@@ -20,13 +21,11 @@ export function newEndpointConfiguration(input: EndpointInput | undefined): Endp
 
 /** Throws unless the parts of the configuration agree with each other. */
 export function checkEndpointConfiguration({ types, ipAddressType, vpcEndpointIds }: EndpointConfiguration): void {
-  if (types.length !== 1) throw badRequest('Cannot create an api with multiple Endpoint Types');
+  if (types.length !== 1) throw severalEndpointTypes();
   if (vpcEndpointIds !== undefined && types[0] !== 'PRIVATE') {
     throw badRequest('VPCEndpoints can only be specified with PRIVATE apis.');
   }
-  if (types[0] === 'PRIVATE' && ipAddressType !== 'dualstack') {
-    throw badRequest('Only dualstack ipAddressType is supported for Private APIs.');
-  }
+  if (types[0] === 'PRIVATE' && ipAddressType !== 'dualstack') throw privateIsDualstack();
 }
 
 const changes: Readonly<Record<string, readonly string[]>> = {
@@ -50,12 +49,8 @@ export function withEndpointType(
       `Invalid patch path  '/endpointConfiguration/types/${old}' specified for op 'replace'. Must be one of: [/endpointConfiguration/types/${current}]`,
     );
   }
-  if (changes[wanted] === undefined) {
-    throw badRequest(`Invalid EndpointTypes specified: ${wanted}. Valid options are REGIONAL, EDGE, PRIVATE`);
-  }
-  if (!changes[current]!.includes(wanted)) {
-    throw badRequest(`Cannot update endpoint from ${current} to ${wanted}`);
-  }
+  requireOneOf('EndpointTypes', wanted, Object.keys(changes));
+  if (!changes[current]!.includes(wanted)) throw endpointCannotChange(current, wanted);
   return {
     ...configuration,
     types: [wanted],

@@ -1,7 +1,4 @@
-/**
- * AWS's words for what the REST control plane refuses, where more than one file says them or where they are a whole sentence to compare.
- * Exact where AWS was recorded or quoted by its users; `chosen` marks the sentences we had to choose ourselves.
- */
+/** AWS's words for what the REST control plane refuses, where more than one file says them; chosen-refusals.ts has those we had to choose ourselves. */
 import { Problem } from '../../base/problem.ts';
 import type { Call } from '../../wire/call.ts';
 
@@ -35,8 +32,3 @@ export const invalidMappings = (complaints: readonly string[]): Problem =>
   badRequest(
     `Invalid mapping expression specified: Validation Result: warnings : [], errors : [${complaints.join(', ')}]`,
   );
-
-/** chosen: `Name cannot be an empty string`, after the recorded `Customer Id cannot be an empty string`. */
-export function requireText(value: string | undefined, member: string): void {
-  if (value === '') throw badRequest(`${member} cannot be an empty string`);
-}

@@ -1,6 +1,7 @@
 /** What UpdateIntegration can change (row PATCH-09). */
 import type { Integration } from '../../definition/rest-api.ts';
-import { badRequest, noSuchContentType, noSuchParameter } from './errors.ts';
+import { requireOneOf } from './chosen-refusals.ts';
+import { noSuchContentType, noSuchParameter } from './errors.ts';
 import {
   booleanOf,
   type Change,
@@ -31,8 +32,7 @@ const oneOf = (
 ): PatchRow<Integration> => ({
   path: `/${member}`,
   replace(integration, { value }) {
-    if (!words.includes(value))
-      throw badRequest(`Invalid ${member} specified: ${value}. Valid options are ${words.join(', ')}`);
+    requireOneOf(member, value, words);
     return withMember(integration, member, value);
   },
 });
@@ -66,7 +66,7 @@ export const integrationPatches: PatchTable<Integration> = {
     {
       path: '/timeoutInMillis',
       replace: (integration, { value }) =>
-        withMember(integration, 'timeoutInMillis', numberOf(value, `Invalid timeoutInMillis specified: ${value}`)),
+        withMember(integration, 'timeoutInMillis', numberOf('timeoutInMillis', value)),
     },
     { path: '/cacheNamespace', replace: (integration, { value }) => withMember(integration, 'cacheNamespace', value) },
     {
@@ -109,10 +109,6 @@ export const integrationPatches: PatchTable<Integration> = {
 
 /** CONVERT_TO_BINARY or CONVERT_TO_TEXT. */
 export function contentHandlingOf(value: string): string {
-  if (value !== 'CONVERT_TO_BINARY' && value !== 'CONVERT_TO_TEXT') {
-    throw badRequest(
-      `Invalid contentHandling specified: ${value}. Valid options are CONVERT_TO_BINARY, CONVERT_TO_TEXT`,
-    );
-  }
+  requireOneOf('contentHandling', value, ['CONVERT_TO_BINARY', 'CONVERT_TO_TEXT']);
   return value;
 }

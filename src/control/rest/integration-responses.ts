@@ -5,8 +5,8 @@ import { methods } from '../../ports/records.ts';
 import type { Handlers } from '../../wire/call.ts';
 import type { Operations } from '../../wire/generated/apigateway.ts';
 import { answerIntegrationResponse } from './answers.ts';
+import { invalidValue } from './chosen-refusals.ts';
 import {
-  badRequest,
   conflict,
   invalidMappings,
   noSuchContentType,
@@ -43,7 +43,7 @@ const integrationResponsePatches: PatchTable<IntegrationResponse> = {
     {
       path: '/statusCode',
       replace(response, { value }) {
-        if (!/^[1-5]\d\d$/.test(value)) throw badRequest('Invalid status code specified');
+        if (!/^[1-5]\d\d$/.test(value)) throw invalidValue('status code', value);
         return withMember(response, 'statusCode', value);
       },
     },

@@ -1,6 +1,14 @@
 /** What an integration must fulfil to be kept (rows V1-18, V1-20, INT-30, MAP-02, MAP-03). */
 import { requestMappingComplaints } from '../../definition/parameters.ts';
 import type { Integration, Method } from '../../definition/rest-api.ts';
+import {
+  callerNeedsIam,
+  invalidIdentifier,
+  requireOneOf,
+  streamNeedsProxy,
+  vpcLinkNeedsHttp,
+  vpcLinkNeedsId,
+} from './chosen-refusals.ts';
 import { badRequest, invalidArn, invalidMappings } from './errors.ts';
 import type { RestLimits } from './limits.ts';
 
@@ -15,11 +23,7 @@ const speaksHttp = ({ type }: Integration): boolean => type === 'HTTP' || type =
 /** Throws when the integration cannot be, for the method it belongs to. */
 export function checkIntegration(integration: Integration, method: Method, limits: RestLimits): void {
   const { type, passthroughBehavior, timeoutInMillis, responseTransferMode } = integration;
-  if (!passthroughBehaviors.includes(passthroughBehavior)) {
-    throw badRequest(
-      `Invalid passthrough behavior specified: ${passthroughBehavior}. Valid options are ${passthroughBehaviors.join(', ')}`,
-    );
-  }
+  requireOneOf('passthrough behavior', passthroughBehavior, passthroughBehaviors);
   if (type !== 'MOCK') {
     if (!integration.httpMethod) throw badRequest('Enumeration value for HttpMethod must be non-empty');
     checkUri(integration);
@@ -32,7 +36,7 @@ export function checkIntegration(integration: Integration, method: Method, limit
     throw badRequest(`Timeout should be between ${limits.minimumTimeoutMs} ms and ${limits.maximumTimeoutMs} ms`);
   }
   if (responseTransferMode === 'STREAM' && type !== 'HTTP_PROXY' && type !== 'AWS_PROXY') {
-    throw badRequest('Response transfer mode STREAM is only supported for HTTP_PROXY and AWS_PROXY integrations');
+    throw streamNeedsProxy();
   }
   checkCredentials(integration, method);
   checkConnection(integration);
@@ -79,19 +83,18 @@ export function checkCredentials({ credentials }: Integration, { authorizationTy
   if (credentials === undefined) return;
   if (credentials === callerCredentials) {
     if (authorizationType === 'AWS_IAM') return;
-    throw badRequest('Caller provided credentials not allowed when method authorization type is not AWS_IAM');
+    throw callerNeedsIam();
   }
   if (!roleArn.test(credentials)) throw invalidArn();
 }
 
 function checkConnection(integration: Integration): void {
   if (integration.connectionType !== 'VPC_LINK') return;
-  if (!speaksHttp(integration))
-    throw badRequest('VPC_LINK connection type is only supported for HTTP and HTTP_PROXY integrations');
-  if (!integration.connectionId) throw badRequest('VpcLink identifier must be specified for VPC_LINK connection type');
+  if (!speaksHttp(integration)) throw vpcLinkNeedsHttp();
+  if (!integration.connectionId) throw vpcLinkNeedsId();
   // VPC links cannot be created yet, so only a stage variable, read when a request comes, can name one.
   if (!/^\$\{stageVariables\.\w+\}$/.test(integration.connectionId)) {
-    throw badRequest('Invalid Vpc Link identifier specified');
+    throw invalidIdentifier('Vpc Link');
   }
 }
 

@@ -1,6 +1,7 @@
 /** What a method must fulfil to be kept (rows V1-13, V1-14). */
 import { isMethodRequestParameter, repeatedParameterName } from '../../definition/parameters.ts';
 import type { Method } from '../../definition/rest-api.ts';
+import { invalidIdentifier, requireOneOf, scopesNeedCognito } from './chosen-refusals.ts';
 import { badRequest, invalidMappings } from './errors.ts';
 import { checkModels } from './model-names.ts';
 import { without } from './patch.ts';
@@ -24,13 +25,11 @@ export function checkMethod(method: Method, modelNames: ReadonlySet<string>): vo
   checkRequestParameters(method.requestParameters ?? {});
   checkModels(method.requestModels, modelNames);
   // Validators cannot be created yet, so no id can name one.
-  if (method.requestValidatorId !== undefined) throw badRequest('Invalid Request Validator identifier specified');
+  if (method.requestValidatorId !== undefined) throw invalidIdentifier('Request Validator');
 }
 
 function checkAuthorization({ authorizationType, authorizationScopes }: Method): void {
-  if (!authorizationTypes.includes(authorizationType)) {
-    throw badRequest(`Invalid authorization type specified. Valid options are ${authorizationTypes.join(',')}`);
-  }
+  requireOneOf('authorization type', authorizationType, authorizationTypes);
   if (needsAuthorizer(authorizationType)) {
     // Authorizers cannot be created yet, so no id can name one.
     throw badRequest(
@@ -38,7 +37,7 @@ function checkAuthorization({ authorizationType, authorizationScopes }: Method):
     );
   }
   if (authorizationScopes !== undefined) {
-    throw badRequest('Authorization scopes are only supported with COGNITO_USER_POOLS authorization type.');
+    throw scopesNeedCognito();
   }
 }
 

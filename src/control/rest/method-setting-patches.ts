@@ -1,6 +1,7 @@
 /** Settings of a stage's methods by patch: `/{path}/{VERB}/…` for one method, a star for both stands for all (rows PATCH-17, DEP-09, DEP-10). */
 import { defaultMethodSetting } from '../../definition/defaults.ts';
 import type { MethodSetting, Stage } from '../../definition/rest-api.ts';
+import { invalidValue, requireOneOf } from './chosen-refusals.ts';
 import { badRequest } from './errors.ts';
 import { isVerb } from './method-rules.ts';
 import { booleanOf, integerOf, numberOf, type PatchRow, type PatchStep, withMember } from './patch.ts';
@@ -13,35 +14,37 @@ const member = <K extends keyof MethodSetting>(name: K, read: (value: string) =>
   read,
 });
 
-function oneOf(words: readonly string[], refusal: string): (value: string) => string {
-  return (value) => {
-    if (!words.includes(value)) throw badRequest(`${refusal}: ${value}`);
+const oneOf =
+  (what: string, words: readonly string[]) =>
+  (value: string): string => {
+    requireOneOf(what, value, words);
     return value;
   };
-}
 
 /** The end of the path → the member it sets and how its text is read. */
 const settings = {
   'metrics/enabled': member('metricsEnabled', booleanOf),
   'logging/dataTrace': member('dataTraceEnabled', booleanOf),
-  'logging/loglevel': member('loggingLevel', oneOf(loggingLevels, 'Invalid logging level specified')),
+  'logging/loglevel': member('loggingLevel', (value) => {
+    if (!loggingLevels.includes(value)) throw badRequest(`Invalid logging level specified: ${value}`);
+    return value;
+  }),
+  // -1 stands for no limit of one's own.
   'throttling/burstLimit': member('throttlingBurstLimit', (value) =>
-    integerOf(value, -1, 2_147_483_647, `Invalid throttling burst limit specified: ${value}`),
+    integerOf('throttling burst limit', value, -1, 2_147_483_647),
   ),
   'throttling/rateLimit': member('throttlingRateLimit', (value) => {
-    const rate = numberOf(value, `Invalid throttling rate limit specified: ${value}`);
-    if (rate < 0 && rate !== -1) throw badRequest(`Invalid throttling rate limit specified: ${value}`);
+    const rate = numberOf('throttling rate limit', value);
+    if (rate < 0 && rate !== -1) throw invalidValue('throttling rate limit', value);
     return rate;
   }),
-  'caching/ttlInSeconds': member('cacheTtlInSeconds', (value) =>
-    integerOf(value, 0, 3600, `Invalid cache TTL specified: ${value}. Must be between 0 and 3600`),
-  ),
+  'caching/ttlInSeconds': member('cacheTtlInSeconds', (value) => integerOf('cache TTL', value, 0, 3600)),
   'caching/enabled': member('cachingEnabled', booleanOf),
   'caching/dataEncrypted': member('cacheDataEncrypted', booleanOf),
   'caching/requireAuthorizationForCacheControl': member('requireAuthorizationForCacheControl', booleanOf),
   'caching/unauthorizedCacheControlHeaderStrategy': member(
     'unauthorizedCacheControlHeaderStrategy',
-    oneOf(strategies, 'Invalid unauthorized cache control header strategy specified'),
+    oneOf('unauthorized cache control header strategy', strategies),
   ),
 };
 

@@ -1,5 +1,5 @@
 /** Pages of a v1 list (row CP-06). */
-import { badRequest } from './errors.ts';
+import { invalidValue } from './chosen-refusals.ts';
 import type { RestLimits } from './limits.ts';
 
 /** The page asked for. `position` is there only when more pages follow. */
@@ -13,7 +13,7 @@ const positionAfter = (id: string): string => Buffer.from(`id=S${id}`).toString(
 
 function idBefore(position: string): string {
   const text = Buffer.from(position, 'base64').toString();
-  if (!text.startsWith('id=S')) throw badRequest('Invalid position specified');
+  if (!text.startsWith('id=S')) throw invalidValue('position', position);
   return text.slice('id=S'.length);
 }
 
@@ -25,7 +25,7 @@ export function pageOf<T>(
   limits: RestLimits,
 ): Page<T> {
   const limit = Math.min(input.limit ?? limits.defaultPageSize, limits.maximumPageSize);
-  if (limit < 1) throw badRequest('Invalid limit specified');
+  if (limit < 1) throw invalidValue('limit', String(limit));
   const after = input.position === undefined ? undefined : idBefore(input.position);
   const rest = after === undefined ? sorted : sorted.filter((item) => idOf(item) > after);
   const items = rest.slice(0, limit);

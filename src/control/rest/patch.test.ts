@@ -91,11 +91,12 @@ test('any text but true is false', () => {
 });
 
 test('numbers are checked', () => {
-  assert.equal(numberOf('10.5', 'no'), 10.5);
-  assert.equal(integerOf('0', 0, 3600, 'no'), 0);
+  assert.equal(numberOf('rate', '10.5'), 10.5);
+  assert.equal(integerOf('ttl', '0', 0, 3600), 0);
   for (const text of ['', ' ', 'x', 'Infinity', 'NaN', '1,5'])
-    assert.throws(() => numberOf(text, 'no'), { message: 'no' });
-  for (const text of ['1.5', '-1', '3601']) assert.throws(() => integerOf(text, 0, 3600, 'no'), { message: 'no' });
+    assert.throws(() => numberOf('rate', text), { message: `Invalid rate specified: ${text}` });
+  for (const text of ['1.5', '-1', '3601'])
+    assert.throws(() => integerOf('ttl', text, 0, 3600), /^Problem: Invalid ttl specified: .*0 to 3600$/);
 });
 
 test('the last entry taken out leaves no empty map', () => {

@@ -4,6 +4,7 @@
  */
 import { pointerSegments, unescapePointerSegment } from '../../base/json-patch.ts';
 import type { PatchOperation } from '../../wire/generated/apigateway.ts';
+import { invalidValue } from './chosen-refusals.ts';
 import { badRequest } from './errors.ts';
 
 export type PatchVerb = 'add' | 'remove' | 'replace' | 'copy';
@@ -121,17 +122,19 @@ export const namesPath = ({ path }: PatchOperation): Error => badRequest(`Invali
 /** Any text but a boolean counts as false (recorded). */
 export const booleanOf = (value: string): boolean => value.toLowerCase() === 'true';
 
-/** A finite number; `refusal` is what AWS says when the text is none. */
-export function numberOf(value: string, refusal: string): number {
+/** A finite number; `what` names the member when the text is none. */
+export function numberOf(what: string, value: string): number {
   const number = value.trim() === '' ? Number.NaN : Number(value);
-  if (!Number.isFinite(number)) throw badRequest(refusal);
+  if (!Number.isFinite(number)) throw invalidValue(what, value);
   return number;
 }
 
 /** A whole number within bounds. */
-export function integerOf(value: string, minimum: number, maximum: number, refusal: string): number {
-  const number = numberOf(value, refusal);
-  if (!Number.isInteger(number) || number < minimum || number > maximum) throw badRequest(refusal);
+export function integerOf(what: string, value: string, minimum: number, maximum: number): number {
+  const number = numberOf(what, value);
+  if (!Number.isInteger(number) || number < minimum || number > maximum) {
+    throw invalidValue(what, value, [`whole numbers from ${minimum} to ${maximum}`]);
+  }
   return number;
 }
 

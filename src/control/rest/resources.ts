@@ -7,6 +7,7 @@ import type { ReadTransaction } from '../../ports/store.ts';
 import type { Handlers } from '../../wire/call.ts';
 import type { Operations } from '../../wire/generated/apigateway.ts';
 import { answerResource } from './answers.ts';
+import { requireOneOf, resourceBelowItself, rootIsNotDeleted, rootStays } from './chosen-refusals.ts';
 import { badRequest, limitExceeded, noSuchResource } from './errors.ts';
 import { findApi, findResource } from './find.ts';
 import { pageOf } from './paging.ts';
@@ -58,7 +59,7 @@ export function resourceHandlers({ store, limits }: RestPorts): Handlers<Operati
         const resource = await findResource(tx, call, { restApiId, resourceId });
         const patched = applyPatch(resourcePatches, resource, patchOperations);
         if (patched !== resource) {
-          if (resource.parentId === undefined) throw badRequest('Root resource cannot be updated.');
+          if (resource.parentId === undefined) throw rootStays();
           const moved = movedSubtree(await resourcesOf(tx, restApiId), resource, patched);
           for (const each of moved) tx.put(resources, [restApiId, each.id], each);
         }
@@ -69,7 +70,7 @@ export function resourceHandlers({ store, limits }: RestPorts): Handlers<Operati
     DeleteResource: ({ restApiId, resourceId }, call) =>
       store.write(async (tx) => {
         const resource = await findResource(tx, call, { restApiId, resourceId });
-        if (resource.parentId === undefined) throw badRequest('Cannot delete root resource.');
+        if (resource.parentId === undefined) throw rootIsNotDeleted();
         for (const { id } of subtreeOf(await resourcesOf(tx, restApiId), resource)) {
           tx.delete(resources, [restApiId, id]);
           await tx.deleteAll(methods, [restApiId, id]);
@@ -83,7 +84,7 @@ function movedSubtree(all: readonly Resource[], before: Resource, after: Resourc
   const parent = all.find(({ id }) => id === after.parentId);
   if (parent === undefined) throw noSuchResource();
   const subtree = subtreeOf(all, before);
-  if (subtree.some(({ id }) => id === parent.id)) throw badRequest('Resources cannot be cyclical.');
+  if (subtree.some(({ id }) => id === parent.id)) throw resourceBelowItself();
   checkPlace(
     after.pathPart!,
     parent,
@@ -97,9 +98,7 @@ function movedSubtree(all: readonly Resource[], before: Resource, after: Resourc
 
 /** `embed=methods` is the only one there is. */
 function wantsMethods(embed: readonly string[] | undefined): boolean {
-  for (const wanted of embed ?? []) {
-    if (wanted !== 'methods') throw badRequest(`Invalid embed specified: ${wanted}. Must be one of: [methods]`);
-  }
+  for (const wanted of embed ?? []) requireOneOf('embed', wanted, ['methods']);
   return embed?.includes('methods') ?? false;
 }
 

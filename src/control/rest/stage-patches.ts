@@ -1,6 +1,7 @@
 /** What UpdateStage can change (rows PATCH-16 to PATCH-18). */
 import type { CanarySettings, Stage } from '../../definition/rest-api.ts';
-import { badRequest, notFound } from './errors.ts';
+import { noSuchVariable, requireOneOf } from './chosen-refusals.ts';
+import { badRequest } from './errors.ts';
 import { invalidSettingPath, methodSettingPatches } from './method-setting-patches.ts';
 import {
   booleanOf,
@@ -46,8 +47,6 @@ const promote =
     return change(stage, stage.canarySettings);
   };
 
-const noSuchVariable = (): Error => notFound('Invalid stage variable name specified');
-
 export const stagePatches: PatchTable<Stage> = {
   refuse: ({ path }) => invalidSettingPath(path),
   rows: [
@@ -72,7 +71,7 @@ export const stagePatches: PatchTable<Stage> = {
     {
       path: '/cacheClusterSize',
       replace(stage, { value }) {
-        if (!cacheClusterSizes.includes(value)) throw badRequest(`Invalid cache cluster size specified: ${value}`);
+        requireOneOf('cache cluster size', value, cacheClusterSizes);
         return withMember(stage, 'cacheClusterSize', value);
       },
     },
@@ -112,8 +111,7 @@ export const stagePatches: PatchTable<Stage> = {
     { path: '/canarySettings', remove: (stage) => without(stage, 'canarySettings') },
     {
       path: '/canarySettings/percentTraffic',
-      replace: (stage, { value }) =>
-        withCanary(stage, { percentTraffic: numberOf(value, `Invalid canary percentTraffic specified: ${value}`) }),
+      replace: (stage, { value }) => withCanary(stage, { percentTraffic: numberOf('canary percentTraffic', value) }),
     },
     {
       path: '/canarySettings/deploymentId',

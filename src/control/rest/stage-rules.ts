@@ -3,6 +3,7 @@ import type { Stage } from '../../definition/rest-api.ts';
 import { deployments, stages } from '../../ports/records.ts';
 import type { ReadTransaction } from '../../ports/store.ts';
 import type { CreateStageRequest } from '../../wire/generated/apigateway.ts';
+import { invalidIdentifier, percentOutOfRange } from './chosen-refusals.ts';
 import { badRequest, invalidArn, limitExceeded } from './errors.ts';
 import type { RestLimits } from './limits.ts';
 import { checkStageVariables } from './stage-variables.ts';
@@ -79,10 +80,10 @@ export async function checkStage(
   checkStageVariables(stage.variables, limits);
   checkStageVariables(stage.canarySettings?.stageVariableOverrides, limits);
   const percent = stage.canarySettings?.percentTraffic ?? 0;
-  if (!(percent >= 0 && percent <= 100)) throw badRequest('Canary percentTraffic must be between 0.0 and 100.0');
+  if (!(percent >= 0 && percent <= 100)) throw percentOutOfRange();
   // Neither can be created yet, so nothing can be named.
-  if (stage.documentationVersion !== undefined) throw badRequest('Invalid Documentation version specified');
-  if (stage.clientCertificateId !== undefined) throw badRequest('Invalid Client Certificate identifier specified');
+  if (stage.documentationVersion !== undefined) throw invalidIdentifier('Documentation version');
+  if (stage.clientCertificateId !== undefined) throw invalidIdentifier('Client Certificate');
   checkLogging(stage, before, account);
 }
 

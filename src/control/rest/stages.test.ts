@@ -160,7 +160,7 @@ for (const [name, value, accepted] of [
   test(`[SV-01] the stage variable ${name.slice(0, 8)}=${value.slice(0, 12)} (${name.length}, ${value.length}) is ${accepted ? 'accepted' : 'refused'}`, async () => {
     const made = makeStage(restControl(), { variables: { [name]: value } });
     if (accepted) assert.deepEqual((await made).stage.variables, { [name]: value });
-    else await assertRefused(made, 'BadRequestException', /^Invalid stage variable (name|value): /);
+    else await assertRefused(made, 'BadRequestException', /^Invalid stage variable (name|value)/);
   });
 }
 
@@ -202,13 +202,21 @@ for (const [patchOperations, expect] of stagePatches) {
 }
 
 for (const [operation, kind, message] of [
-  [patch('replace', '/cacheClusterSize', '7'), 'BadRequestException', 'Invalid cache cluster size specified: 7'],
+  [
+    patch('replace', '/cacheClusterSize', '7'),
+    'BadRequestException',
+    /^Invalid cache cluster size specified: 7\. Valid options are 0\.5, /,
+  ],
   [
     patch('replace', '/clientCertificateId', 'x'),
     'BadRequestException',
     'Invalid Client Certificate identifier specified',
   ],
-  [patch('replace', '/documentationVersion', 'x'), 'BadRequestException', 'Invalid Documentation version specified'],
+  [
+    patch('replace', '/documentationVersion', 'x'),
+    'BadRequestException',
+    'Invalid Documentation version identifier specified',
+  ],
   [patch('remove', '/variables/nosuch'), 'NotFoundException', 'Invalid stage variable name specified'],
   [
     patch('replace', '/nope', 'x'),

@@ -3,7 +3,8 @@ import { restApis, stages } from '../../ports/records.ts';
 import type { ReadTransaction, WriteTransaction } from '../../ports/store.ts';
 import type { Call, Handlers } from '../../wire/call.ts';
 import type { Operations } from '../../wire/generated/apigateway.ts';
-import { badRequest, invalidArn } from './errors.ts';
+import { notTaggable } from './chosen-refusals.ts';
+import { invalidArn } from './errors.ts';
 import { findApi } from './find.ts';
 import type { RestPorts } from './ports.ts';
 import { findStage } from './stages.ts';
@@ -48,7 +49,7 @@ async function findTagged(tx: ReadTransaction, call: Call, arn: string): Promise
   const [, region, path] = /^arn:aws[a-z-]*:apigateway:([a-z0-9-]+)::(\/.+)$/.exec(arn) ?? [];
   if (path === undefined || region !== call.region) throw invalidArn();
   const [, restApiId, stageName] = /^\/restapis\/([^/]+)(?:\/stages\/([^/]+))?$/.exec(path) ?? [];
-  if (restApiId === undefined) throw badRequest(`Tagging is not supported for the resource ${arn}`);
+  if (restApiId === undefined) throw notTaggable(arn);
   if (stageName === undefined) {
     const api = await findApi(tx, call, restApiId);
     return { tags: api.tags, keep: (writable, tags) => writable.put(restApis, [restApiId], { ...api, tags }) };

@@ -1,0 +1,58 @@
+/**
+ * Refusals whose AWS wording we do not know: what is refused is AWS's rule, how it is said is our choice, in AWS's manner. Whoever finds the real
+ * sentence changes it here. Sentences that were recorded or quoted by AWS's users stand where they are used, and in errors.ts.
+ */
+import type { Problem } from '../../base/problem.ts';
+import { badRequest, notFound } from './errors.ts';
+
+/** A value outside of what a member may be, e.g. `Invalid security policy specified: TLS_9`. */
+export const invalidValue = (what: string, value: string, options: readonly string[] = []): Problem =>
+  badRequest(
+    `Invalid ${what} specified: ${value}${options.length > 0 ? `. Valid options are ${options.join(', ')}` : ''}`,
+  );
+
+/** Throws unless the value is one of the options. */
+export function requireOneOf(what: string, value: string, options: readonly string[]): void {
+  if (!options.includes(value)) throw invalidValue(what, value, options);
+}
+
+/** Throws when a text member is empty; after the recorded `Customer Id cannot be an empty string`. */
+export function requireText(value: string | undefined, member: string): void {
+  if (value === '') throw badRequest(`${member} cannot be an empty string`);
+}
+
+/** An identifier of something that is not there, in a place where AWS answers 400. */
+export const invalidIdentifier = (what: string): Problem => badRequest(`Invalid ${what} identifier specified`);
+
+export const noSuchMediaType = (): Problem => notFound('Invalid binary media type specified');
+export const noSuchVariable = (): Problem => notFound('Invalid stage variable name specified');
+
+export const tooMany = (things: string, owner: string, limit: number): Problem =>
+  badRequest(`The maximum number of ${things} allowed on a ${owner} is ${limit}`);
+export const policyTooLong = (limit: number): Problem =>
+  badRequest(`Resource policy exceeds the maximum length of ${limit} characters`);
+
+export const usagePlansStay = (): Problem => badRequest('Usage Plans cannot be disabled once enabled');
+export const severalEndpointTypes = (): Problem => badRequest('Cannot create an api with multiple Endpoint Types');
+export const privateIsDualstack = (): Problem =>
+  badRequest('Only dualstack ipAddressType is supported for Private APIs.');
+export const endpointCannotChange = (from: string, to: string): Problem =>
+  badRequest(`Cannot update endpoint from ${from} to ${to}`);
+
+export const rootStays = (): Problem => badRequest('Root resource cannot be updated.');
+export const rootIsNotDeleted = (): Problem => badRequest('Cannot delete root resource.');
+export const resourceBelowItself = (): Problem => badRequest('Resources cannot be cyclical.');
+
+export const scopesNeedCognito = (): Problem =>
+  badRequest('Authorization scopes are only supported with COGNITO_USER_POOLS authorization type.');
+export const callerNeedsIam = (): Problem =>
+  badRequest('Caller provided credentials not allowed when method authorization type is not AWS_IAM');
+export const streamNeedsProxy = (): Problem =>
+  badRequest('Response transfer mode STREAM is only supported for HTTP_PROXY and AWS_PROXY integrations');
+export const vpcLinkNeedsHttp = (): Problem =>
+  badRequest('VPC_LINK connection type is only supported for HTTP and HTTP_PROXY integrations');
+export const vpcLinkNeedsId = (): Problem =>
+  badRequest('VpcLink identifier must be specified for VPC_LINK connection type');
+
+export const percentOutOfRange = (): Problem => badRequest('Canary percentTraffic must be between 0.0 and 100.0');
+export const notTaggable = (arn: string): Problem => badRequest(`Tagging is not supported for the resource ${arn}`);
