@@ -85,7 +85,8 @@ export function createRequestReader(maxBodyBytes: number, events: ReaderEvents):
 
   function readHead(): boolean {
     const end = pending.indexOf(headEnd);
-    if (end === -1) return pending.length > maxHeadBytes ? malformed('head longer than 64 KB') : false;
+    if (end > maxHeadBytes || (end === -1 && pending.length > maxHeadBytes)) return malformed('head longer than 64 KB');
+    if (end === -1) return false;
     const parsed = parseHead(pending.toString('latin1', 0, end));
     if (parsed === undefined) return malformed('not an HTTP/1.1 request');
     pending = pending.subarray(end + 4);

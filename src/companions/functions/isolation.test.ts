@@ -183,7 +183,7 @@ test('nothing of a function survives our own kill -9', { skip: onlyLinux }, asyn
   const program = `
     import { lambdaUnderTest } from ${JSON.stringify(join(import.meta.dirname, '../../../test/support/lambda-under-test.ts'))};
     const lambda = lambdaUnderTest();
-    await lambda.create('loop', 'process.title = "${mark}"; exports.handler = async () => { for (;;); };', { Timeout: 60 });
+    await lambda.create('loop', 'exports.handler = async () => { process.title = "${mark}"; for (;;); };', { Timeout: 60 });
     lambda.call('loop');`;
   const gateway = spawn(process.execPath, ['--input-type=module', '-e', program], {
     stdio: ['ignore', 'inherit', 'inherit'],

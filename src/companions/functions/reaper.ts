@@ -11,6 +11,7 @@ export interface Reaper {
   close(): Promise<void>;
 }
 
+/** `kill -KILL -1` without `--` or `-s`: the one form that dash, bash and busybox all take as a process group. */
 const script = `
 groups=' '
 while read -r sign group; do
@@ -19,7 +20,7 @@ while read -r sign group; do
     -) groups="\${groups%% $group *} \${groups#* $group }";;
   esac
 done
-for group in $groups; do kill -KILL -- "-$group" 2>/dev/null; done
+for group in $groups; do kill -KILL "-$group" 2>/dev/null; done
 `;
 
 /** Starts the shell at the first environment, so that a gateway without functions has no extra process. */
