@@ -149,7 +149,9 @@ function movedStage(stage: Stage, input: CreateDeploymentRequest, deploymentId: 
     ...(variables !== undefined && { variables }),
     ...(tracingEnabled !== undefined && { tracingEnabled }),
     ...(cacheClusterEnabled !== undefined && { cacheClusterEnabled }),
-    ...(cacheClusterSize !== undefined && { cacheClusterSize }),
+    ...((cacheClusterEnabled || cacheClusterSize) && {
+      cacheClusterSize: cacheClusterSize ?? stage.cacheClusterSize ?? '0.5',
+    }),
     ...moved,
     lastUpdatedAtMs: nowMs,
   };

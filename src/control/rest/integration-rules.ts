@@ -69,10 +69,11 @@ function checkUri(integration: Integration): void {
 function isHttpEndpoint(uri: string): boolean {
   const found = /^https?:\/\/([^/?#]+)/i.exec(uri);
   if (found === null) return false;
-  // What a stage variable stands for is not known yet; `host:1` has no say in its port.
-  const authority = found[1]!.replaceAll(/\$\{[^}]*\}|\{[^}]*\}/g, 'host');
+  // What a stage variable or path parameter stands for is not known yet, so any will do here. Inner braces are left out of the pattern to keep
+  // a long run of them linear.
+  const authority = found[1]!.replaceAll(/\$?\{[^{}]*\}/g, 'host');
   const [, host, port] = /^(?:[^@]*@)?(\[[0-9a-fA-F:.]+\]|[^:]*)(?::(.*))?$/.exec(authority) ?? [];
-  if (!host || /[\s\\]/.test(host)) return false;
+  if (!host || /[\s\\{}]/.test(host)) return false;
   if (port === undefined || port === 'host') return true;
   const number = /^\d{1,5}$/.test(port) ? Number(port) : Number.NaN;
   return number === 80 || number === 443 || (number >= 1024 && number <= 65_535);
@@ -100,8 +101,8 @@ function checkConnection(integration: Integration): void {
 
 function checkCacheKeyParameters({ cacheKeyParameters, requestParameters }: Integration, method: Method): void {
   for (const name of cacheKeyParameters) {
-    if (method.requestParameters?.[name] === undefined && requestParameters?.[name] === undefined) {
-      throw badRequest('Invalid cache key parameter specified');
-    }
+    const isDeclared =
+      Object.hasOwn(method.requestParameters ?? {}, name) || Object.hasOwn(requestParameters ?? {}, name);
+    if (!isDeclared) throw badRequest('Invalid cache key parameter specified');
   }
 }

@@ -142,6 +142,12 @@ test('a Lambda URI with a doubled slash, and a verb other than POST, are accepte
   assert.equal(integration.uri, uri);
 });
 
+test('a URI of a million open braces is refused at once', async () => {
+  const uri = `http://${'${'.repeat(1_000_000)}`;
+  const call = put(restControl(), { type: 'HTTP', integrationHttpMethod: 'GET', uri });
+  await assertRefused(call, 'BadRequestException', 'Invalid HTTP endpoint specified for URI');
+});
+
 for (const timeoutInMillis of [49, 29_001]) {
   test(`[LIM-03] a timeout of ${timeoutInMillis} ms is refused`, async () => {
     const message = 'Timeout should be between 50 ms and 29000 ms';
@@ -246,6 +252,7 @@ test('[INT-30] a cache key parameter must be declared by the method or the integ
     'BadRequestException',
     'Invalid cache key parameter specified',
   );
+  await assertRefused(put(control, { ...http, cacheKeyParameters: ['constructor'] }), 'BadRequestException');
   const cacheKeyParameters = ['integration.request.header.X'];
   const requestParameters = { 'integration.request.header.X': "'a'" };
   const { integration } = await put(control, {

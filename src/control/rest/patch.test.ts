@@ -105,4 +105,7 @@ test('the last entry taken out leaves no empty map', () => {
   assert.equal(withoutEntry({ a: 1 }, 'a', absent), undefined);
   assert.throws(() => withoutEntry({ a: 1 }, 'b', absent), { message: 'absent' });
   assert.throws(() => withoutEntry(undefined, 'b', absent), { message: 'absent' });
+  for (const inherited of ['constructor', '__proto__']) {
+    assert.throws(() => withoutEntry({ a: 1 }, inherited, absent), { message: 'absent' });
+  }
 });

@@ -164,7 +164,7 @@ export function withoutEntry<V>(
   name: string,
   absent: () => Error,
 ): Readonly<Record<string, V>> | undefined {
-  if (map?.[name] === undefined) throw absent();
+  if (map === undefined || !Object.hasOwn(map, name)) throw absent();
   const copy = { ...map };
   delete copy[name];
   return Object.keys(copy).length === 0 ? undefined : copy;
