@@ -110,6 +110,16 @@ test('a resource policy closes the whole API', async () => {
   assert.equal((await answer(compileRest(liveStage(snapshot), planTools()))).status, 500);
 });
 
+test('stage settings that cannot be enforced close the stage', async () => {
+  const plan = (stage: object) => compileRest(liveStage(restSnapshot({ 'GET /': mock200 }), stage), planTools());
+  assert.equal((await answer(plan({}))).status, 200);
+  assert.equal(
+    (await answer(plan({ webAclArn: 'arn:aws:wafv2:us-east-1:000000000000:regional/webacl/x' }))).status,
+    500,
+  );
+  assert.equal((await answer(plan({ clientCertificateId: 'cert01' }))).status, 500);
+});
+
 test('every complaint is collected, not only the first', () => {
   const method = { ...mock200, apiKeyRequired: true, authorizationType: 'CUSTOM' };
   assert.equal(restComplaints(restSnapshot({ 'GET /a': method, 'GET /b': method })).length, 4);

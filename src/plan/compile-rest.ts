@@ -32,7 +32,7 @@ export function compileRest(live: LiveStage, tools: PlanTools): Plan {
  */
 export function restComplaints(snapshot: RestSnapshot): readonly string[] {
   const complaints: string[] = [];
-  compile(stageless(snapshot), idleTools, (label, what) => complaints.push(`${label}: ${what}`));
+  compile(stageless(snapshot), idleTools(), (label, what) => complaints.push(`${label}: ${what}`));
   return complaints;
 }
 
@@ -56,6 +56,10 @@ function compile(live: LiveStage, tools: PlanTools, complain: Complain): Plan {
   };
   if (snapshot.api.policy !== undefined && snapshot.api.policy !== '')
     complainOfApi(notBuiltYet('the resource policy'));
+  // Settings of a stage act without a deployment, so no deployment can refuse them: they close the stage instead.
+  if (stage.webAclArn !== undefined) complainOfApi(notBuiltYet(`the web ACL ${stage.webAclArn}`));
+  if (stage.clientCertificateId !== undefined)
+    complainOfApi(notBuiltYet(`the client certificate ${stage.clientCertificateId}`));
 
   const bucketFor = tools.throttles.stage(live.apiId, stage.stageName);
   const account = tools.throttles.account(live.account, live.region);
@@ -210,15 +214,17 @@ function stageless(snapshot: RestSnapshot): LiveStage {
 }
 
 /** Tools of a plan that is compiled to be looked at, never run. */
-const idleTools: PlanTools = {
-  functions: { invoke: neverCalled, mayInvoke: neverCalled },
-  upstream: { send: neverCalled, close: neverCalled },
-  metrics: { method: () => ({ record() {} }) },
-  log: silentLog,
-  clock: systemClock,
-  strictPermissions: true,
-  throttles: new ThrottleBuckets(undefined),
-};
+function idleTools(): PlanTools {
+  return {
+    functions: { invoke: neverCalled, mayInvoke: neverCalled },
+    upstream: { send: neverCalled, close: neverCalled },
+    metrics: { method: () => ({ record() {} }) },
+    log: silentLog,
+    clock: systemClock,
+    strictPermissions: true,
+    throttles: new ThrottleBuckets(undefined),
+  };
+}
 
 function neverCalled(): never {
   throw new Error('A plan compiled for its complaints was run.');

@@ -34,13 +34,13 @@ const table: [GatewayResponseType, number, string][] = [
   ['WAF_FILTERED', 403, 'ForbiddenException'],
 ];
 
-test('there are 21 types, the two defaults among them', () => {
+test('[GWR-01] there are 21 types, the two defaults among them', () => {
   assert.equal(gatewayResponseTypes.length, 21);
   assert.deepEqual(gatewayResponseTypes, [...table.map(([type]) => type), 'DEFAULT_4XX', 'DEFAULT_5XX'].sort());
 });
 
 for (const [type, status, errorType] of table) {
-  test(`${type} is ${status} with ${errorType}`, () => {
+  test(`[GWR-01] [GWR-08] ${type} is ${status} with ${errorType}`, () => {
     const reply = replyTo(gatewayProblem(type, 'because'));
     assert.equal(reply.status, status);
     assert.equal(sentHeader(reply, 'x-amzn-ErrorType'), errorType);

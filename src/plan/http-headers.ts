@@ -82,14 +82,20 @@ export function compileHttpProxyHeaders(
 }
 
 /** A line break in a mapped value would be a header of its own; it becomes a space, as field values had it before RFC 9110 forbade it. */
-const lineBreaks = /[\0\r\n]+/g;
+const controls = /[\0-\x08\x0a-\x1f\x7f]+/g;
+const beyondLatin1 = /[^\0-\xff]/;
+
+/** A value as it may stand in a header; text beyond latin1 goes out as the bytes of its UTF-8. */
+function fieldValue(text: string): string {
+  const printable = text.replace(controls, ' ');
+  return beyondLatin1.test(printable) ? Buffer.from(printable).toString('latin1') : printable;
+}
 
 function appendMapped(headers: HeaderList, mappings: readonly Mapping[], source: MappingSource): void {
   for (const mapping of mappings) {
     const value = mapping.constant ?? mapping.read(source);
     if (value === undefined) continue;
-    for (const each of typeof value === 'string' ? [value] : value)
-      headers.push(mapping.name, each.replace(lineBreaks, ' '));
+    for (const each of typeof value === 'string' ? [value] : value) headers.push(mapping.name, fieldValue(each));
   }
 }
 

@@ -5,7 +5,7 @@
 import { gatewayProblem } from './gateway-responses.ts';
 import type { MethodScope } from './method-scope.ts';
 import type { MappedValue, Mapping, MappingSource } from './parameter-mapping.ts';
-import { parseQuery, percentEncoded } from './query.ts';
+import { parseQuery, percentEncoded, safeRawQuery, safeWrittenText } from './query.ts';
 import { withStageVariables } from './stage-variables.ts';
 
 export interface HttpTarget {
@@ -124,10 +124,12 @@ function compilePieces(text: string, mappings: readonly Mapping[], isInQuery: bo
   let at = 0;
   for (const found of text.matchAll(placeholder)) {
     const mapping = mappings.find(({ name }) => name === found[1]);
-    pieces.push({ text: text.slice(at, found.index), mapping, isInQuery });
+    pieces.push({ text: safeWrittenText(text.slice(at, found.index)), mapping, isInQuery });
     at = found.index + found[0].length;
   }
-  if (at < text.length || pieces.length === 0) pieces.push({ text: text.slice(at), mapping: undefined, isInQuery });
+  if (at < text.length || pieces.length === 0) {
+    pieces.push({ text: safeWrittenText(text.slice(at)), mapping: undefined, isInQuery });
+  }
   return pieces;
 }
 
@@ -139,7 +141,7 @@ function originOf(scheme: string, authority: string): string | undefined {
 
 function encodedValue({ mapping, isInQuery }: Piece, value: string): string {
   // Literals are written encoded (row MAP-03).
-  if (mapping!.isLiteral) return value;
+  if (mapping!.isLiteral) return safeWrittenText(value);
   if (isInQuery) return percentEncoded(value);
   if (mapping!.isGreedy) return value.split('/').map(percentEncoded).join('/');
   // A parameter is one segment: it must not climb out of the path it was put into.
@@ -155,7 +157,7 @@ function joined(query: string, more: string): string {
 /** The client's query as sent, or without the names a mapping replaces. */
 function forwardedQuery(source: MappingSource, replacedNames: ReadonlySet<string>): string {
   const sent = source.x.request.query;
-  if (replacedNames.size === 0) return sent;
+  if (replacedNames.size === 0) return safeRawQuery(sent);
   source.query ??= parseQuery(sent);
   let query = '';
   for (let i = 0; i < source.query.length; i += 2) {
@@ -169,6 +171,7 @@ function forwardedQuery(source: MappingSource, replacedNames: ReadonlySet<string
 function queryParameter({ name, isLiteral }: Mapping, value: MappedValue): string {
   if (value === undefined) return '';
   const encodedName = percentEncoded(name);
-  const encoded = (text: string): string => `${encodedName}=${isLiteral ? text : percentEncoded(text)}`;
+  const encoded = (text: string): string =>
+    `${encodedName}=${isLiteral ? safeWrittenText(text) : percentEncoded(text)}`;
   return typeof value === 'string' ? encoded(value) : value.map(encoded).join('&');
 }

@@ -30,10 +30,25 @@ function decoded(query: string, start: number, end: number): string {
   }
 }
 
+/** Raw query text with every character that may not stand in a request target encoded as the byte it came as; nearly always the text itself. */
+export function safeRawQuery(query: string): string {
+  return unsafeInTarget.test(query)
+    ? query.replace(/[^\x21-\x7e]/g, (char) => percentByte(char.charCodeAt(0) & 255))
+    : query;
+}
+
+/** Text written by the API's author, who encodes it: only what may not stand in a request target at all is encoded for them. */
+export function safeWrittenText(text: string): string {
+  return unsafeInTarget.test(text) ? text.toWellFormed().replace(/[^\x21-\x7e]+/g, encodeURIComponent) : text;
+}
+
+const unsafeInTarget = /[^\x21-\x7e]/;
+
+function percentByte(byte: number): string {
+  return `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+}
+
 /** Percent-encodes all but RFC 3986's unreserved characters (row RT-09). Half a surrogate pair becomes U+FFFD. */
 export function percentEncoded(text: string): string {
-  return encodeURIComponent(text.toWellFormed()).replace(
-    /[!'()*]/g,
-    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
+  return encodeURIComponent(text.toWellFormed()).replace(/[!'()*]/g, (char) => percentByte(char.charCodeAt(0)));
 }

@@ -35,7 +35,7 @@ test('a mock answers without a promise', () => {
   });
 });
 
-test('[RT-05] [GWR-08] an unknown path answers 403 Missing Authentication Token, headers in the recorded order', async () => {
+test('[RT-05] an unknown path answers 403 Missing Authentication Token, headers in the recorded order', async () => {
   const reply = await answer(planOf({ 'GET /pets': mock200 }), { path: '/pet' });
   assert.equal(reply.status, 403);
   assert.equal(reply.body, '{"message":"Missing Authentication Token"}');

@@ -135,6 +135,21 @@ test('[RT-09] a path parameter is decoded, then encoded as one segment that cann
   assert.equal(await targetOf('%zz'), '/items/%25zz/x');
 });
 
+test('text that may not stand in a request target is encoded, wherever it comes from', async () => {
+  const sent = await sentFor('GET /', proxyTo('http://backend/ü?a=ö'), { path: '/?q=\xfc&r=a"b' });
+  assert.equal(sent.target, '/%C3%BC?a=%C3%B6&q=%FC&r=a"b');
+  const requestParameters = { 'integration.request.querystring.l': "'a%20b ß'" };
+  const mapped = await sentFor('GET /', proxyTo('http://backend/a b', { requestParameters }), {});
+  assert.equal(mapped.target, '/a%20b?l=a%20b%20%C3%9F');
+});
+
+test('a mapped header beyond latin1 goes out as UTF-8, without control characters', async () => {
+  const requestParameters = { 'integration.request.header.x-name': 'method.request.body.name' };
+  const request = { method: 'POST', body: '{"name":"Ж\\u0000"}' };
+  const sent = await sentFor('POST /', proxyTo('http://backend/', { requestParameters }), request);
+  assert.equal(Buffer.from(headerValue(sent.headers, 'x-name')!, 'latin1').toString(), 'Ж ');
+});
+
 test('a client cannot choose the host through a parameter', async () => {
   const method = proxyTo('http://{host}/', {
     requestParameters: { 'integration.request.path.host': 'method.request.header.to' },

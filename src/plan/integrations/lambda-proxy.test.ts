@@ -311,6 +311,17 @@ test('a proxy integration whose method is not POST is kept, and 500', async () =
   assert.match(reply.problem!.why, /httpMethod is GET; Lambda is invoked with POST/);
 });
 
+test('request parameters mean nothing to a proxied function, but mapping a forbidden header is 500', async () => {
+  const functions = functionsAnswering({ statusCode: 200 });
+  const statusWith = async (header: string) => {
+    const requestParameters = { [`integration.request.header.${header}`]: "'x'" };
+    const method = { integration: { ...proxy.integration!, requestParameters } };
+    return (await answer(planOf({ 'GET /': method }, { functions }))).status;
+  };
+  assert.equal(await statusWith('x-own'), 200);
+  assert.equal(await statusWith('Authorization'), 500);
+});
+
 test('[INT-08] AWS_PROXY to anything but a Lambda invocation is refused at deployment', () => {
   const s3 = 'arn:aws:apigateway:us-east-1:s3:path/bucket/key';
   assert.deepEqual(

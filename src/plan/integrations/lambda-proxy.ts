@@ -5,7 +5,7 @@ import type { FunctionResult } from '../../ports/functions.ts';
 import { compileBinaryTypes } from '../binary-types.ts';
 import type { Exchange, Reply } from '../exchange.ts';
 import { gatewayProblem } from '../gateway-responses.ts';
-import { answerHeaderName } from '../header-rules.ts';
+import { answerHeaderName, mayMapRequestHeader } from '../header-rules.ts';
 import { readProxyAnswer } from '../lambda-answer.ts';
 import { compileLambdaEvent } from '../lambda-event.ts';
 import { functionFailure } from '../lambda-failure.ts';
@@ -23,10 +23,17 @@ export function compileLambdaProxy(scope: MethodScope): Integration | undefined 
   const isBinaryAccepted = compileBinaryTypes(scope.api.binaryMediaTypes).isAccepted;
   const lineage = newHex(8);
   // Recorded: AWS keeps such an integration and fails its requests, because a Lambda invocation is a POST.
+  const { httpMethod, requestParameters } = scope.integration;
+  // Request parameters mean nothing to a proxied function, but for those AWS chokes on (recorded).
+  const unmappable = Object.keys(requestParameters ?? {}).find(
+    (target) => !mayMapRequestHeader(target.replace(/^integration\.request\.header\./, ''), 'AWS_PROXY'),
+  );
   const fault =
-    scope.integration.httpMethod === 'POST'
-      ? undefined
-      : `${scope.label}: the integration's httpMethod is ${scope.integration.httpMethod ?? 'absent'}; Lambda is invoked with POST`;
+    httpMethod !== 'POST'
+      ? `${scope.label}: the integration's httpMethod is ${httpMethod ?? 'absent'}; Lambda is invoked with POST`
+      : unmappable !== undefined
+        ? `${scope.label}: ${unmappable} cannot be mapped`
+        : undefined;
 
   return {
     name: `lambda-proxy ${target.functionArn}`,
