@@ -31,6 +31,8 @@ export interface RestControl {
   readonly live: Deployments;
   /** Every published change, in order. */
   readonly changes: readonly StageChange[];
+  /** Fields of every warning logged, in order. */
+  readonly warnings: readonly Record<string, unknown>[];
   call<Name extends keyof Operations>(
     name: Name,
     input: Operations[Name]['input'],
@@ -45,12 +47,13 @@ export function restControl(
   const deployments = createDeployments(store);
   const clock = new ManualClock();
   const changes: StageChange[] = [];
+  const warnings: Record<string, unknown>[] = [];
   deployments.onChange((change) => changes.push(change));
   const handlers = restHandlers({
     store,
     deployments,
     clock,
-    log: silentLog,
+    log: { ...silentLog, warn: (_message, fields) => warnings.push(fields ?? {}) },
     limits: { ...awsRestLimits, ...options.limits },
     complaints: options.complaints ?? (() => []),
   });
@@ -59,6 +62,7 @@ export function restControl(
     live: deployments,
     clock,
     changes,
+    warnings,
     async call(name, input, as) {
       const handler = handlers[name];
       assert.ok(handler, `${name} is not built`);

@@ -10,11 +10,12 @@ import { answerApiSummary, answerDeployment } from './answers.ts';
 import { requireOneOf } from './chosen-refusals.ts';
 import { badRequest, noSuchDeployment } from './errors.ts';
 import { findApi } from './find.ts';
+import { warnOfIdleSettings } from './idle-settings.ts';
 import { pageOf } from './paging.ts';
 import { applyPatch, type PatchTable, withMember } from './patch.ts';
 import type { RestPorts } from './ports.ts';
 import { checkDeployable, freeze } from './snapshot.ts';
-import { checkStage, checkStageCount, checkStageName, newCanary, newStage, noCacheYet } from './stage-rules.ts';
+import { checkStage, checkStageCount, checkStageName, newCanary, newStage } from './stage-rules.ts';
 
 /** What UpdateDeployment can change (row PATCH-05). What was deployed never changes. */
 const deploymentPatches: PatchTable<Deployment> = {
@@ -132,7 +133,7 @@ async function moveStage(
       ? newStage({ ...input, stageName, description: input.stageDescription, deploymentId }, clock.now())
       : movedStage(existing, input, deploymentId, clock.now());
   await checkStage(tx, restApiId, stage, existing, await accountOf(tx, call), limits);
-  if (stage.cacheClusterEnabled && !existing?.cacheClusterEnabled) log.warn(noCacheYet, { stage: stageName });
+  warnOfIdleSettings(log, restApiId, stage, existing);
   tx.put(stages, [restApiId, stageName], stage);
 }
 

@@ -43,10 +43,6 @@ export function newStage(
   };
 }
 
-/** What the log says when a stage asks for a cache. */
-export const noCacheYet =
-  'The stage asks for a cache cluster, but answers are not cached yet: every request reaches its integration';
-
 /** A canary takes no traffic and the stage's own deployment unless told otherwise (recorded). */
 export function newCanary(
   settings: NonNullable<CreateStageRequest['canarySettings']>,

@@ -231,6 +231,20 @@ for (const [operation, kind, message] of [
   });
 }
 
+test('settings that nothing acts on yet are named in the log, once, when they are switched on', async () => {
+  const control = restControl();
+  const { restApiId, update } = await makeStage(control);
+  assert.deepEqual(control.warnings, []);
+  const stage = { apiId: restApiId, stage: 'prod' };
+  await update(patch('replace', '/tracingEnabled', 'true'), patch('replace', '/cacheClusterEnabled', 'true'));
+  await update(patch('replace', '/*/*/caching/enabled', 'true'), patch('replace', '/*/*/throttling/rateLimit', '1'));
+  await update(patch('replace', '/description', 'x'));
+  assert.deepEqual(control.warnings, [
+    { ...stage, settings: ['cacheClusterEnabled', 'tracingEnabled'] },
+    { ...stage, settings: ['caching/enabled'] },
+  ]);
+});
+
 test('an update changes the last-updated date, not the created date', async () => {
   const control = restControl();
   const { update } = await makeStage(control);

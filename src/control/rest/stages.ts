@@ -8,10 +8,11 @@ import { accountOf } from './account.ts';
 import { answerStage } from './answers.ts';
 import { badRequest, conflict, noSuchStage } from './errors.ts';
 import { findApi } from './find.ts';
+import { warnOfIdleSettings } from './idle-settings.ts';
 import { applyPatch } from './patch.ts';
 import type { RestPorts } from './ports.ts';
 import { stagePatches } from './stage-patches.ts';
-import { checkStage, checkStageCount, checkStageName, newStage, noCacheYet } from './stage-rules.ts';
+import { checkStage, checkStageCount, checkStageName, newStage } from './stage-rules.ts';
 import { checkTags } from './tag-rules.ts';
 
 export function stageHandlers({ store, deployments: live, clock, limits, log }: RestPorts): Handlers<Operations> {
@@ -31,7 +32,7 @@ export function stageHandlers({ store, deployments: live, clock, limits, log }: 
         const { documentationVersion } = input;
         const checked = documentationVersion ? { ...created, documentationVersion } : created;
         await checkStage(tx, restApiId, checked, undefined, await accountOf(tx, call), limits);
-        if (checked.cacheClusterEnabled) log.warn(noCacheYet, { stage: stageName });
+        warnOfIdleSettings(log, restApiId, checked, undefined);
         tx.put(stages, [restApiId, stageName], checked);
         return checked;
       });
@@ -55,7 +56,7 @@ export function stageHandlers({ store, deployments: live, clock, limits, log }: 
         const before = await findStage(tx, call, restApiId, stageName);
         const patched = { ...applyPatch(stagePatches, before, patchOperations), lastUpdatedAtMs: clock.now() };
         await checkStage(tx, restApiId, patched, before, await accountOf(tx, call), limits);
-        if (patched.cacheClusterEnabled && !before.cacheClusterEnabled) log.warn(noCacheYet, { stage: stageName });
+        warnOfIdleSettings(log, restApiId, patched, before);
         tx.put(stages, [restApiId, stageName], patched);
         return patched;
       });
