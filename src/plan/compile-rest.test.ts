@@ -36,6 +36,18 @@ const cases: [string, MethodInWords, string][] = [
     `the request template for application/json uses mapping template language (VTL), which ${refusal}`,
   ],
   [
+    'a call with the caller’s credentials',
+    {
+      integration: {
+        type: 'AWS_PROXY',
+        httpMethod: 'POST',
+        uri: 'arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/f/invocations',
+        credentials: 'arn:aws:iam::*:user/*',
+      },
+    },
+    `calling the function with the caller’s own credentials ${refusal}`,
+  ],
+  [
     'a private integration',
     {
       integration: {
@@ -118,6 +130,18 @@ test('stage settings that cannot be enforced close the stage', async () => {
     500,
   );
   assert.equal((await answer(plan({ clientCertificateId: 'cert01' }))).status, 500);
+});
+
+test('settings that guard nothing and do not work yet are told to the log', () => {
+  const warnings: string[] = [];
+  const log = { debug() {}, info() {}, error() {}, warn: (message: string) => void warnings.push(message) };
+  const snapshot = restSnapshot({ 'GET /': mock200 }, { minimumCompressionSize: 0 });
+  compileRest(liveStage(snapshot, { tracingEnabled: true, cacheClusterEnabled: true }), planTools({ log }));
+  assert.deepEqual(warnings, [
+    'Not built yet and without effect: compression (minimumCompressionSize), caching, tracing',
+  ]);
+  compileRest(liveStage(restSnapshot({ 'GET /': mock200 })), planTools({ log }));
+  assert.equal(warnings.length, 1);
 });
 
 test('every complaint is collected, not only the first', () => {

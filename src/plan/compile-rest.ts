@@ -23,7 +23,23 @@ import type { PlanTools } from './tools.ts';
 
 /** The plan of one stage. Never throws: a method that cannot be compiled answers 500 and its `why` says what is wrong. */
 export function compileRest(live: LiveStage, tools: PlanTools): Plan {
-  return compile(live, tools, (label, what) => tools.log.warn(`${label}: ${what}`, { apiId: live.apiId }));
+  const at = { apiId: live.apiId, stage: live.stage.stageName };
+  const idle = settingsWithoutEffect(live);
+  if (idle.length > 0) tools.log.warn(`Not built yet and without effect: ${idle.join(', ')}`, at);
+  return compile(live, tools, (label, what) => tools.log.warn(`${label}: ${what}`, at));
+}
+
+/** What is configured and neither guards anything nor works yet: an answer without it is the same answer, only slower or less watched. */
+function settingsWithoutEffect({ stage, snapshot }: LiveStage): string[] {
+  const settings = Object.values(stage.methodSettings);
+  const found: [string, boolean][] = [
+    ['compression (minimumCompressionSize)', snapshot.api.minimumCompressionSize !== undefined],
+    ['caching', stage.cacheClusterEnabled],
+    ['access logs', stage.accessLogSettings !== undefined],
+    ['execution logs', settings.some(({ loggingLevel }) => loggingLevel !== undefined && loggingLevel !== 'OFF')],
+    ['tracing', stage.tracingEnabled],
+  ];
+  return found.filter(([, isSet]) => isSet).map(([name]) => name);
 }
 
 /**
@@ -54,12 +70,12 @@ function compile(live: LiveStage, tools: PlanTools, complain: Complain): Plan {
     apiComplaints.push(what);
     complain(`API ${snapshot.api.name}`, what);
   };
-  if (snapshot.api.policy !== undefined && snapshot.api.policy !== '')
-    complainOfApi(notBuiltYet('the resource policy'));
+  if (hasText(snapshot.api.policy)) complainOfApi(notBuiltYet('the resource policy'));
   // Settings of a stage act without a deployment, so no deployment can refuse them: they close the stage instead.
-  if (stage.webAclArn !== undefined) complainOfApi(notBuiltYet(`the web ACL ${stage.webAclArn}`));
-  if (stage.clientCertificateId !== undefined)
+  if (hasText(stage.webAclArn)) complainOfApi(notBuiltYet(`the web ACL ${stage.webAclArn}`));
+  if (hasText(stage.clientCertificateId)) {
     complainOfApi(notBuiltYet(`the client certificate ${stage.clientCertificateId}`));
+  }
 
   const bucketFor = tools.throttles.stage(live.apiId, stage.stageName);
   const account = tools.throttles.account(live.account, live.region);
@@ -192,6 +208,10 @@ function refused(label: string, faults: readonly string[]): Integration {
       throw problem;
     },
   };
+}
+
+function hasText(value: string | undefined): boolean {
+  return value !== undefined && value !== '';
 }
 
 function hasMembers(map: Readonly<Record<string, string>> | undefined): map is Readonly<Record<string, string>> {

@@ -1,9 +1,7 @@
 /** HTTP_PROXY: the request goes on to an HTTP backend and its answer comes back, each without the headers that end here (rows INT-04, INT-05). */
-import { promisify } from 'node:util';
-import { brotliDecompress, gunzip, inflate } from 'node:zlib';
 import { headerValue } from '../../base/headers.ts';
-import { noBody } from '../../base/http.ts';
 import type { UpstreamReply } from '../../ports/upstream.ts';
+import { plainBody } from '../backend-body.ts';
 import { compileBinaryTypes } from '../binary-types.ts';
 import type { Exchange, Reply } from '../exchange.ts';
 import { gatewayProblem } from '../gateway-responses.ts';
@@ -56,9 +54,8 @@ export function compileHttpProxy(scope: MethodScope): Integration {
       } finally {
         x.integrationLatencyMs = clock.monotonicMs() - startedMs;
       }
-      const encoding = headerValue(answer.headers, 'content-encoding');
-      const plain = encoding === undefined ? answer.body : await decompressed(answer.body, encoding, scope.label);
-      return replyOf(x, answer, plain);
+      const plain = plainBody(answer, scope.label);
+      return replyOf(x, answer, plain instanceof Promise ? await plain : plain);
     },
   };
 
@@ -73,38 +70,5 @@ export function compileHttpProxy(scope: MethodScope): Integration {
       if (sentName !== undefined) headers.push(sentName, answer.headers[i + 1]!);
     }
     return newReply(answer.status, headers, binaryTypes.isAccepted(x) ? body : asTextBytes(body));
-  }
-}
-
-type Decompress = (bytes: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>;
-
-const decompressors: Readonly<Record<string, Decompress>> = {
-  gzip: promisify(gunzip) as Decompress,
-  'x-gzip': promisify(gunzip) as Decompress,
-  deflate: promisify(inflate) as Decompress,
-  br: promisify(brotliDecompress) as Decompress,
-};
-
-/** What a gateway answers is at most 10 MB (quota), so is what it unpacks. */
-const maxPlainBytes = 10 * 1024 * 1024;
-
-/** Content-Encoding does not reach the client (row HDR-04), so its body must not be encoded either. */
-async function decompressed(body: Buffer, encoding: string, label: string): Promise<Buffer> {
-  const name = encoding.trim().toLowerCase();
-  if (body.length === 0 || name === 'identity' || name === '') return body.length === 0 ? noBody : body;
-  const decompress = decompressors[name];
-  if (decompress === undefined) {
-    throw gatewayProblem(
-      'INTEGRATION_FAILURE',
-      `${label}: the backend's Content-Encoding ${encoding} cannot be decoded`,
-    );
-  }
-  try {
-    return await decompress(body, { maxOutputLength: maxPlainBytes });
-  } catch (error) {
-    throw gatewayProblem(
-      'INTEGRATION_FAILURE',
-      `${label}: the backend's ${name} body cannot be unpacked: ${String(error)}`,
-    );
   }
 }

@@ -1,5 +1,6 @@
 /** HTTP: a request of its own to an HTTP backend, made from mappings and templates, and an answer made the same way (row INT-03). */
 import { headerValue } from '../../base/headers.ts';
+import { plainBody } from '../backend-body.ts';
 import { compileBinaryTypes } from '../binary-types.ts';
 import type { Exchange } from '../exchange.ts';
 import { gatewayProblem } from '../gateway-responses.ts';
@@ -51,7 +52,8 @@ export function compileHttp(scope: MethodScope): Integration {
           timeoutMs,
           skipCertificateAuthority,
         });
-        const { status, headers, body } = answer;
+        const { status, headers } = answer;
+        const body = await plainBody(answer, scope.label);
         return responses.matching(String(status)).reply(x, { status, headers, body, traceHeader: traceHeader(x) });
       } finally {
         x.integrationLatencyMs = clock.monotonicMs() - startedMs;
