@@ -104,7 +104,8 @@ function compileReply(
     (name, i) => name !== undefined && mappings[i] !== contentTypeMapping,
   ) as string[];
   const constants = others.map(({ constant }) => constant);
-  const needsSource = contentTypeMapping?.constant === undefined || constants.includes(undefined);
+  const isContentTypeRead = contentTypeMapping !== undefined && contentTypeMapping.constant === undefined;
+  const needsSource = isContentTypeRead || constants.includes(undefined);
 
   return function mapResponse(x, answer) {
     const accept = needsAccept ? headerValue(x.request.headers, 'accept') : undefined;

@@ -72,11 +72,11 @@ interface NamedValues {
 }
 
 /** AWS hands names on as the client wrote them, but for these three. */
-const recased: Readonly<Record<string, string>> = {
-  authorization: 'Authorization',
-  host: 'Host',
-  'user-agent': 'User-Agent',
-};
+const recased: ReadonlyMap<string, string> = new Map([
+  ['authorization', 'Authorization'],
+  ['host', 'Host'],
+  ['user-agent', 'User-Agent'],
+]);
 
 /** Sorted by name without regard to case, the gateway's own four among them. */
 function eventHeaders(x: Exchange): NamedValues[] {
@@ -87,7 +87,7 @@ function eventHeaders(x: Exchange): NamedValues[] {
     if (notForProxyEvents.has(lowerName)) continue;
     const known = byLowerName.get(lowerName);
     if (known !== undefined) known.values.push(headers[i + 1]!);
-    else byLowerName.set(lowerName, { name: recased[lowerName] ?? headers[i]!, values: [headers[i + 1]!] });
+    else byLowerName.set(lowerName, { name: recased.get(lowerName) ?? headers[i]!, values: [headers[i + 1]!] });
   }
   byLowerName.set('x-amzn-trace-id', { name: 'X-Amzn-Trace-Id', values: [traceHeader(x)] });
   byLowerName.set('x-forwarded-for', { name: 'X-Forwarded-For', values: [forwardedFor(x)] });

@@ -130,7 +130,7 @@ function compileExpression(
       return { constant: expression.value };
     case 'stage-variable':
       // A stage change recompiles the plan, so a variable is a constant of it. An undefined one is empty text (row SV-10).
-      return { constant: scope.stage.stageVariables?.[expression.name] ?? '' };
+      return { constant: ownMember(scope.stage.stageVariables, expression.name) ?? '' };
     case 'context': {
       const method = { ...scope, operationName: scope.method.operationName };
       const read = contextVariable(expression.name, scope.stage, method);
@@ -160,7 +160,7 @@ function compileExpression(
 function requestReader(location: string, name: string): ValueReader {
   switch (location) {
     case 'path':
-      return (source) => source.x.pathParameters?.[name];
+      return (source) => ownMember(source.x.pathParameters, name);
     case 'querystring':
       return joined(valuesOf(queryOf, (each) => each === name));
     case 'multivaluequerystring':
@@ -174,6 +174,11 @@ function requestReader(location: string, name: string): ValueReader {
       return location === 'header' ? joined(all) : all;
     }
   }
+}
+
+/** What every object inherits is no parameter and no variable. */
+function ownMember(map: Readonly<Record<string, string>> | null, name: string): string | undefined {
+  return map !== null && Object.hasOwn(map, name) ? map[name] : undefined;
 }
 
 function valuesOf(

@@ -113,6 +113,18 @@ test('[MAP-01] [MAP-05] parameters move and change names: path to query, query t
   assert.equal(header('x-absent'), undefined);
 });
 
+test('what every object inherits is no parameter and no variable', async () => {
+  const requestParameters = {
+    'integration.request.header.x-path': 'method.request.path.constructor',
+    'integration.request.header.x-stage': 'stageVariables.constructor',
+    'integration.request.header.x-body': 'method.request.body.constructor.name',
+  };
+  const sent = await sentFor(http({ requestParameters }), { body: '{}' });
+  assert.equal(headerValue(sent.headers, 'x-path'), undefined);
+  assert.equal(headerValue(sent.headers, 'x-stage'), '');
+  assert.equal(headerValue(sent.headers, 'x-body'), undefined);
+});
+
 test('a line break in a mapped value does not become a header', async () => {
   const requestParameters = { 'integration.request.header.x-body': 'method.request.body' };
   const sent = await sentFor(http({ requestParameters }), { body: 'a\r\nx-evil: 1' });

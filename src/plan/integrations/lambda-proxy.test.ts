@@ -80,9 +80,12 @@ test('[LPV1-01] [LPV1-03] [LPV1-04] [LPV1-05] [SV-09] the event of a POST with e
   assert.equal(event, golden('post-everything.json'));
 });
 
-test('[LPV1-03] a query name that JavaScript objects treat specially is just a name', async () => {
+test('[LPV1-03] a query or header name that JavaScript objects treat specially is just a name', async () => {
   const event = await eventOf('GET /', { path: '/?__proto__=1&constructor=2' });
   assert.match(event, /"queryStringParameters":\{"__proto__":"1","constructor":"2"\}/);
+  const headers = ['constructor', 'a', '__proto__', 'b', 'toString', 'c'];
+  const named = await eventOf('GET /', { headers });
+  assert.match(named, /"headers":\{"__proto__":"b","constructor":"a","toString":"c","X-Amzn-Trace-Id"/);
 });
 
 test('[LPV1-05] leading slashes are collapsed in path, a trailing one is kept there and cut in pathParameters', async () => {
