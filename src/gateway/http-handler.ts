@@ -19,9 +19,9 @@ export interface HttpHandler {
   refuse(refusal: Refusal, head: RequestHead | undefined): HttpReply;
 }
 
-/** Why a listener turned a request away. */
+/** Why a listener turned a request away; 500 when the fault is the gateway's. */
 export interface Refusal {
-  readonly status: 400 | 408 | 413 | 414 | 431 | 501 | 505;
+  readonly status: 400 | 408 | 413 | 414 | 431 | 500 | 501 | 505;
   /** For the log: what exactly was wrong. */
   readonly why: string;
 }
@@ -35,12 +35,14 @@ export interface ListenerLimits {
   readonly maxTargetBytes: number;
   /** From the first byte of a request to the end of its head. */
   readonly headTimeoutMs: number;
-  /** From the first byte of a request to the end of its body. */
+  /** From the first byte of a request to the end of its body; the time its bytes take at `minBytesPerSecond` comes on top. */
   readonly requestTimeoutMs: number;
   /** A connection without a request under way. */
   readonly keepAliveTimeoutMs: number;
-  /** A client that does not read its answer. */
+  /** A client that does not read its answer; the time the answer takes at `minBytesPerSecond` comes on top. */
   readonly writeTimeoutMs: number;
+  /** A client slower than this over a whole body is taken for one that wants to hold connections. */
+  readonly minBytesPerSecond: number;
 }
 
 export const defaultListenerLimits: ListenerLimits = {
@@ -48,7 +50,8 @@ export const defaultListenerLimits: ListenerLimits = {
   maxHeaderValueBytes: 10_240,
   maxTargetBytes: 10_240,
   headTimeoutMs: 20_000,
-  requestTimeoutMs: 120_000,
+  requestTimeoutMs: 60_000,
   keepAliveTimeoutMs: 75_000,
   writeTimeoutMs: 60_000,
+  minBytesPerSecond: 16_384,
 };

@@ -11,12 +11,16 @@ function statusLine(status: number): string {
   return statusLines[status];
 }
 
+/** A status a client takes for a final answer; whatever else would leave it waiting, or end the line early. */
+const isFinalStatus = (status: number): boolean => Number.isInteger(status) && status >= 200 && status <= 999;
+
 /**
  * Date, Content-Type, Content-Length, Connection, then the rest as the reply has them. `bodyBytes` is the length of the body in bytes.
- * Ends with the empty line. Every character is latin1.
+ * Ends with the empty line. Every character is latin1. Throws for a status that is none.
  */
 export function replyHead(reply: HttpReply, bodyBytes: number, keepAlive: boolean, nowMs: number): string {
   const { headers, status } = reply;
+  if (!isFinalStatus(status)) throw new Error(`a reply with status ${status}`);
   let rest = '';
   let contentType = '';
   for (let i = 0; i < headers.length; i += 2) {

@@ -310,7 +310,7 @@ test('a client that resets in the middle leaves nothing behind', async () => {
 });
 
 test('a head or body that does not come in time is 408, an idle connection is closed without a word', async () => {
-  const limits = { headTimeoutMs: 1_000, requestTimeoutMs: 5_000, keepAliveTimeoutMs: 20_000 };
+  const limits = { headTimeoutMs: 1_000, requestTimeoutMs: 4_990, keepAliveTimeoutMs: 20_000 };
   await withServer(
     async ({ open, http, clock }) => {
       const head = await open();
@@ -366,7 +366,7 @@ test('a client that does not read its answers is not read either, and is dropped
       }
       assert.ok(requests.length < 50, `${requests.length} answered`);
       http.sweep();
-      clock.advance(60_001);
+      clock.advance(300_000);
       http.sweep();
       client.socket.on('error', () => {});
       client.socket.resume();
@@ -396,6 +396,46 @@ test('thousands of requests sent ahead while one is being answered are all answe
         return gate.promise.then(() => echo(request));
       },
     },
+  );
+});
+
+test('a large body may take longer than the time for a request as long as it keeps coming', async () => {
+  await withServer(
+    async ({ open, http, clock, requests }) => {
+      const client = await open();
+      client.socket.write('POST /p HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 5000\r\n\r\n');
+      for (let second = 0; second < 5; second++) {
+        client.socket.write('x'.repeat(1_000));
+        await turns(20);
+        clock.advance(900);
+        http.sweep();
+      }
+      assert.match(await client.closed, /^HTTP\/1\.1 200 /);
+      assert.equal(requests.length, 1);
+    },
+    { limits: { requestTimeoutMs: 1_000, minBytesPerSecond: 1_000 } },
+  );
+});
+
+test('a fault behind the listener and a reply that cannot be written are 500; the server lives on', async () => {
+  const faults: Answer[] = [
+    () => {
+      throw new Error('thrown');
+    },
+    () => Promise.reject(new Error('rejected')),
+    () => ({ status: 101, headers: [], body: '' }),
+    () => ({ status: Number.NaN, headers: [], body: '' }),
+    async () => ({ status: 200, headers: ['X-No-Value'], body: '' }),
+  ];
+  let fault: Answer = echo;
+  await withServer(
+    async ({ talk, refusals }) => {
+      for (fault of faults) assert.match(await talk(request('/')), /^HTTP\/1\.1 500 .*Connection: close/s);
+      assert.equal(refusals.length, faults.length);
+      fault = echo;
+      assert.match(await talk(last), /^HTTP\/1\.1 200 /);
+    },
+    { answer: (request) => fault(request) },
   );
 });
 

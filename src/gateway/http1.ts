@@ -88,7 +88,7 @@ class Connection {
   readonly #secure: boolean;
   readonly #sourceIp: string;
   readonly #answer: (reply: HttpReply) => void;
-  readonly #tearDown: () => void;
+  readonly #failed: (error: unknown) => void;
   #state: State = 'idle';
   #deadlineMs: number;
   #requestBeganMs = 0;
@@ -112,7 +112,7 @@ class Connection {
     this.#sourceIp = plainAddress(socket.remoteAddress);
     this.#deadlineMs = server.coarseNowMs + server.limits.keepAliveTimeoutMs;
     this.#answer = (reply) => this.#reply(reply);
-    this.#tearDown = () => this.#socket.destroy();
+    this.#failed = (error) => this.#fault(error);
     socket.on('end', () => this.#clientEnded());
     socket.on('drain', () => this.#drained());
     socket.on('close', () => {
@@ -236,8 +236,12 @@ class Connection {
         this.#refuse(end);
         return false;
       }
-      this.#at = end ?? this.#end;
-      if (end === undefined) return false;
+      if (end === undefined) {
+        this.#allowTimeFor(this.#end - this.#at);
+        this.#at = this.#end;
+        return false;
+      }
+      this.#at = end;
       const body = this.#chunked.whole();
       this.#chunked = undefined;
       this.#handle(head, body);
@@ -253,6 +257,7 @@ class Connection {
     }
     this.#body ??= new BodyBuffer(head.contentLength);
     this.#body.append(bytes, this.#at, end);
+    this.#allowTimeFor(end - this.#at);
     this.#at = end;
     if (this.#body.size < head.contentLength) return false;
     const body = this.#body.whole();
@@ -261,39 +266,59 @@ class Connection {
     return true;
   }
 
+  /** A large body over a slow line is no attack as long as it comes at the least speed. */
+  #allowTimeFor(receivedBytes: number): void {
+    this.#deadlineMs += (receivedBytes / this.#server.limits.minBytesPerSecond) * 1_000;
+  }
+
   #handle(head: Head, body: Buffer): void {
     this.#state = 'busy';
     this.#deadlineMs = Number.POSITIVE_INFINITY;
-    const reply = this.#server.handler.handle({
-      method: head.method,
-      path: head.path,
-      query: head.query,
-      headers: head.headers,
-      body,
-      protocol: head.minorVersion === 1 ? 'HTTP/1.1' : 'HTTP/1.0',
-      secure: this.#secure,
-      sourceIp: this.#sourceIp,
-    });
-    if (reply instanceof Promise) reply.then(this.#answer, this.#tearDown);
-    else this.#reply(reply);
+    try {
+      const reply = this.#server.handler.handle({
+        method: head.method,
+        path: head.path,
+        query: head.query,
+        headers: head.headers,
+        body,
+        protocol: head.minorVersion === 1 ? 'HTTP/1.1' : 'HTTP/1.0',
+        secure: this.#secure,
+        sourceIp: this.#sourceIp,
+      });
+      if (reply instanceof Promise) reply.then(this.#answer, this.#failed);
+      else this.#reply(reply);
+    } catch (error) {
+      this.#fault(error);
+    }
   }
 
   #reply(reply: HttpReply): void {
     if (this.#state === 'closed') return;
     const head = this.#head!;
-    this.#head = undefined;
     const keepAlive = head.keepAlive && !this.#server.isClosing;
-    const isWritten = this.#write(reply, keepAlive, head.method === 'HEAD');
+    let isWritten: boolean;
+    try {
+      isWritten = this.#write(reply, keepAlive, head.method === 'HEAD');
+    } catch (error) {
+      this.#fault(error);
+      return;
+    }
+    this.#head = undefined;
     if (!keepAlive) {
       this.#linger();
-      return;
-    }
-    if (!isWritten) {
+    } else if (isWritten) {
+      this.#nextRequest();
+    } else {
       this.#state = 'draining';
-      this.#deadlineMs = this.#server.coarseNowMs + this.#server.limits.writeTimeoutMs;
-      return;
+      const { writeTimeoutMs, minBytesPerSecond } = this.#server.limits;
+      const transferMs = (this.#socket.writableLength / minBytesPerSecond) * 1_000;
+      this.#deadlineMs = this.#server.coarseNowMs + writeTimeoutMs + transferMs;
     }
-    this.#nextRequest();
+  }
+
+  /** A mistake in the gateway, or a reply that cannot be written: costs this connection, not the process. */
+  #fault(error: unknown): void {
+    if (this.#state !== 'closed') this.#refuse({ status: 500, why: (error as Error)?.stack ?? String(error) });
   }
 
   #nextRequest(): void {

@@ -45,6 +45,7 @@ const malformedWords: Readonly<Record<number, readonly [errorType: string, messa
   413: ['RequestTooLargeException', 'Request Too Long'],
   414: ['RequestTooLargeException', 'Request URI too long'],
   431: ['RequestTooLargeException', 'Request Header Fields Too Large'],
+  500: ['InternalServerErrorException', 'Internal server error'],
   501: ['NotImplementedException', 'Not Implemented'],
   505: ['BadRequestException', 'HTTP Version Not Supported'],
 };

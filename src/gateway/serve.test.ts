@@ -176,7 +176,7 @@ test('[ERR-01] what never became a request is answered in AWS’s form and logge
   assert.equal(reply.body, '{"message":"Request Too Long"}');
   assert.equal(header(reply, 'x-amzn-ErrorType'), 'RequestTooLargeException');
   assert.equal(lines[0]!.fields['why'], 'body of 11 bytes, 10 are allowed');
-  for (const status of [400, 408, 414, 431, 501, 505] as const) {
+  for (const status of [400, 408, 414, 431, 500, 501, 505] as const) {
     const refusal = handler.refuse({ status, why: 'x' }, undefined);
     assert.equal(refusal.status, status);
     assert.match(String(refusal.body), /^\{"message":"[A-Z][^"]+"\}$/);

@@ -137,7 +137,8 @@ export function createServe(options: ServeOptions): HttpHandler {
     refuse({ status, why }, head) {
       const ids = newIds();
       const { requestId } = ids;
-      problems.report({ requestId, method: head?.method, path: head?.path, status, kind: 'MALFORMED_REQUEST', why });
+      const kind = status === 500 ? 'GATEWAY_FAULT' : 'MALFORMED_REQUEST';
+      problems.report({ requestId, method: head?.method, path: head?.path, status, kind, why });
       return malformedReply(status, ids);
     },
   };
