@@ -1,6 +1,6 @@
 /** The code of functions as files: zips are unpacked once into a folder named for their content, developers' folders are used in place. */
 import { createHash } from 'node:crypto';
-import { readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { type Zippable, zip } from 'fflate';
@@ -22,9 +22,13 @@ export interface CodeStorage {
 const fingerprintEveryMs = 100;
 const maxFingerprintFiles = 5000;
 
-/** Code below `folder`; blobs come from the store. */
-export function createCodeStorage(store: Store, folder: string): CodeStorage {
+/**
+ * Code below `folder`; blobs come from the store. Folders of zips that no function has any more (`isUsed` says which are) are removed
+ * now, before anything runs: while environments live, a deleted function's last invocation may still be reading its files.
+ */
+export function createCodeStorage(store: Store, folder: string, isUsed: (sha256: string) => boolean): CodeStorage {
   const unpacking = new Map<string, Promise<string>>();
+  removeUnused(folder, isUsed);
   const fingerprints = new Map<string, { atMs: number; text: string }>();
 
   async function unpack(sha256: string): Promise<string> {
@@ -77,6 +81,12 @@ export function createCodeStorage(store: Store, folder: string): CodeStorage {
       return text;
     },
   };
+}
+
+function removeUnused(folder: string, isUsed: (sha256: string) => boolean): void {
+  for (const name of existsSync(folder) ? readdirSync(folder, { withFileTypes: true }) : []) {
+    if (name.isDirectory() && !isUsed(name.name)) rmSync(join(folder, name.name), { recursive: true, force: true });
+  }
 }
 
 async function isFolder(path: string): Promise<boolean> {

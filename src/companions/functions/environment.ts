@@ -20,7 +20,7 @@ import {
 } from './function-failures.ts';
 import { createLineSplitter, type FunctionLog } from './logs.ts';
 import { initStartLine, type LogFormat, reportLines, startLine } from './platform-log.ts';
-import { killEscaped, killGroup, residentBytes } from './process-group.ts';
+import { killGroup, residentBytes } from './process-group.ts';
 import type { Reaper } from './reaper.ts';
 import type { FunctionVersion } from './records.ts';
 import { maxResponseBytes, openRuntimeApi, type RuntimeApi, type WaitingRuntime } from './runtime-api.ts';
@@ -156,7 +156,7 @@ export class Environment {
         this.#around.notice(this.spec.functionName, launch.notice);
         this.#log(launch.notice);
       }
-      this.#log(initStartLine(this.#format, this.#now(), launch.runtimeVersion));
+      this.#platformLog(initStartLine(this.#format, this.#now(), launch.runtimeVersion));
       // AWS gives the code outside the handler 10 s, and when that was not enough runs it anew within the time of the invoke.
       for (const limitMs of [settings.initTimeoutMs, version.timeoutSeconds * 1000]) {
         const startedMs = clock.monotonicMs();
@@ -246,7 +246,7 @@ export class Environment {
     if (runtime === undefined || this.#hasEnded) return undefined;
     this.#runtime = undefined;
     this.#unreported?.();
-    this.#log(startLine(this.#format, this.#now(), invocation.requestId, version.version));
+    this.#platformLog(startLine(this.#format, this.#now(), invocation.requestId, version.version));
     const timeoutMs = version.timeoutSeconds * 1000;
     return new Promise((resolve) => {
       this.#running = {
@@ -309,7 +309,7 @@ export class Environment {
     api.close();
     for (const pipe of [child.stdout, child.stderr]) pipe?.destroy();
     if (child.pid !== undefined) this.#around.reaper.unwatch(child.pid);
-    await killEscaped(`127.0.0.1:${api.port}`);
+    await this.#around.reaper.sweep(`127.0.0.1:${api.port}`);
   }
 
   #onNext(runtime: WaitingRuntime): void {
@@ -391,7 +391,7 @@ export class Environment {
       maxMemoryUsedMb: Math.min(memoryMb, Math.ceil(this.maxMemoryBytes / megabyte)),
       outcome,
     });
-    for (const line of lines) this.#log(line);
+    for (const line of lines) this.#platformLog(line);
   }
 
   #capture(pipe: OutputPipe | null): void {
@@ -410,6 +410,11 @@ export class Environment {
 
   #log(message: string): void {
     this.spec.log.append({ timestampMs: this.#around.clock.now(), stream: this.#logStream, message });
+  }
+
+  /** Lines of the service itself are INFO: `SystemLogLevel: WARN` leaves them out. */
+  #platformLog(message: string): void {
+    if (this.spec.version.systemLogLevel !== 'WARN') this.#log(message);
   }
 
   #now(): string {

@@ -79,11 +79,19 @@ export function createFunctions(options: FunctionsOptions): FunctionsCompanion {
     return temporary;
   };
 
+  /** Asked with the first invoke or download, when the registry is loaded. */
+  const isCodeUsed = (sha256: string): boolean =>
+    registry
+      .list()
+      .some((record) =>
+        [record.latest, ...record.versions].some(({ code }) => code.kind === 'zip' && code.sha256 === sha256),
+      );
+
   const codeFolder = (): string =>
     options.dataDir === undefined ? join(temporaryFolder(), 'code') : join(options.dataDir, 'functions');
   let codeStorage: ReturnType<typeof createCodeStorage> | undefined;
   const storage = (): ReturnType<typeof createCodeStorage> => {
-    codeStorage ??= createCodeStorage(store, codeFolder());
+    codeStorage ??= createCodeStorage(store, codeFolder(), isCodeUsed);
     return codeStorage;
   };
 

@@ -179,3 +179,13 @@ test('the port answers with the function error and the executed version', async 
     message: `Function not found: ${arnOf('absent')}`,
   });
 });
+
+test('an answer does not overtake what was printed before it, by console or by stdout', async () => {
+  const source = `exports.handler = async (e) => { for (let i = 0; i < 3000; i++) {
+    if (e.direct) process.stdout.write('line ' + i + '\\n'); else console.log('line ' + i); } };`;
+  await lambda.create('prints', source);
+  for (const direct of [false, true]) {
+    const { log } = await lambda.call('prints', { direct }, { tail: true });
+    assert.match(log, /line 2999\nEND RequestId/);
+  }
+});

@@ -60,10 +60,10 @@ export function createInvoker(parts: InvokerParts): Invoker {
   function specOf(record: FunctionRecord, version: FunctionVersion): EnvironmentSpec {
     const isFolder = version.code.kind === 'folder';
     const known = specs.get(version);
+    if (known !== undefined && !isFolder) return known;
     const fingerprint = isFolder ? parts.fingerprintOf(version.code) : '';
-    const arn = functionArn(record);
-    const key = `${arn}:${version.version}:${version.revisionId}:${fingerprint}`;
-    if (known !== undefined && (!isFolder || known.key === key)) return known;
+    const key = `${functionArn(record)}:${version.version}:${version.revisionId}:${fingerprint}`;
+    if (known?.key === key) return known;
     // Files of a developer's folder changed: what runs the old ones ends.
     if (known !== undefined) pool.retire(known.key);
     const spec: EnvironmentSpec = {

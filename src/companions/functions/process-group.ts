@@ -62,17 +62,17 @@ export function killGroup(leader: number): void {
 }
 
 /**
- * Kills what left its process group (`setsid`, a daemon): every process whose environment carries this Runtime API address, which
- * children inherit and no other environment has. Repeats, because a forking process may fork once more while we look.
+ * Kills what left its process group (`setsid`, a daemon): every process whose environment carries one of these Runtime API addresses,
+ * which children inherit and no other environment has. Repeats, because a forking process may fork once more while we look.
  */
-export async function killEscaped(runtimeApi: string): Promise<void> {
-  const marker = `AWS_LAMBDA_RUNTIME_API=${runtimeApi}\0`;
+export async function killEscaped(runtimeApis: readonly string[]): Promise<void> {
+  const markers = runtimeApis.map((address) => `\0AWS_LAMBDA_RUNTIME_API=${address}\0`);
   for (let round = 0; round < 3; round++) {
     let found = 0;
     for (const entry of await readdir('/proc').catch(() => [])) {
       if (!/^\d+$/.test(entry)) continue;
-      const environment = await readFile(`/proc/${entry}/environ`, 'latin1').catch(() => '');
-      if (!`${environment}\0`.includes(marker)) continue;
+      const environment = `\0${await readFile(`/proc/${entry}/environ`, 'latin1').catch(() => '')}\0`;
+      if (!markers.some((marker) => environment.includes(marker))) continue;
       found++;
       try {
         process.kill(Number(entry), 'SIGKILL');

@@ -3,11 +3,13 @@
  * (`kill -9` too), it kills the process groups still registered. A function in a busy loop could not notice our end by itself.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { killGroup } from './process-group.ts';
+import { killEscaped, killGroup } from './process-group.ts';
 
 export interface Reaper {
   watch(leader: number): void;
   unwatch(leader: number): void;
+  /** Kills what left the process group of an ended environment, known by its Runtime API address. */
+  sweep(runtimeApi: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -27,6 +29,9 @@ for group in $groups; do kill -KILL "-$group" 2>/dev/null; done
 export function createReaper(): Reaper {
   const watched = new Set<number>();
   let shell: ChildProcess | undefined;
+  /** Addresses for the next look through all processes: environments that end together share one. */
+  let toSweep: string[] = [];
+  let nextSweep: Promise<void> | undefined;
 
   function tell(line: string): void {
     shell?.stdin?.write(line);
@@ -47,6 +52,16 @@ export function createReaper(): Reaper {
     },
     unwatch(leader) {
       if (watched.delete(leader)) tell(`- ${leader}\n`);
+    },
+    sweep(runtimeApi) {
+      toSweep.push(runtimeApi);
+      nextSweep ??= new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
+        const addresses = toSweep;
+        toSweep = [];
+        nextSweep = undefined;
+        return killEscaped(addresses);
+      });
+      return nextSweep;
     },
     async close() {
       for (const leader of watched) killGroup(leader);

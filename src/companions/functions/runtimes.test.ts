@@ -1,11 +1,12 @@
 /** Runtimes other than Node.js, and code that lies in a developer's folder. */
 import { strict as assert } from 'node:assert';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { arnOf, lambdaUnderTest, zipOf } from '../../../test/support/lambda-under-test.ts';
+import { createMemoryStore } from '../../store/memory.ts';
 
 const lambda = lambdaUnderTest();
 const folder = mkdtempSync(join(tmpdir(), 'gatewright-test-'));
@@ -131,5 +132,38 @@ test('code in a folder is refused in secure mode, for relative paths and for wha
   await assert.rejects(
     lambda.create('f', '', { Code: { S3Bucket: 'file', S3Key: join(folder, 'index.js') } }),
     /is not a folder/,
+  );
+});
+
+test('unpacked code is kept from run to run, and removed once no function has it', async () => {
+  const store = createMemoryStore();
+  const dataDir = join(folder, 'data');
+  const unpacked = (): string[] => readdirSync(join(dataDir, 'functions'));
+  const first = lambdaUnderTest({ store, dataDir });
+  await first.create('kept', 'exports.handler = async () => 1;');
+  await first.create('gone', 'exports.handler = async () => 2;');
+  await first.call('kept');
+  await first.call('gone');
+  await first.run('DeleteFunction', { FunctionName: 'gone' });
+  await first.close();
+  assert.equal(unpacked().length, 2);
+  const second = lambdaUnderTest({ store, dataDir });
+  assert.equal((await second.call('kept')).answer, 1);
+  await second.close();
+  assert.equal(unpacked().length, 1);
+});
+
+test('SystemLogLevel WARN leaves out the lines of the service, not those of the function', async () => {
+  await lambda.create('terse', `exports.handler = async () => console.log('mine');`, {
+    LoggingConfig: { LogFormat: 'JSON', SystemLogLevel: 'WARN' },
+    Runtime: 'nodejs26.x',
+  });
+  const { log } = await lambda.call('terse', {}, { tail: true });
+  assert.deepEqual(
+    log
+      .trimEnd()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { message: string }).message),
+    ['mine'],
   );
 });

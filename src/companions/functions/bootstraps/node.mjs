@@ -5,7 +5,7 @@
  * It speaks HTTP by hand over one connection, and sends an answer together with the request for the next event, which makes a warm
  * invoke several times cheaper than node:http would (bench/functions.ts).
  */
-import { existsSync } from 'node:fs';
+import { existsSync, writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { connect } from 'node:net';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -67,13 +67,57 @@ const isJsonLog = environment.AWS_LAMBDA_LOG_FORMAT === 'JSON';
 const levels = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'];
 const lowestLevel = isJsonLog ? Math.max(0, levels.indexOf(environment.AWS_LAMBDA_LOG_LEVEL ?? 'TRACE')) : 0;
 
+/** Standard streams the function has touched. They queue what the pipe cannot take at once, and an answer must not overtake that. */
+const openedStreams = [];
+for (const name of ['stdout', 'stderr']) {
+  const { get } = Object.getOwnPropertyDescriptor(process, name);
+  Object.defineProperty(process, name, {
+    configurable: true,
+    enumerable: true,
+    get() {
+      const stream = get.call(process);
+      if (!openedStreams.includes(stream)) openedStreams.push(stream);
+      return stream;
+    },
+  });
+}
+
+/** Calls `then` when everything printed so far has left this process; at once when it has already. */
+function afterOutput(then) {
+  const full = openedStreams.filter((stream) => stream.writableLength > 0 && !stream.destroyed);
+  if (full.length === 0) return then();
+  let left = full.length;
+  for (const stream of full) {
+    stream.write('', () => {
+      if (--left === 0) then();
+    });
+  }
+}
+
+/** Writes at once, and waits when the reader is slow: an event of the log must be out before the answer is. */
+function print(text) {
+  if (openedStreams.length > 0) {
+    process.stdout.write(text);
+    return;
+  }
+  const bytes = Buffer.from(text);
+  let at = 0;
+  try {
+    while (at < bytes.length) at += writeSync(1, bytes, at);
+  } catch (error) {
+    // A child of the function may have made the pipe non-blocking for all who share it.
+    if (error.code !== 'EAGAIN') throw error;
+    process.stdout.write(bytes.subarray(at));
+  }
+}
+
 function logAs(level) {
   return (...values) => {
     if (levels.indexOf(level) < lowestLevel) return;
     const time = new Date().toISOString();
     if (!isJsonLog) {
       // A line end inside a message would begin a new event, so AWS's runtime writes a carriage return instead.
-      process.stdout.write(`${time}\t${current?.id}\t${level}\t${format(...values).replaceAll('\n', '\r')}\n`);
+      print(`${time}\t${current?.id}\t${level}\t${format(...values).replaceAll('\n', '\r')}\n`);
       return;
     }
     const error = values.find((value) => value instanceof Error);
@@ -83,9 +127,7 @@ function logAs(level) {
       error === undefined
         ? {}
         : { errorType: error.name, errorMessage: error.message, stackTrace: error.stack?.split('\n') };
-    process.stdout.write(
-      `${jsonOr({ timestamp: time, level, requestId: current?.id, message, ...details }, inspect)}\n`,
-    );
+    print(`${jsonOr({ timestamp: time, level, requestId: current?.id, message, ...details }, inspect)}\n`);
   };
 }
 
@@ -134,7 +176,9 @@ const errorTypeHeader = (shape) =>
 
 function failInit(error, shape = errorShape(error)) {
   logFailure('Uncaught Exception', error, shape);
-  socket.end(post('init/error', JSON.stringify(shape), errorTypeHeader(shape)), () => process.exit(1));
+  afterOutput(() =>
+    socket.end(post('init/error', JSON.stringify(shape), errorTypeHeader(shape)), () => process.exit(1)),
+  );
 }
 
 /** An error nobody caught: the invocation fails with it and the process ends, because its state is unknown. */
@@ -145,9 +189,8 @@ function dieOf(title, error, shape, code) {
     process.exit(code);
   }
   logFailure(title, error, shape);
-  socket.end(post(`invocation/${current.id}/error`, JSON.stringify(shape), errorTypeHeader(shape)), () =>
-    process.exit(code),
-  );
+  const text = post(`invocation/${current.id}/error`, JSON.stringify(shape), errorTypeHeader(shape));
+  afterOutput(() => socket.end(text, () => process.exit(code)));
 }
 
 process.on('uncaughtException', (error) => dieOf('Uncaught Exception', error, errorShape(error), 129));
@@ -180,7 +223,7 @@ function runEvent(id, head, body) {
     if (current?.id !== id) return;
     current = undefined;
     socket.ref();
-    socket.write(text + nextRequest);
+    afterOutput(() => socket.write(text + nextRequest));
   }
 
   function succeed(result) {
