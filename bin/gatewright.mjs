@@ -1,2 +1,22 @@
 #!/usr/bin/env node
-import '../src/main.ts';
+/** `gatewright`: runs src/main.ts with the Node that started us, or, when that is too old to read TypeScript, with the Node that `npm ci` brought. */
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+const root = join(import.meta.dirname, '..');
+const main = join(root, 'src/main.ts');
+const ownNode = join(root, 'node_modules/.bin/node');
+
+if (Number(process.versions.node.split('.')[0]) >= 24) {
+  await import(main);
+} else if (existsSync(ownNode)) {
+  const child = spawn(ownNode, [main, ...process.argv.slice(2)], { stdio: 'inherit' });
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('exit', (code, signal) => {
+    process.exitCode = code ?? (signal === null ? 1 : 128);
+  });
+} else {
+  console.error(`gatewright needs Node 24 or newer, this is ${process.versions.node}. Run "npm ci" in ${root} once: it brings its own.`);
+  process.exitCode = 1;
+}
