@@ -28,6 +28,12 @@ test('POSIX classes are translated', () => {
   assert.ok(!matches('\\p{Alpha}', '1'));
 });
 
+test('escaped brackets and classes of punctuation are no syntax of their own', () => {
+  assert.ok(matches('\\[[A-Z]+\\] .*', '[BAD] request'));
+  assert.ok(matches('[*+]+\\++', '*++'));
+  assert.ok(matches('\\\\+', '\\\\'));
+});
+
 test('what JavaScript would read otherwise is refused, as is what is no pattern', () => {
   for (const pattern of [
     'a++',
@@ -39,6 +45,7 @@ test('what JavaScript would read otherwise is refused, as is what is no pattern'
     '[a&&b]',
     '[a[b]]',
     '\\h',
+    '\\x{41}',
     '\\p{javaLowerCase}',
     'a(?i)b',
     '(',

@@ -2,9 +2,8 @@
 
 /** Java syntax JavaScript reads otherwise or not at all; a pattern that uses it is refused rather than misread. */
 const untranslatable: readonly [RegExp, string][] = [
-  [/(?:[*+?]|\{\d+(?:,\d*)?\})\+/, 'a possessive quantifier'],
   [/\(\?>/, 'an atomic group'],
-  [/\\[QEGZzAhHvVRX]/, 'an escape JavaScript lacks'],
+  [/\\(?:[QEGZzAhHvVRXN]|x\{)/, 'an escape JavaScript lacks'],
   [/\[[^\]]*&&/, 'a class intersection'],
   [/\[\^?[^\]\\]*\[/, 'a nested class'],
   [
@@ -12,6 +11,8 @@ const untranslatable: readonly [RegExp, string][] = [
     'a character property',
   ],
 ];
+
+const possessive = /(?:[*+?]|\{\d+(?:,\d*)?\})\+/;
 
 const posixClasses: Record<string, string> = {
   Alpha: 'a-zA-Z',
@@ -25,8 +26,11 @@ const posixClasses: Record<string, string> = {
 
 /** Compiles a pattern to match whole texts, `.` stopping at line ends; a sentence saying why not when it cannot be. */
 export function compileJavaPattern(pattern: string): RegExp | string {
+  // Escaped punctuation is no syntax; neither is a plus inside a class.
+  const bare = pattern.replace(/\\[^a-zA-Z0-9]/g, '_');
+  if (possessive.test(bare.replace(/\[[^\]]*\]/g, '_'))) return `the pattern ${pattern} uses a possessive quantifier`;
   for (const [construct, name] of untranslatable) {
-    if (construct.test(pattern)) return `the pattern ${pattern} uses ${name}`;
+    if (construct.test(bare)) return `the pattern ${pattern} uses ${name}`;
   }
   const flags = /^\(\?([imsu]+)\)/.exec(pattern);
   const body = (flags === null ? pattern : pattern.slice(flags[0].length))
