@@ -100,6 +100,8 @@ export class Environment {
   /** Set when its version changed: it ends after the invocation under way. */
   isStale = false;
   maxMemoryBytes = 0;
+  /** How long the last invocation took. */
+  lastDurationMs = 0;
 
   readonly #around: EnvironmentSurroundings;
   readonly #events: EnvironmentEvents;
@@ -368,6 +370,7 @@ export class Environment {
     clearTimeout(running.deadline);
     this.#running = undefined;
     const durationMs = this.#around.clock.monotonicMs() - running.startedMs;
+    this.lastDurationMs = durationMs;
     // END and REPORT come after what the function printed, which is still in its pipes; the next START must come after them.
     const report = (): void => {
       if (this.#unreported !== report) return;
