@@ -2,6 +2,7 @@
 import { headerValue } from '../base/headers.ts';
 import type { HttpReply, HttpRequest } from '../base/http.ts';
 import { describePlan } from '../plan/describe.ts';
+import { foreignPage } from './foreign-page.ts';
 import type { PlanTable } from './plan-table.ts';
 
 export interface AdminOptions {
@@ -34,7 +35,7 @@ export function admin(options: AdminOptions): Admin {
 
   async function reset(request: HttpRequest): Promise<HttpReply> {
     if (options.reset === undefined) return problem(403, 'Reset is refused in secure mode');
-    const foreign = foreignOrigin(request);
+    const foreign = foreignPage(request);
     if (foreign !== undefined) return problem(403, `Reset is refused to pages of ${foreign}`);
     await options.reset();
     return json(200, { status: 'reset' });
@@ -84,17 +85,6 @@ function isOurName(host: string | undefined): boolean {
   if (!name.includes('.')) return true;
   if (name === 'localhost.localstack.cloud' || name === 'host.docker.internal') return true;
   return name.endsWith('.localhost') || /^\d+\.\d+\.\d+\.\d+$/.test(name) || name.startsWith('[');
-}
-
-/** The page a browser sent the request from, when it is not this gateway's own. Clients that are no browsers send no Origin. */
-function foreignOrigin(request: HttpRequest): string | undefined {
-  const origin = headerValue(request.headers, 'origin');
-  if (origin === undefined) {
-    const site = headerValue(request.headers, 'sec-fetch-site');
-    return site === undefined || site === 'same-origin' || site === 'none' ? undefined : 'another site';
-  }
-  const own = `${request.secure ? 'https' : 'http'}://${headerValue(request.headers, 'host') ?? ''}`;
-  return origin.toLowerCase() === own.toLowerCase() ? undefined : origin;
 }
 
 function decoded(segment: string): string {

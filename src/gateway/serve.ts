@@ -7,10 +7,11 @@ import type { Plan } from '../plan/plan.ts';
 import type { Log } from '../ports/telemetry.ts';
 import { addressOf, type InvokeAddress } from './addresses.ts';
 import { newExchange } from './exchange.ts';
+import { foreignPage } from './foreign-page.ts';
 import type { HttpHandler } from './http-handler.ts';
 import type { PlanTable } from './plan-table.ts';
 import { createProblemLog } from './problem-log.ts';
-import { forbidden, internalServerError, malformedReply } from './respond.ts';
+import { forbidden, internalServerError, malformedReply, refusalReply } from './respond.ts';
 
 export interface ServeOptions {
   readonly planTable: PlanTable;
@@ -104,6 +105,16 @@ export function createServe(options: ServeOptions): HttpHandler {
     return internalServerError(x);
   }
 
+  function callService(request: HttpRequest): HttpReply | Promise<HttpReply> {
+    const page = foreignPage(request);
+    if (page === undefined) return services(request);
+    const ids = newIds();
+    const { method, path } = request;
+    const why = `an AWS call from a page of ${page}; pages of localhost and of this server may call, no others`;
+    problems.report({ requestId: ids.requestId, method, path, status: 403, kind: 'FOREIGN_PAGE', why });
+    return refusalReply(403, 'AccessDeniedException', '{"message":"Access denied to pages of other sites"}', ids);
+  }
+
   async function answered(reply: Promise<HttpReply>, request: HttpRequest): Promise<HttpReply> {
     try {
       return await reply;
@@ -128,7 +139,7 @@ export function createServe(options: ServeOptions): HttpHandler {
       const address = addressOf(request);
       if (address.kind === 'invoke') return invoke(request, address);
       try {
-        const reply = address.kind === 'admin' ? admin(request) : services(request);
+        const reply = address.kind === 'admin' ? admin(request) : callService(request);
         return reply instanceof Promise ? answered(reply, request) : reply;
       } catch (error) {
         return fault(error, request);

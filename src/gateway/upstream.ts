@@ -1,16 +1,14 @@
 /**
- * HTTP out, on undici's `dispatch`: a pool of kept connections per origin, one exchange at a time on each, and never a retry (row INT-18): a
- * request that may have reached the backend is not sent twice.
+ * HTTP out: kept connections per origin, one exchange at a time on each, and never a retry (row INT-18): a request that may have reached the backend is
+ * not sent twice. Written on raw sockets like the listener (bench/listener.ts compares).
  */
-import { checkServerIdentity, type TLSSocket } from 'node:tls';
-import { buildConnector, type Dispatcher, Pool } from 'undici';
 import type { HeaderList } from '../base/headers.ts';
-import { noBody } from '../base/http.ts';
 import { Problem } from '../base/problem.ts';
 import type { Upstream, UpstreamReply, UpstreamRequest } from '../ports/upstream.ts';
+import { type BackendAddress, BackendConnection, type ExchangeEnd, type WireRequest } from './backend-connection.ts';
 
 export interface UpstreamOptions {
-  /** Origins with a pool; beyond that the one longest unused is closed once its exchanges are done. */
+  /** Origins with kept connections; beyond that the one first opened loses its idle ones. */
   readonly maxOrigins?: number;
   /** Connections to one origin; further requests wait for one, within their timeout. */
   readonly maxConnectionsPerOrigin?: number;
@@ -22,189 +20,266 @@ export interface UpstreamOptions {
  * An idle connection is dropped after 4 s, before the 5 s of the most hasty usual backend (Node's own server): a request must not be written to
  * a connection the backend is just closing. A shorter time the backend announces in `Keep-Alive: timeout=` is respected.
  */
-const keepAliveTimeoutMs = 4_000;
+const idleLimitMs = 4_000;
 
-/** The longest integration timeout of AWS; the exchange's own timer ends sooner where it is shorter. */
-const connectTimeoutMs = 29_000;
+const sweepEveryMs = 1_000;
 
 export function createUpstream(options: UpstreamOptions = {}): Upstream {
   const { maxOrigins = 1_000, maxConnectionsPerOrigin = 1_024, maxAnswerBytes = 10 * 1024 * 1024 } = options;
-  // Insertion order is order of last use only among origins that had to be opened: exact enough to choose one to close.
-  const pools = new Map<string, Pool>();
-  const insecurePools = new Map<string, Pool>();
+  const origins = new Map<string, Origin>();
+  let sweeper: NodeJS.Timeout | undefined;
 
-  function poolOf(origin: string, isInsecure: boolean): Pool {
-    const known = isInsecure ? insecurePools : pools;
-    let pool = known.get(origin);
-    if (pool !== undefined) return pool;
-    if (known.size >= maxOrigins) closeOldest(known);
-    pool = new Pool(origin, {
-      connections: maxConnectionsPerOrigin,
-      pipelining: 1,
-      keepAliveTimeout: keepAliveTimeoutMs,
-      keepAliveMaxTimeout: keepAliveTimeoutMs,
-      keepAliveTimeoutThreshold: 500,
-      // The exchange's own timer is the only clock: undici's would be two more timers per request.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      maxResponseSize: maxAnswerBytes,
-      connect: isInsecure ? connectToAnyAuthority : { timeout: connectTimeoutMs },
-      allowH2: false,
-    });
-    known.set(origin, pool);
-    return pool;
+  function originOf({ origin, skipCertificateAuthority }: UpstreamRequest): Origin {
+    const key = skipCertificateAuthority === true ? `any authority ${origin}` : origin;
+    let found = origins.get(key);
+    if (found !== undefined) return found;
+    const address = addressOf(origin, skipCertificateAuthority === true);
+    if (origins.size >= maxOrigins) forgetFirst();
+    found = new Origin(address, maxConnectionsPerOrigin, maxAnswerBytes);
+    origins.set(key, found);
+    sweeper ??= setInterval(sweep, sweepEveryMs).unref();
+    return found;
+  }
+
+  function forgetFirst(): void {
+    for (const [key, origin] of origins) {
+      origins.delete(key);
+      origin.retire();
+      return;
+    }
+  }
+
+  function sweep(): void {
+    const nowMs = performance.now();
+    for (const origin of origins.values()) origin.dropStale(nowMs);
   }
 
   return {
     send(request) {
       return new Promise<UpstreamReply>((resolve, reject) => {
-        const handler = new UpstreamExchange(request, resolve, reject);
         try {
-          // undici types headers as a map or a list alike; our list is sent in its order and case.
-          poolOf(request.origin, request.skipCertificateAuthority === true).dispatch(
-            {
-              path: request.target,
-              method: request.method as Dispatcher.HttpMethod,
-              headers: request.headers,
-              body: request.body === undefined || request.body.length === 0 ? null : request.body,
-            },
-            handler,
-          );
+          const wire = wireRequest(request);
+          new Exchange(originOf(request), request, wire, resolve, reject);
         } catch (error) {
-          // A path or header undici will not send, or an origin that is no URL.
-          handler.onResponseError(undefined, error as Error);
+          reject(failure(request, error as Error));
         }
       });
     },
     async close() {
-      const all = [...pools.values(), ...insecurePools.values()];
-      pools.clear();
-      insecurePools.clear();
-      await Promise.all(all.map((pool) => pool.destroy()));
+      clearInterval(sweeper);
+      for (const origin of origins.values()) origin.close();
+      origins.clear();
     },
   };
 }
 
-const connectUnverified = buildConnector({ timeout: connectTimeoutMs, rejectUnauthorized: false });
+/** The connections to one origin: idle ones are used again last in, first out, so that those too many grow old and go. */
+class Origin {
+  readonly #address: BackendAddress;
+  readonly #maxConnections: number;
+  readonly #maxAnswerBytes: number;
+  readonly #all = new Set<BackendConnection>();
+  readonly #idle: BackendConnection[] = [];
+  /** In order of arrival. */
+  readonly #waiting = new Set<Exchange>();
+  #isRetired = false;
 
-/** `insecureSkipVerification` (row INT-21): whoever signed the certificate, it must be for this host and within its time. */
-const connectToAnyAuthority: buildConnector.connector = function connectToAnyAuthority(options, callback) {
-  connectUnverified(options, (...[error, socket]) => {
-    if (error !== null) return callback(error, null);
-    const complaint = options.protocol === 'https:' ? complaintAbout(socket as TLSSocket, options.hostname) : undefined;
-    if (complaint === undefined) return callback(null, socket);
-    socket.destroy();
-    callback(complaint, null);
-  });
-};
+  constructor(address: BackendAddress, maxConnections: number, maxAnswerBytes: number) {
+    this.#address = address;
+    this.#maxConnections = maxConnections;
+    this.#maxAnswerBytes = maxAnswerBytes;
+  }
 
-function complaintAbout(socket: TLSSocket, hostname: string): Error | undefined {
-  const certificate = socket.getPeerCertificate();
-  const wrongName = checkServerIdentity(hostname, certificate);
-  if (wrongName !== undefined) return wrongName;
-  const nowMs = Date.now();
-  if (nowMs > Date.parse(certificate.valid_to)) return new Error('the certificate has expired');
-  if (nowMs < Date.parse(certificate.valid_from)) return new Error('the certificate is not valid yet');
-  return undefined;
-}
+  begin(exchange: Exchange): void {
+    for (let idle = this.#idle.pop(); idle !== undefined; idle = this.#idle.pop()) {
+      if (performance.now() - idle.idleSinceMs < idle.idleLimitMs) {
+        exchange.sendOn(idle);
+        return;
+      }
+      idle.abandon();
+    }
+    if (this.#all.size < this.#maxConnections) exchange.sendOn(this.#open());
+    else this.#waiting.add(exchange);
+  }
 
-function closeOldest(pools: Map<string, Pool>): void {
-  for (const [origin, pool] of pools) {
-    pools.delete(origin);
-    pool.close().catch(() => {});
-    return;
+  leaveQueue(exchange: Exchange): void {
+    this.#waiting.delete(exchange);
+  }
+
+  #open(): BackendConnection {
+    const connection = new BackendConnection(this.#address, this, this.#maxAnswerBytes, idleLimitMs);
+    this.#all.add(connection);
+    return connection;
+  }
+
+  #nextWaiting(): Exchange | undefined {
+    for (const exchange of this.#waiting) {
+      this.#waiting.delete(exchange);
+      return exchange;
+    }
+    return undefined;
+  }
+
+  free(connection: BackendConnection): void {
+    const next = this.#nextWaiting();
+    if (next !== undefined) {
+      next.sendOn(connection);
+    } else if (this.#isRetired || connection.idleLimitMs <= 0) {
+      connection.abandon();
+    } else {
+      connection.idleSinceMs = performance.now();
+      this.#idle.push(connection);
+    }
+  }
+
+  gone(connection: BackendConnection): void {
+    this.#all.delete(connection);
+    const at = this.#idle.indexOf(connection);
+    if (at >= 0) this.#idle.splice(at, 1);
+    const next = this.#nextWaiting();
+    if (next !== undefined) next.sendOn(this.#open());
+  }
+
+  dropStale(nowMs: number): void {
+    for (const connection of [...this.#idle]) {
+      if (nowMs - connection.idleSinceMs >= connection.idleLimitMs) connection.abandon();
+    }
+  }
+
+  /** Exchanges under way finish; nothing is kept after them. */
+  retire(): void {
+    this.#isRetired = true;
+    for (const connection of [...this.#idle]) connection.abandon();
+  }
+
+  close(): void {
+    this.#isRetired = true;
+    this.#waiting.clear();
+    for (const connection of this.#all) connection.abandon();
   }
 }
 
-/** One exchange with a backend: collects the answer, or the reason there is none. */
-class UpstreamExchange implements Dispatcher.DispatchHandler {
+/** One request and the one clock that bounds it: waiting for a connection, connecting, sending, reading. */
+class Exchange implements ExchangeEnd {
+  readonly #origin: Origin;
   readonly #request: UpstreamRequest;
+  readonly #wire: WireRequest;
   readonly #resolve: (reply: UpstreamReply) => void;
   readonly #reject: (problem: Problem) => void;
   readonly #timer: NodeJS.Timeout;
-  #controller: Dispatcher.DispatchController | undefined;
-  #isOver = false;
-  #status = 0;
-  #headers: HeaderList = [];
-  #first: Buffer | undefined;
-  #more: Buffer[] | undefined;
+  #connection: BackendConnection | undefined;
 
-  constructor(request: UpstreamRequest, resolve: (reply: UpstreamReply) => void, reject: (problem: Problem) => void) {
+  constructor(
+    origin: Origin,
+    request: UpstreamRequest,
+    wire: WireRequest,
+    resolve: (reply: UpstreamReply) => void,
+    reject: (problem: Problem) => void,
+  ) {
+    this.#origin = origin;
     this.#request = request;
+    this.#wire = wire;
     this.#resolve = resolve;
     this.#reject = reject;
     // A timer per request costs about 0.2 µs (Node keeps one list per duration), so nothing coarser is needed.
     this.#timer = setTimeout(timeOut, request.timeoutMs, this);
+    origin.begin(this);
+  }
+
+  sendOn(connection: BackendConnection): void {
+    this.#connection = connection;
+    connection.send(this.#wire, this);
+  }
+
+  answered(reply: UpstreamReply): void {
+    clearTimeout(this.#timer);
+    this.#resolve(reply);
+  }
+
+  failed(error: Error): void {
+    clearTimeout(this.#timer);
+    this.#reject(failure(this.#request, error));
   }
 
   timeOut(): void {
     const { origin, method, timeoutMs } = this.#request;
-    this.#fail(
+    this.#reject(
       new Problem('INTEGRATION_TIMEOUT', 'Endpoint request timed out', {
         why: `${method} ${origin} did not answer within ${timeoutMs} ms`,
       }),
     );
-  }
-
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    if (this.#isOver) controller.abort(new Error('timed out while waiting for a connection'));
-    else this.#controller = controller;
-  }
-
-  onResponseStart(controller: Dispatcher.DispatchController, status: number): void {
-    // 100 Continue and other interim answers are not the answer.
-    if (status < 200) return;
-    this.#status = status;
-    const raw = controller.rawHeaders as readonly Buffer[];
-    const headers: HeaderList = new Array(raw.length);
-    for (let i = 0; i < raw.length; i++) headers[i] = raw[i]!.toString('latin1');
-    this.#headers = headers;
-  }
-
-  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (this.#first === undefined) this.#first = chunk;
-    else if (this.#more === undefined) this.#more = [this.#first, chunk];
-    else this.#more.push(chunk);
-  }
-
-  onResponseEnd(): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
-    clearTimeout(this.#timer);
-    this.#resolve({
-      status: this.#status,
-      headers: this.#headers,
-      body: this.#more === undefined ? (this.#first ?? noBody) : Buffer.concat(this.#more),
-    });
-  }
-
-  onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error): void {
-    const { origin, method } = this.#request;
-    this.#fail(
-      new Problem('INTEGRATION_FAILURE', 'Network error communicating with endpoint', {
-        why: `${method} ${origin} failed: ${reasonOf(error)}`,
-        cause: error,
-      }),
-    );
-  }
-
-  #fail(problem: Problem): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
-    clearTimeout(this.#timer);
-    this.#reject(problem);
-    this.#controller?.abort(problem);
+    if (this.#connection === undefined) this.#origin.leaveQueue(this);
+    else this.#connection.abandon();
   }
 }
 
-function timeOut(exchange: UpstreamExchange): void {
+function timeOut(exchange: Exchange): void {
   exchange.timeOut();
+}
+
+function addressOf(origin: string, skipCertificateAuthority: boolean): BackendAddress {
+  const { protocol, hostname, port } = new URL(origin);
+  if (protocol !== 'http:' && protocol !== 'https:') throw new Error(`invalid origin ${origin}`);
+  const isTls = protocol === 'https:';
+  const host = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname;
+  return { host, port: port === '' ? (isTls ? 443 : 80) : Number(port), isTls, skipCertificateAuthority };
+}
+
+const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+const notInTarget = /[^\x21-\x7e\x80-\xff]/;
+const notInValue = /[^\t\x20-\x7e\x80-\xff]/;
+
+/** Headers that say where a message ends or how a connection is used are ours alone. */
+const ownHeaders = new Set([
+  'connection',
+  'content-length',
+  'expect',
+  'keep-alive',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+const payloadMethods = new Set(['POST', 'PUT', 'PATCH']);
+
+/** The request as it goes out. Throws when a part of it cannot be sent without becoming something else. */
+function wireRequest({ origin, target, method, headers, body }: UpstreamRequest): WireRequest {
+  if (!token.test(method)) throw new Error(`invalid method ${JSON.stringify(method)}`);
+  if (target[0] !== '/' || notInTarget.test(target)) throw new Error(`invalid path ${JSON.stringify(target)}`);
+  const lines = headerLines(headers);
+  const host = lines.hasHost ? '' : `Host: ${origin.slice(origin.indexOf('//') + 2)}\r\n`;
+  const bytes = body === undefined ? 0 : typeof body === 'string' ? Buffer.byteLength(body) : body.length;
+  const length = bytes > 0 || payloadMethods.has(method) ? `Content-Length: ${bytes}\r\n` : '';
+  const head = `${method} ${target} HTTP/1.1\r\n${host}${lines.text}${length}Connection: keep-alive\r\n\r\n`;
+  return { head, body, isHead: method === 'HEAD' };
+}
+
+function headerLines(headers: HeaderList): { text: string; hasHost: boolean } {
+  let text = '';
+  let hasHost = false;
+  for (let i = 0; i < headers.length; i += 2) {
+    const name = headers[i]!;
+    const value = headers[i + 1]!;
+    if (!token.test(name)) throw new Error(`invalid header name ${JSON.stringify(name)}`);
+    if (notInValue.test(value)) throw new Error(`invalid value of header ${name}`);
+    const lower = name.toLowerCase();
+    if (ownHeaders.has(lower)) continue;
+    if (lower === 'host') hasHost = true;
+    text += name + ': ' + value + '\r\n';
+  }
+  return { text, hasHost };
+}
+
+function failure({ origin, method }: UpstreamRequest, error: Error): Problem {
+  return new Problem('INTEGRATION_FAILURE', 'Network error communicating with endpoint', {
+    why: `${method} ${origin} failed: ${reasonOf(error)}`,
+    cause: error,
+  });
 }
 
 /** The system's word first (`ECONNREFUSED`, `CERT_HAS_EXPIRED`), then the sentence; happy eyeballs hides several errors in one. */
 function reasonOf(error: Error): string {
   const first = error instanceof AggregateError && error.errors[0] instanceof Error ? error.errors[0] : error;
   const { code, message } = first as NodeJS.ErrnoException;
-  if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') return 'the answer is larger than 10 MB';
   return code === undefined || message.includes(code) ? message : `${code} ${message}`;
 }

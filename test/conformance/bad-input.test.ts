@@ -235,3 +235,12 @@ test('a function that prints garbage and answers garbage is a function with an a
   );
   assert.deepEqual([StatusCode, FunctionError], [200, undefined]);
 });
+
+test("a web page of another site cannot make AWS calls or reset through its visitor's browser", async () => {
+  for (const path of ['/restapis', '/2015-03-31/functions', '/_/reset']) {
+    const headers = { origin: 'https://elsewhere.example', 'content-type': 'text/plain' };
+    const reply = await fetch(`${gatewright.endpoint}${path}`, { method: 'POST', headers, body: '{"name":"x"}' });
+    assert.equal(reply.status, 403, path);
+    await reply.text();
+  }
+});

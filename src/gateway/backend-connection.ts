@@ -1,0 +1,268 @@
+/** One connection to a backend: sends a request, reads its answer, and says whether it may be used for another. */
+import { connect as connectSocket, isIP, type Socket } from 'node:net';
+import { checkServerIdentity, connect as connectTls, type TLSSocket } from 'node:tls';
+import { noBody } from '../base/http.ts';
+import type { UpstreamReply } from '../ports/upstream.ts';
+import { BodyBuffer } from './body-buffer.ts';
+import { type AnswerHead, parseAnswerHead } from './http1-answer.ts';
+import { type ChunkedBody, chunkedBody } from './http1-chunked.ts';
+import { readingOrdinarily } from './shared-reads.ts';
+
+/** Where a connection leads. */
+export interface BackendAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly isTls: boolean;
+  /** Accepts certificates of any authority (row INT-21). */
+  readonly skipCertificateAuthority: boolean;
+}
+
+/** What is sent: the head with its empty line, latin1, and the body. */
+export interface WireRequest {
+  readonly head: string;
+  readonly body: string | Uint8Array | undefined;
+  /** HEAD: the answer has no body whatever its headers say. */
+  readonly isHead: boolean;
+}
+
+/** Told once how an exchange ended. */
+export interface ExchangeEnd {
+  answered(reply: UpstreamReply): void;
+  failed(error: Error): void;
+}
+
+export interface ConnectionOwner {
+  /** The exchange is over and the connection may take another. */
+  free(connection: BackendConnection): void;
+  /** The connection is gone. */
+  gone(connection: BackendConnection): void;
+}
+
+/** All connections are read into this; what must last is copied. */
+const shared = Buffer.allocUnsafeSlow(65_536);
+
+export class BackendConnection {
+  readonly #owner: ConnectionOwner;
+  readonly #maxAnswerBytes: number;
+  readonly #socket: Socket;
+  #isReady = false;
+  #waiting: WireRequest | undefined;
+  #request: WireRequest | undefined;
+  #exchange: ExchangeEnd | undefined;
+  #isGone = false;
+  #head: AnswerHead | undefined;
+  #body: BodyBuffer | undefined;
+  #chunked: ChunkedBody | undefined;
+  /** Part of a head that has not come whole. */
+  #kept: Buffer = noBody;
+  #error: Error | undefined;
+  /** Milliseconds an idle connection is safe to use. */
+  idleLimitMs: number;
+  /** Monotonic time at which it became idle. */
+  idleSinceMs = 0;
+
+  constructor(address: BackendAddress, owner: ConnectionOwner, maxAnswerBytes: number, idleLimitMs: number) {
+    this.#owner = owner;
+    this.#maxAnswerBytes = maxAnswerBytes;
+    this.idleLimitMs = idleLimitMs;
+    const socket = address.isTls ? this.#connectTls(address) : this.#connect(address);
+    this.#socket = socket;
+    socket.on('error', (error) => {
+      this.#error ??= error;
+    });
+    socket.on('end', () => this.#ended());
+    socket.on('close', () => this.#closed());
+  }
+
+  /** Begins an exchange; the connection must be new or free. */
+  send(request: WireRequest, exchange: ExchangeEnd): void {
+    this.#exchange = exchange;
+    this.#request = request;
+    if (this.#isReady) this.#write(request);
+    else this.#waiting = request;
+  }
+
+  /** Ends the connection at once; an exchange under way is told nothing more. */
+  abandon(): void {
+    this.#exchange = undefined;
+    this.#socket.destroy();
+  }
+
+  #connect({ host, port }: BackendAddress): Socket {
+    const callback = (length: number): boolean => {
+      this.#received(shared, length);
+      return true;
+    };
+    return connectSocket({ host, port, noDelay: true, onread: { buffer: shared, callback } }, () => this.#ready());
+  }
+
+  #connectTls({ host, port, skipCertificateAuthority }: BackendAddress): Socket {
+    const socket = connectTls({
+      host,
+      port,
+      ALPNProtocols: ['http/1.1'],
+      rejectUnauthorized: !skipCertificateAuthority,
+      // An address has no name to be asked for by (RFC 6066 §3).
+      ...(isIP(host) === 0 && { servername: host }),
+    });
+    socket.setNoDelay(true);
+    socket.once('secureConnect', () => {
+      const complaint = skipCertificateAuthority ? complaintAbout(socket, host) : undefined;
+      if (complaint === undefined) this.#ready();
+      else socket.destroy(complaint);
+    });
+    return readingOrdinarily(socket, (bytes, length) => this.#received(bytes, length));
+  }
+
+  #ready(): void {
+    this.#isReady = true;
+    const request = this.#waiting;
+    this.#waiting = undefined;
+    if (request !== undefined) this.#write(request);
+  }
+
+  #write({ head, body }: WireRequest): void {
+    const socket = this.#socket;
+    if (body === undefined || body.length === 0) {
+      socket.write(head, 'latin1');
+      return;
+    }
+    socket.cork();
+    socket.write(head, 'latin1');
+    if (typeof body === 'string') socket.write(body, 'utf8');
+    else socket.write(body);
+    socket.uncork();
+  }
+
+  #received(bytes: Buffer, length: number): void {
+    if (this.#isGone) return;
+    if (this.#exchange === undefined) {
+      // Nobody asked: an answer too many, or the end of one we gave up. It must not become the next caller's.
+      this.#socket.destroy();
+      return;
+    }
+    if (this.#head !== undefined) {
+      this.#readBody(this.#head, bytes, 0, length);
+      return;
+    }
+    let from = bytes;
+    let to = length;
+    if (this.#kept.length > 0) {
+      from = Buffer.concat([this.#kept, bytes.subarray(0, length)]);
+      to = from.length;
+      this.#kept = noBody;
+    }
+    let at = 0;
+    for (;;) {
+      const head = parseAnswerHead(from, at, to);
+      if (head === undefined) {
+        this.#kept = Buffer.from(from.subarray(at, to));
+        return;
+      }
+      if (typeof head === 'string') {
+        this.#fail(head);
+        return;
+      }
+      at = head.end;
+      // Interim answers (100, 103) are not the answer.
+      if (head.status >= 200) {
+        this.#head = head;
+        this.#readBody(head, from, at, to);
+        return;
+      }
+      if (head.status === 101) {
+        this.#fail('the backend switched protocols without being asked');
+        return;
+      }
+    }
+  }
+
+  #readBody(head: AnswerHead, bytes: Buffer, at: number, to: number): void {
+    if (this.#request!.isHead || head.status === 204 || head.status === 304) {
+      this.#finish(head, noBody, at === to);
+      return;
+    }
+    if (head.isChunked) {
+      this.#chunked ??= chunkedBody(this.#maxAnswerBytes);
+      const end = this.#chunked.take(bytes, at, to);
+      if (typeof end === 'number') this.#finish(head, this.#chunked.whole(), end === to);
+      else if (end !== undefined) this.#fail(end.status === 413 ? this.#tooLarge() : end.why);
+      return;
+    }
+    const length = head.contentLength;
+    if (Math.max(length, (this.#body?.size ?? 0) + to - at) > this.#maxAnswerBytes) {
+      if (length < 0 || length > this.#maxAnswerBytes) {
+        this.#fail(this.#tooLarge());
+        return;
+      }
+    }
+    if (length >= 0 && this.#body === undefined && to - at >= length) {
+      this.#finish(head, length === 0 ? noBody : Buffer.from(bytes.subarray(at, at + length)), to - at === length);
+      return;
+    }
+    this.#body ??= new BodyBuffer(length < 0 ? this.#maxAnswerBytes : length);
+    const end = length < 0 ? to : Math.min(to, at + length - this.#body.size);
+    this.#body.append(bytes, at, end);
+    if (this.#body.size === length) this.#finish(head, this.#body.whole(), end === to);
+  }
+
+  /** `isExact`: nothing came after the answer. */
+  #finish(head: AnswerHead, body: Buffer, isExact: boolean): void {
+    const exchange = this.#exchange!;
+    this.#exchange = undefined;
+    this.#request = undefined;
+    this.#head = undefined;
+    this.#body = undefined;
+    this.#chunked = undefined;
+    exchange.answered({ status: head.status, headers: head.headers, body });
+    // A backend may answer before it has read the whole request; the rest of that would be taken for the next one.
+    if (head.keepAlive && isExact && this.#socket.writableLength === 0 && !this.#isGone) {
+      if (head.keepAliveSeconds >= 0) {
+        this.idleLimitMs = Math.min(this.idleLimitMs, Math.max(0, head.keepAliveSeconds * 1_000 - 500));
+      }
+      this.#owner.free(this);
+    } else {
+      this.#socket.destroy();
+    }
+  }
+
+  /** The backend sends no more: the end of an answer without a length, else the end of everything. */
+  #ended(): void {
+    const head = this.#head;
+    if (head !== undefined && !head.isChunked && head.contentLength < 0) {
+      this.#finish({ ...head, keepAlive: false }, this.#body?.whole() ?? noBody, true);
+    } else {
+      this.#socket.destroy();
+    }
+  }
+
+  #closed(): void {
+    this.#isGone = true;
+    const exchange = this.#exchange;
+    this.#exchange = undefined;
+    this.#owner.gone(this);
+    exchange?.failed(
+      this.#error ??
+        new Error(this.#head === undefined ? 'closed without an answer' : 'closed in the middle of the answer'),
+    );
+  }
+
+  #fail(why: string): void {
+    this.#socket.destroy(new Error(why));
+  }
+
+  #tooLarge(): string {
+    return `the answer is larger than ${this.#maxAnswerBytes} bytes`;
+  }
+}
+
+/** Whoever signed the certificate, it must be for this host and within its time. */
+function complaintAbout(socket: TLSSocket, hostname: string): Error | undefined {
+  const certificate = socket.getPeerCertificate();
+  const wrongName = checkServerIdentity(hostname, certificate);
+  if (wrongName !== undefined) return wrongName;
+  const nowMs = Date.now();
+  if (nowMs > Date.parse(certificate.valid_to)) return new Error('the certificate has expired');
+  if (nowMs < Date.parse(certificate.valid_from)) return new Error('the certificate is not valid yet');
+  return undefined;
+}
