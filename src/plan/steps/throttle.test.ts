@@ -87,3 +87,10 @@ test('no setting and a negative one are no limit: the step is not in the plan', 
   const off = planOf({ 'GET /': mock200 }, {}, { methodSettings: { '*/*': limitedTo(-1, -1) } });
   assert.equal(describePlan(off), 'GET /: mock 200\n');
 });
+
+test('the method’s limit is asked before the account’s, so that a refused call costs the account nothing', async () => {
+  const tools = { throttles: new ThrottleBuckets({ ratePerSecond: 1, burst: 2 }) };
+  const methodSettings = { '~1a/GET': limitedTo(1, 1) };
+  const plan = planOf({ 'GET /a': mock200, 'GET /b': mock200 }, tools, { methodSettings });
+  assert.deepEqual(await statuses(plan, ['/a', '/a', '/a', '/b', '/b']), [200, 429, 429, 200, 429]);
+});
