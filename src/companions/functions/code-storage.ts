@@ -18,7 +18,7 @@ export interface CodeStorage {
   fingerprintOf(code: Code, nowMs: number): string;
 }
 
-/** Looking through a folder costs about 10 µs per file, so it is done at most so often. */
+/** Looking through a folder costs about 5 µs per file, so it is done at most so often. */
 const fingerprintEveryMs = 100;
 const maxFingerprintFiles = 5000;
 

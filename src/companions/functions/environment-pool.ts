@@ -9,7 +9,7 @@
 import { availableParallelism } from 'node:os';
 import { Environment, type EnvironmentSpec, type EnvironmentSurroundings, type InitFailure } from './environment.ts';
 import { throttled } from './function-errors.ts';
-import { groupUses } from './process-group.ts';
+import { groupUses, mayHaveChildren } from './process-group.ts';
 
 interface Waiter {
   readonly sinceMs: number;
@@ -54,8 +54,13 @@ const quickMs = 5;
 /** How many growth delays a caller of a quick function waits once there is an environment per processor. */
 const patience = 10;
 const tickMs = 50;
-/** Looking at every process of the machine costs about a millisecond, so it is done on every tenth tick only. */
-const ticksPerGroupLook = 10;
+/** All environments are looked at every half second, busy ones on every tick. */
+const ticksPerLook = 10;
+/**
+ * Looking through every process of the machine costs milliseconds: with each look only while a function has child processes, and
+ * every 5 seconds for those whose parent is gone.
+ */
+const ticksPerFullLook = 100;
 
 /** An empty pool; it starts its timer with its first environment and stops it with the last. */
 export function createEnvironmentPool(around: EnvironmentSurroundings): EnvironmentPool {
@@ -214,8 +219,11 @@ export function createEnvironmentPool(around: EnvironmentSurroundings): Environm
   function tick(): void {
     ticks++;
     const now = clock.monotonicMs();
-    const isLook = ticks % ticksPerGroupLook === 0;
-    const looked = isLook ? groupUses(processGroups()) : undefined;
+    const isLook = ticks % ticksPerLook === 0;
+    const processes = isLook ? processGroups() : undefined;
+    const isFullLook =
+      processes !== undefined && (ticks % ticksPerFullLook === 0 || [...processes].some(mayHaveChildren));
+    const looked = isFullLook ? groupUses(processes) : undefined;
     for (const environment of alive) {
       // A free environment does nothing worth looking at twenty times a second.
       if (!isLook && !environment.isBusy) continue;

@@ -16,12 +16,21 @@ export function residentBytes(pid: number): number | undefined {
   }
 }
 
+/** Whether the process's main thread has child processes; true when the system does not tell. About 10 µs. */
+export function mayHaveChildren(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1') !== '';
+  } catch {
+    return true;
+  }
+}
+
 export interface GroupUse {
   processes: number;
   residentBytes: number;
 }
 
-/** Processes and memory of every process group in `groups`. Reads all of /proc once (about 1 ms per 100 processes). */
+/** Processes and memory of every process group in `groups`. Reads all of /proc once, about 25 µs per process of the machine. */
 export function groupUses(groups: ReadonlySet<number>): Map<number, GroupUse> {
   const uses = new Map<number, GroupUse>();
   let entries: string[];

@@ -3,7 +3,7 @@
  * is started for every cold start and stripping types would cost milliseconds each time.
  *
  * It speaks HTTP by hand over one connection, and sends an answer together with the request for the next event, which makes a warm
- * invoke several times cheaper than node:http would (bench/functions.ts).
+ * invoke several times cheaper than node:http did (bench/functions.ts).
  */
 import { existsSync, writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
