@@ -73,7 +73,15 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
     const throttles = new ThrottleBuckets(accountThrottle ?? undefined);
     const strictPermissions = settings.strict || mode === 'secure';
     const tools = { functions: functions.functions, upstream, metrics, log, clock, strictPermissions, throttles };
-    const planTable = createPlanTable({ deployments, compile: (live) => compileRest(live, tools), log });
+    const planTable = createPlanTable({
+      deployments,
+      compile: (live) => compileRest(live, tools),
+      log,
+      forget(apiId, stage) {
+        throttles.forget(apiId, stage);
+        metrics.forget(apiId, stage);
+      },
+    });
     closing.push(() => planTable.close());
 
     const services = createEndpoint({

@@ -12,6 +12,8 @@ export interface PlanTableOptions {
   /** Makes the plan of a stage; throws when the definition cannot be compiled, which then fails the requests, not the process. */
   compile(live: LiveStage): Plan;
   readonly log: Log;
+  /** A stage is gone: what others keep for it can go too. */
+  forget?(apiId: string, stage: string): void;
   /** 0 ≤ n < 1, for the canary's share. */
   random?(): number;
   /** Stages kept; beyond that, one not used lately goes. */
@@ -87,7 +89,10 @@ export function createPlanTable(options: PlanTableOptions): PlanTable {
   function drop(key: string, entry: Entry): void {
     // One that is loading is not dropped but read again: requests already wait for it.
     if (entry.loading !== undefined) entry.changed = true;
-    else entries.delete(key);
+    else {
+      entries.delete(key);
+      options.forget?.(entry.apiId, entry.stage);
+    }
   }
 
   function startLoading(key: string, entry: Entry): Promise<void> {
@@ -111,6 +116,7 @@ export function createPlanTable(options: PlanTableOptions): PlanTable {
         entry.plan = undefined;
         entries.delete(key);
         rememberMissing(key);
+        options.forget?.(entry.apiId, entry.stage);
         return;
       }
       const canaryLive = canaryStage(live);

@@ -51,8 +51,8 @@ for (const [type, status, errorType] of table) {
 test('bodies as recorded: space in integration errors, capital Message in refusals, null from a broken authorizer', () => {
   const bodyOf = (type: GatewayResponseType) => replyTo(gatewayProblem(type, '')).body;
   assert.equal(bodyOf('API_CONFIGURATION_ERROR'), '{"message": "Internal server error"}');
-  assert.equal(bodyOf('INTEGRATION_FAILURE'), '{"message": "Internal server error"}');
-  assert.equal(bodyOf('INTEGRATION_TIMEOUT'), '{"message":"Endpoint request timed out"}');
+  assert.equal(bodyOf('INTEGRATION_FAILURE'), '{"message": "Network error communicating with endpoint"}');
+  assert.equal(bodyOf('INTEGRATION_TIMEOUT'), '{"message": "Endpoint request timed out"}');
   assert.equal(bodyOf('UNAUTHORIZED'), '{"message":"Unauthorized"}');
   assert.equal(bodyOf('AUTHORIZER_FAILURE'), '{"message":null}');
   const denied = gatewayProblem('ACCESS_DENIED', '', { message: 'User is "not" authorized' });

@@ -41,7 +41,8 @@ function response(
 }
 
 /**
- * AWS's 21 types. Integration failures carry the recorded 36 bytes `{"message": "Internal server error"}`, the space included; refusals by a policy
+ * AWS's 21 types. Failures of an integration have a space after the colon, recorded for the 36 bytes `{"message": "Internal server error"}` and
+ * seen in timeouts and network errors that users quote (row INT-16 has the latter's sentence); refusals by a policy
  * have a capital `Message`; a broken authorizer answers `{"message":null}`.
  */
 const types = {
@@ -54,8 +55,13 @@ const types = {
   DEFAULT_4XX: response(400, 'BadRequestException', 'Bad Request'),
   DEFAULT_5XX: response(500, 'InternalServerErrorException', 'Internal server error', 'spaced message'),
   EXPIRED_TOKEN: response(403, 'ExpiredTokenException', 'The security token included in the request is expired'),
-  INTEGRATION_FAILURE: response(504, 'InternalServerErrorException', 'Internal server error', 'spaced message'),
-  INTEGRATION_TIMEOUT: response(504, 'InternalServerErrorException', 'Endpoint request timed out', 'message', true),
+  INTEGRATION_FAILURE: response(
+    504,
+    'InternalServerErrorException',
+    'Network error communicating with endpoint',
+    'spaced message',
+  ),
+  INTEGRATION_TIMEOUT: response(504, 'InternalServerErrorException', 'Endpoint request timed out', 'spaced message'),
   INVALID_API_KEY: response(403, 'ForbiddenException', 'Forbidden'),
   INVALID_SIGNATURE: response(
     403,

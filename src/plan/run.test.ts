@@ -88,7 +88,7 @@ test('a rejected integration is answered, not rejected', async () => {
   });
   const reply = await answer(failing);
   assert.equal(reply.status, 504);
-  assert.equal(reply.body, '{"message":"Endpoint request timed out"}');
+  assert.equal(reply.body, '{"message": "Endpoint request timed out"}');
   assert.equal(reply.problem?.why, 'slow backend');
 });
 

@@ -33,3 +33,13 @@ test('percentiles are right within 9 %, requests without an integration have no 
   assert.equal(latency.maxMs, 1000);
   assert.equal(integrationLatency.samples, 10);
 });
+
+test('the counters of a deleted stage go, those of its neighbours stay', () => {
+  const metrics = createMemoryMetrics();
+  for (const stage of ['prod', 'prod2']) metrics.method({ ...pets, stage }).record(200, 1, -1);
+  metrics.forget('a1', 'prod');
+  assert.deepEqual(
+    metrics.totals().map(({ stage }) => stage),
+    ['prod2'],
+  );
+});

@@ -96,6 +96,8 @@ class MethodCounters implements MethodMetrics {
 export interface MemoryMetrics extends Metrics {
   /** Every method that was ever compiled, in the order first seen. */
   totals(): readonly MethodTotals[];
+  /** Drops the counters of a deleted stage. */
+  forget(apiId: string, stage: string): void;
   clear(): void;
 }
 
@@ -112,6 +114,9 @@ export function createMemoryMetrics(): MemoryMetrics {
       return counters;
     },
     totals: () => [...methods.values()].map((counters) => counters.totals()),
+    forget(apiId, stage) {
+      for (const key of methods.keys()) if (key.startsWith(`${apiId}/${stage}/`)) methods.delete(key);
+    },
     clear: () => methods.clear(),
   };
 }

@@ -233,7 +233,7 @@ test('[INT-14] [INT-16] the time limit goes to the backend call; no answer is 50
   const plan = (kind: Parameters<typeof failing>[0]) =>
     planOf({ 'GET /': proxyTo('http://backend/') }, { upstream: failing(kind) });
   const timeout = await answer(plan('INTEGRATION_TIMEOUT'));
-  assert.deepEqual([timeout.status, timeout.body], [504, '{"message":"Endpoint request timed out"}']);
+  assert.deepEqual([timeout.status, timeout.body], [504, '{"message": "Endpoint request timed out"}']);
   const failure = await answer(plan('INTEGRATION_FAILURE'));
   assert.deepEqual([failure.status, failure.body], [504, '{"message": "Internal server error"}']);
 });

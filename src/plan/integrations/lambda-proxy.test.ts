@@ -304,7 +304,7 @@ test('[INT-14] a function that takes too long is 504, whatever it answers later'
   t.mock.timers.tick(100);
   const reply = await pending;
   assert.equal(reply.status, 504);
-  assert.equal(reply.body, '{"message":"Endpoint request timed out"}');
+  assert.equal(reply.body, '{"message": "Endpoint request timed out"}');
   late(new Error('too late for anyone') as never);
 });
 
