@@ -61,7 +61,7 @@ test('bodies as recorded: space in integration errors, capital Message in refusa
 
 test('what went wrong behind the gateway is not told to the caller', () => {
   const secret = new Problem('INTEGRATION_FAILURE', 'connect ECONNREFUSED 10.0.0.3:5432');
-  assert.equal(replyTo(secret).body, '{"message": "Internal server error"}');
+  assert.equal(replyTo(secret).body, '{"message": "Network error communicating with endpoint"}');
 });
 
 test('a problem of another vocabulary, and anything thrown, is 500 with the reason in the log', () => {

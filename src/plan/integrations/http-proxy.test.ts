@@ -235,7 +235,7 @@ test('[INT-14] [INT-16] the time limit goes to the backend call; no answer is 50
   const timeout = await answer(plan('INTEGRATION_TIMEOUT'));
   assert.deepEqual([timeout.status, timeout.body], [504, '{"message": "Endpoint request timed out"}']);
   const failure = await answer(plan('INTEGRATION_FAILURE'));
-  assert.deepEqual([failure.status, failure.body], [504, '{"message": "Internal server error"}']);
+  assert.deepEqual([failure.status, failure.body], [504, '{"message": "Network error communicating with endpoint"}']);
 });
 
 test('mapping a header that frames the message is 500', async () => {
