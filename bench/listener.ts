@@ -129,8 +129,8 @@ function measure(port: number, pid: number): Measured {
   const text = stdout.toString();
   if (/Non-2xx|Socket errors/.test(text)) throw new Error(`Errors from ${url}:\n${text}`);
   const [, perSecond] = /Requests\/sec:\s+([\d.]+)/.exec(text)!;
-  const [, p50] = /50%\s+(\S+)/.exec(text)!;
-  const [, p99] = /99%\s+(\S+)/.exec(text)!;
+  const [, p50] = /\n\s+50%\s+(\S+)/.exec(text)!;
+  const [, p99] = /\n\s+99%\s+(\S+)/.exec(text)!;
   const [, requests] = /(\d+) requests in/.exec(text)!;
   const usedMs = processorMs(pid) - beforeMs;
   return { perSecond: Number(perSecond), p50: p50!, p99: p99!, requests: Number(requests), usedMs };

@@ -88,6 +88,16 @@ export class BackendConnection {
     this.#socket.destroy();
   }
 
+  /** Ends the connection at once; an exchange under way fails. */
+  breakOff(why: string): void {
+    this.#fail(why);
+  }
+
+  /** Still connected or connecting; false in the moments between the end and `gone`. */
+  get isUsable(): boolean {
+    return !this.#socket.destroyed;
+  }
+
   #connect({ host, port }: BackendAddress): Socket {
     const callback = (length: number): boolean => {
       this.#received(shared, length);
@@ -190,11 +200,10 @@ export class BackendConnection {
       return;
     }
     const length = head.contentLength;
-    if (Math.max(length, (this.#body?.size ?? 0) + to - at) > this.#maxAnswerBytes) {
-      if (length < 0 || length > this.#maxAnswerBytes) {
-        this.#fail(this.#tooLarge());
-        return;
-      }
+    const soFar = (this.#body?.size ?? 0) + to - at;
+    if (length > this.#maxAnswerBytes || (length < 0 && soFar > this.#maxAnswerBytes)) {
+      this.#fail(this.#tooLarge());
+      return;
     }
     if (length >= 0 && this.#body === undefined && to - at >= length) {
       this.#finish(head, length === 0 ? noBody : Buffer.from(bytes.subarray(at, at + length)), to - at === length);

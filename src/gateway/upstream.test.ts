@@ -176,3 +176,156 @@ test('more origins than may be kept still answer', async () => {
     await few.close();
   }
 });
+
+/** A backend that answers every request on a connection with the next of some raw texts; counts connections. */
+async function rawBackend(...answers: string[]): Promise<{ origin: string; connections: () => number }> {
+  let connections = 0;
+  let next = 0;
+  const port = await listening(
+    createSocketServer((socket) => {
+      connections++;
+      socket.on('error', () => {});
+      socket.on('data', () => {
+        const answer = answers[next++] ?? '';
+        if (answer.endsWith('FIN')) socket.end(answer.slice(0, -3), 'latin1');
+        else socket.write(answer, 'latin1');
+      });
+    }),
+  );
+  return { origin: `http://127.0.0.1:${port}`, connections: () => connections };
+}
+
+const bodyOf = async (origin: string, more?: Partial<UpstreamRequest>): Promise<string> =>
+  (await upstream.send(get(origin, more))).body.toString('latin1');
+
+test('a connection is used again; what came beyond an answer is never the next answer', async () => {
+  const ok = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
+  const kept = await rawBackend(ok, ok, ok);
+  for (let i = 0; i < 3; i++) assert.equal(await bodyOf(kept.origin), 'ok');
+  assert.equal(kept.connections(), 1);
+  const extra = await rawBackend(`${ok}HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwrong`, ok);
+  for (let i = 0; i < 2; i++) assert.equal(await bodyOf(extra.origin), 'ok');
+  assert.equal(extra.connections(), 2);
+});
+
+test('a connection that says close, or HTTP/1.0, is not used again', async () => {
+  const close = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: Close\r\n\r\nok';
+  const old = 'HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok';
+  const backend = await rawBackend(close, old, old);
+  for (let i = 0; i < 3; i++) assert.equal(await bodyOf(backend.origin), 'ok');
+  assert.equal(backend.connections(), 3);
+});
+
+test('a body ends with its length, its last chunk, the connection, or is not there at all', async () => {
+  const head = 'HTTP/1.1 200 OK\r\n';
+  const backend = await rawBackend(
+    `${head}Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nT: t\r\n\r\n`,
+    'HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\n',
+    'HTTP/1.1 304\r\n\r\n',
+    'HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nz',
+    `${head}\r\nuntil the endFIN`,
+  );
+  for (const expected of ['abcde', '', '', 'z', 'until the end']) assert.equal(await bodyOf(backend.origin), expected);
+  assert.equal(backend.connections(), 1);
+  const headless = await rawBackend(`${head}Content-Length: 99\r\n\r\n`, `${head}Content-Length: 1\r\n\r\nx`);
+  assert.equal(await bodyOf(headless.origin, { method: 'HEAD' }), '');
+  assert.equal(await bodyOf(headless.origin), 'x');
+  assert.equal(headless.connections(), 1);
+});
+
+test('an answer that is ambiguous, broken off or no answer is INTEGRATION_FAILURE', async () => {
+  const head = 'HTTP/1.1 200 OK\r\n';
+  for (const [answer, why] of [
+    [`${head}Content-Length: 2\r\nContent-Length: 3\r\n\r\nok`, /two different/],
+    [`${head}Content-Length: +2\r\n\r\nok`, /not a number/],
+    [`${head}Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n`, /Transfer-Encoding/],
+    [`${head}Transfer-Encoding: chunked\r\n\r\nxyz\r\n`, /bad chunk/],
+    [`${head}X : y\r\n\r\n`, /header name/],
+    [`${head}X: a\0b\r\n\r\n`, /control character/],
+    [`${head}no colon\r\n\r\n`, /colon/],
+    ['HTTP/2 200\r\n\r\n', /not HTTP\/1\.1/],
+    ['HTTP/1.1 101 Switching Protocols\r\n\r\n', /switched/],
+    [`${head}X: ${'x'.repeat(70_000)}`, /head of the answer is over/],
+    [`${head}Content-Length: 5\r\n\r\nhalFIN`, /middle of the answer/],
+    [`${head}Content-FIN`, /without an answer/],
+    ['FIN', /without an answer/],
+  ] as const) {
+    const backend = await rawBackend(answer);
+    await assert.rejects(
+      upstream.send(get(backend.origin)),
+      isProblem('INTEGRATION_FAILURE', why),
+      answer.slice(0, 80),
+    );
+  }
+});
+
+test('an answer cut at any byte is read the same', async () => {
+  const answer = 'HTTP/1.1 200 OK\r\nA: b\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n';
+  let cut = 0;
+  const port = await listening(
+    createSocketServer({ noDelay: true }, (socket) => {
+      socket.on('data', () => {
+        const at = cut++;
+        socket.write(answer.slice(0, at));
+        setImmediate(() => socket.write(answer.slice(at)));
+      });
+    }),
+  );
+  for (let i = 0; i <= answer.length; i++) {
+    const reply = await upstream.send(get(`http://127.0.0.1:${port}`));
+    assert.equal(`${reply.headers[1]} ${reply.body}`, 'b ok', `cut at ${i}`);
+  }
+});
+
+test('requests beyond the connections of an origin wait their turn, within their time', async () => {
+  const few = createUpstream({ maxConnectionsPerOrigin: 2 });
+  const release = Promise.withResolvers<void>();
+  let calls = 0;
+  const origin = await backend(async (_, response) => {
+    calls++;
+    await release.promise;
+    response.end('done');
+  });
+  try {
+    const first = [1, 2, 3].map(() => few.send(get(origin)));
+    await assert.rejects(few.send(get(origin, { timeoutMs: 50 })), isProblem('INTEGRATION_TIMEOUT', /50 ms/));
+    assert.equal(calls, 2);
+    release.resolve();
+    for (const reply of await Promise.all(first)) assert.equal(reply.body.toString(), 'done');
+    assert.equal(calls, 3);
+  } finally {
+    await few.close();
+  }
+});
+
+test('closing fails what is under way at once', async () => {
+  const closing = createUpstream({ maxConnectionsPerOrigin: 1 });
+  const reached = Promise.withResolvers<void>();
+  const origin = await backend(() => reached.resolve());
+  const isClosing = isProblem('INTEGRATION_FAILURE', /closing/);
+  const failing = [1, 2].map(() => assert.rejects(closing.send(get(origin)), isClosing));
+  await reached.promise;
+  await closing.close();
+  await Promise.all(failing);
+});
+
+test('a body of many megabytes goes out and comes back', async () => {
+  const origin = await backend((request, response) => void request.pipe(response));
+  const body = Buffer.alloc(9_000_000, 'abc');
+  const reply = await upstream.send(get(origin, { method: 'PUT', body, timeoutMs: 20_000 }));
+  assert.ok(reply.body.equals(body));
+});
+
+test('localhost is reached when the backend listens on one of its addresses only', async () => {
+  const origin = await backend((request, response) => void response.end(request.headers.host));
+  const port = new URL(origin).port;
+  assert.equal(await bodyOf(`http://localhost:${port}`), `localhost:${port}`);
+  assert.equal(await bodyOf(`http://localhost:${port}`, { headers: ['host', 'own.example'] }), 'own.example');
+});
+
+test('headers that frame the message are the sender’s own', async () => {
+  const origin = await backend((request, response) => void response.end(request.rawHeaders.join('|')));
+  const headers = ['Content-Length', '99', 'Transfer-Encoding', 'chunked', 'Connection', 'close', 'X-Kept', 'y'];
+  const seen = await bodyOf(origin, { method: 'POST', headers });
+  assert.equal(seen, `Host|${origin.slice(7)}|X-Kept|y|Content-Length|0|Connection|keep-alive`);
+});

@@ -92,7 +92,7 @@ class Origin {
 
   begin(exchange: Exchange): void {
     for (let idle = this.#idle.pop(); idle !== undefined; idle = this.#idle.pop()) {
-      if (performance.now() - idle.idleSinceMs < idle.idleLimitMs) {
+      if (idle.isUsable && performance.now() - idle.idleSinceMs < idle.idleLimitMs) {
         exchange.sendOn(idle);
         return;
       }
@@ -154,8 +154,9 @@ class Origin {
 
   close(): void {
     this.#isRetired = true;
+    for (const exchange of this.#waiting) exchange.failed(new Error('the gateway is closing'));
     this.#waiting.clear();
-    for (const connection of this.#all) connection.abandon();
+    for (const connection of this.#all) connection.breakOff('the gateway is closing');
   }
 }
 
