@@ -18,12 +18,20 @@ import {
   runtimeExited,
   timedOut,
 } from './function-failures.ts';
-import { createLineSplitter, type FunctionLog } from './logs.ts';
+import { createFunctionOutput, type FunctionOutput } from './function-output.ts';
+import type { FunctionLog } from './logs.ts';
 import { initStartLine, type LogFormat, reportLines, startLine } from './platform-log.ts';
 import { killGroup, residentBytes } from './process-group.ts';
 import type { Reaper } from './reaper.ts';
 import type { FunctionVersion } from './records.ts';
-import { maxResponseBytes, openRuntimeApi, type RuntimeApi, type WaitingRuntime } from './runtime-api.ts';
+import {
+  eventHeaders,
+  maxResponseBytes,
+  openRuntimeApi,
+  type RuntimeApi,
+  type RuntimeEvent,
+  type WaitingRuntime,
+} from './runtime-api.ts';
 import { launchOf, NoRuntime, variablesOf } from './runtimes.ts';
 import type { FunctionSettings } from './settings.ts';
 
@@ -58,14 +66,8 @@ export interface EnvironmentEvents {
   onEnd(environment: Environment): void;
 }
 
-export interface EnvironmentInvocation {
-  readonly requestId: string;
+export interface EnvironmentInvocation extends RuntimeEvent {
   readonly payload: string | Uint8Array;
-  /** As the caller wrote it, with the qualifier. */
-  readonly invokedArn: string;
-  readonly traceId: string;
-  /** JSON text of the SDK's client context. */
-  readonly clientContext: string | undefined;
 }
 
 /** The environment could not start; `outcome` is what the invocation that wanted it answers. */
@@ -85,8 +87,6 @@ interface Running {
   readonly deadline: NodeJS.Timeout;
   readonly settle: (outcome: InvocationOutcome) => void;
 }
-
-type OutputPipe = NonNullable<ChildProcess['stdout']>;
 
 const maxProcesses = 1024;
 const megabyte = 1024 * 1024;
@@ -109,7 +109,7 @@ export class Environment {
   readonly #logStream: string;
   readonly #folder: string;
   readonly #format: LogFormat;
-  readonly #pipes: OutputPipe[] = [];
+  readonly #output: FunctionOutput;
   #api: RuntimeApi | undefined;
   #child: ChildProcess | undefined;
   #runtime: WaitingRuntime | undefined;
@@ -118,7 +118,6 @@ export class Environment {
   #init: { resolve(): void; reject(failure: InitFailure): void } | undefined;
   #initMs: number | undefined;
   #initReport: { errorType: string | undefined; body: Buffer } | undefined;
-  #outputBytes = 0;
   #isOutOfMemory = false;
   #hasEnded = false;
   #ending: Promise<void> | undefined;
@@ -128,6 +127,7 @@ export class Environment {
     this.#around = around;
     this.#events = events;
     this.#format = spec.version.logFormat === 'JSON' ? 'JSON' : 'Text';
+    this.#output = createFunctionOutput(around.settings.maxOutputBytesPerTick, (line) => this.#log(line));
     const day = new Date(around.clock.now()).toISOString().slice(0, 10).replaceAll('-', '/');
     this.#logStream = `${day}/[${spec.version.version}]${this.#id}`;
     this.#folder = join(around.temporaryFolder(), this.#id.slice(0, 12));
@@ -215,8 +215,7 @@ export class Environment {
     });
     this.#child = child;
     if (child.pid !== undefined) this.#around.reaper.watch(child.pid);
-    this.#capture(child.stdout);
-    this.#capture(child.stderr);
+    for (const pipe of [child.stdout, child.stderr]) if (pipe !== null) this.#output.capture(pipe);
     child.once('error', (error) => this.#onExit(child, 127, null, error.message));
     child.once('exit', (code, signal) => this.#onExit(child, code, signal));
 
@@ -267,8 +266,7 @@ export class Environment {
   tick(group: { processes: number; residentBytes: number } | undefined): void {
     const pid = this.processGroup;
     if (pid === undefined) return;
-    this.#outputBytes = 0;
-    for (const pipe of this.#pipes) if (pipe.isPaused()) pipe.resume();
+    this.#output.tick();
     const used = Math.max(group?.residentBytes ?? 0, residentBytes(pid) ?? 0);
     if (used > this.maxMemoryBytes) this.maxMemoryBytes = used;
     const isOver = used > this.spec.version.memoryMb * megabyte;
@@ -397,20 +395,6 @@ export class Environment {
     for (const line of lines) this.#platformLog(line);
   }
 
-  #capture(pipe: OutputPipe | null): void {
-    if (pipe === null) return;
-    this.#pipes.push(pipe);
-    const lines = createLineSplitter((line) => this.#log(line));
-    pipe.on('data', (bytes: Buffer) => {
-      lines.push(bytes);
-      this.#outputBytes += bytes.length;
-      // Not read until the next tick: the pipe fills, and the flooding function waits in its own print.
-      if (this.#outputBytes > this.#around.settings.maxOutputBytesPerTick) for (const each of this.#pipes) each.pause();
-    });
-    pipe.on('end', () => lines.flush());
-    pipe.on('error', () => pipe.destroy());
-  }
-
   #log(message: string): void {
     this.spec.log.append({ timestampMs: this.#around.clock.now(), stream: this.#logStream, message });
   }
@@ -426,14 +410,3 @@ export class Environment {
 }
 
 const success = (payload: Buffer): InvocationOutcome => ({ payload, status: 'success' });
-
-function eventHeaders(invocation: EnvironmentInvocation, deadlineMs: number): string {
-  let headers = `Lambda-Runtime-Aws-Request-Id: ${invocation.requestId}\r\nLambda-Runtime-Deadline-Ms: ${deadlineMs}\r\nLambda-Runtime-Invoked-Function-Arn: ${invocation.invokedArn}\r\n`;
-  if (invocation.traceId !== '') headers += `Lambda-Runtime-Trace-Id: ${headerSafe(invocation.traceId)}\r\n`;
-  if (invocation.clientContext !== undefined)
-    headers += `Lambda-Runtime-Client-Context: ${headerSafe(invocation.clientContext)}\r\n`;
-  return headers;
-}
-
-/** A caller's text in a header must not end the header. */
-const headerSafe = (text: string): string => (/[\r\n\0]/.test(text) ? text.replace(/[\r\n\0]/g, ' ') : text);

@@ -18,6 +18,17 @@ export interface WaitingRuntime {
   send(headers: string, payload: string | Uint8Array): void;
 }
 
+/** What the headers of an event tell the runtime. */
+export interface RuntimeEvent {
+  readonly requestId: string;
+  /** As the caller wrote it, with the qualifier. */
+  readonly invokedArn: string;
+  /** Empty for none. */
+  readonly traceId: string;
+  /** JSON text of the SDK's client context. */
+  readonly clientContext: string | undefined;
+}
+
 export interface RuntimeEvents {
   onNext(runtime: WaitingRuntime): void;
   /** False when no such invocation is under way. */
@@ -143,3 +154,15 @@ function failure(status: number, reason: string, errorType: string, errorMessage
   const body = JSON.stringify({ errorMessage, errorType });
   return `HTTP/1.1 ${status} ${reason}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
 }
+
+/** The header lines of an event, for `WaitingRuntime.send`. */
+export function eventHeaders(event: RuntimeEvent, deadlineMs: number): string {
+  let headers = `Lambda-Runtime-Aws-Request-Id: ${event.requestId}\r\nLambda-Runtime-Deadline-Ms: ${deadlineMs}\r\nLambda-Runtime-Invoked-Function-Arn: ${event.invokedArn}\r\n`;
+  if (event.traceId !== '') headers += `Lambda-Runtime-Trace-Id: ${headerSafe(event.traceId)}\r\n`;
+  if (event.clientContext !== undefined)
+    headers += `Lambda-Runtime-Client-Context: ${headerSafe(event.clientContext)}\r\n`;
+  return headers;
+}
+
+/** A caller's text in a header must not end the header. */
+const headerSafe = (text: string): string => (/[\r\n\0]/.test(text) ? text.replace(/[\r\n\0]/g, ' ') : text);
