@@ -1,5 +1,7 @@
 /** A function that threw, as integrations and the log see it. */
+import { Problem } from '../base/problem.ts';
 import type { FunctionResult } from '../ports/functions.ts';
+import { gatewayProblem } from './gateway-responses.ts';
 
 export interface FunctionFailure {
   /** `errorMessage` of the function's error JSON: what selection patterns are matched against (row INT-25). */
@@ -30,4 +32,13 @@ function errorMessage(payload: string): string {
     // Not JSON: the whole text is the message.
   }
   return payload;
+}
+
+/**
+ * Throws REQUEST_TOO_LARGE when Lambda refused the event for its size: it takes 6 MB, the gateway 10 MB, and the event is the client's doing.
+ * Any other error passes.
+ */
+export function refuseTooLargeEvent(label: string, error: unknown): void {
+  if (!(error instanceof Problem) || error.kind !== 'RequestTooLargeException') return;
+  throw gatewayProblem('REQUEST_TOO_LARGE', `${label}: the event is larger than Lambda takes: ${error.why}`);
 }

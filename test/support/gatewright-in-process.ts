@@ -1,14 +1,18 @@
 /** The whole product in this process on a free port, in memory, for tests that talk to it with real clients. */
 import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
 import { LambdaClient } from '@aws-sdk/client-lambda';
+import { compose } from '../../src/app/compose.ts';
 import { defaultSettings, type Settings } from '../../src/app/settings.ts';
-import { start } from '../../src/app/start.ts';
+import { version } from '../../src/app/version.ts';
+import type { Log } from '../../src/ports/telemetry.ts';
 
 export interface TestGatewright {
   readonly endpoint: string;
   readonly port: number;
   readonly apigateway: APIGatewayClient;
   readonly lambda: LambdaClient;
+  /** Every warning and error logged so far, in order: what an operator would see. */
+  readonly complaints: readonly string[];
   /** `http://…/_aws/execute-api/{api}/{stage}` */
   invokeUrl(apiId: string, stage: string): string;
   close(): Promise<void>;
@@ -25,22 +29,23 @@ export function clientConfig(endpoint: string) {
 }
 
 export async function startTestGatewright(settings: Partial<Settings> = {}): Promise<TestGatewright> {
-  const running = await start({
-    ...defaultSettings,
-    dataDirectory: undefined,
-    port: 0,
-    logLevel: 'silent',
-    drainMs: 1000,
-    ...settings,
-  });
-  const { endpoint } = running;
+  const complaints: string[] = [];
+  const keep = (message: string): number => complaints.push(message);
+  const log: Log = { debug() {}, info() {}, warn: keep, error: keep };
+  const running = await compose(
+    { ...defaultSettings, dataDirectory: undefined, port: 0, drainMs: 1000, ...settings },
+    log,
+    version(),
+  );
+  const endpoint = `http://localhost:${running.port}`;
   const apigateway = new APIGatewayClient(clientConfig(endpoint));
   const lambda = new LambdaClient(clientConfig(endpoint));
   return {
     endpoint,
-    port: Number(new URL(endpoint).port),
+    port: running.port,
     apigateway,
     lambda,
+    complaints,
     invokeUrl: (apiId, stage) => `${endpoint}/_aws/execute-api/${apiId}/${stage}`,
     async close() {
       apigateway.destroy();

@@ -8,7 +8,7 @@ import { gatewayProblem } from '../gateway-responses.ts';
 import { answerHeaderName, mayMapRequestHeader } from '../header-rules.ts';
 import { readProxyAnswer } from '../lambda-answer.ts';
 import { compileLambdaEvent } from '../lambda-event.ts';
-import { functionFailure } from '../lambda-failure.ts';
+import { functionFailure, refuseTooLargeEvent } from '../lambda-failure.ts';
 import { compileLambdaTarget } from '../lambda-target.ts';
 import type { MethodScope } from '../method-scope.ts';
 import type { Integration } from '../plan.ts';
@@ -72,6 +72,7 @@ function malformed(why: string): Problem {
 
 /** A throttled function is a bad gateway, too (row LPV1-13); what the gateway found wrong itself keeps its own answer. */
 function badGateway(label: string, error: unknown): never {
+  refuseTooLargeEvent(label, error);
   if (error instanceof Problem && error.kind === 'TooManyRequestsException') {
     throw malformed(`${label}: ${error.kind}: ${error.why}`);
   }

@@ -6,7 +6,7 @@ import type { Exchange } from '../exchange.ts';
 import { gatewayProblem } from '../gateway-responses.ts';
 import { mayMapRequestHeader } from '../header-rules.ts';
 import { compileIntegrationResponses } from '../integration-responses.ts';
-import { functionFailure } from '../lambda-failure.ts';
+import { functionFailure, refuseTooLargeEvent } from '../lambda-failure.ts';
 import { compileLambdaTarget } from '../lambda-target.ts';
 import { type MethodScope, notBuiltYet } from '../method-scope.ts';
 import { type BackendAnswer, compileRequestMappings, mappingSource } from '../parameter-mapping.ts';
@@ -64,6 +64,7 @@ export function compileLambda(scope: MethodScope): Integration | undefined {
 
 /** Lambda itself refused the call: no function, no concurrency left, an input that is no JSON. */
 function refusedCall(label: string, error: unknown): never {
+  refuseTooLargeEvent(label, error);
   if (!(error instanceof Problem) || !/Exception$/.test(error.kind)) throw error;
   throw gatewayProblem('API_CONFIGURATION_ERROR', `${label}: ${error.kind}: ${error.why}`);
 }
