@@ -1,0 +1,364 @@
+/**
+ * One HTTP/1.1 connection: reads requests strictly (http1-head, http1-chunked), hands them to the gateway one at a time and writes each reply with
+ * one call.
+ */
+import type { Socket } from 'node:net';
+import type { Clock } from '../base/clock.ts';
+import { type HttpReply, noBody } from '../base/http.ts';
+import { BodyBuffer } from './body-buffer.ts';
+import type { HttpHandler, ListenerLimits, Refusal } from './http-handler.ts';
+import { type ChunkedBody, chunkedBody } from './http1-chunked.ts';
+import { type Head, isRefusal, parseHead } from './http1-head.ts';
+import { replyHead } from './http1-reply.ts';
+import { isBodiless } from './respond.ts';
+
+/** After a refusal, so long for the client to read it before the socket is torn down (RFC 9112 §9.6). */
+const lingerMs = 3_000;
+
+/** A client that sends on while its request is being answered is not read further than this. */
+const maxReadAheadBytes = 65_536;
+
+/** What all connections of a listener share. */
+export interface ConnectionServer {
+  readonly handler: HttpHandler;
+  readonly limits: ListenerLimits;
+  readonly clock: Clock;
+  /** Monotonic time of the last sweep: exact enough for deadlines of seconds, and free. */
+  coarseNowMs: number;
+  isClosing: boolean;
+  forget(connection: Connection): void;
+}
+
+/**
+ * Where a connection stands. `idle`: between requests. `head`, `body`: a request has begun to come. `busy`: it is being answered.
+ * `draining`: the client is slow to read the answer. `lingering`: the last answer is out, what still comes is thrown away.
+ */
+type State = 'idle' | 'head' | 'body' | 'busy' | 'draining' | 'lingering' | 'closed';
+
+export class Connection {
+  readonly #server: ConnectionServer;
+  readonly #socket: Socket;
+  readonly #secure: boolean;
+  readonly #sourceIp: string;
+  readonly #answer: (reply: HttpReply) => void;
+  readonly #failed: (error: unknown) => void;
+  #state: State = 'idle';
+  #deadlineMs: number;
+  #requestBeganMs = 0;
+  /** Read, not yet understood: from `#at` to `#end`. During `received` this may be a buffer shared by all connections. */
+  #bytes: Buffer = noBody;
+  #at = 0;
+  #end = 0;
+  /** How far `#bytes` was searched for the end of a head. */
+  #searchedTo = 0;
+  #head: Head | undefined;
+  #body: BodyBuffer | undefined;
+  #chunked: ChunkedBody | undefined;
+  #hasEnded = false;
+  #isPaused = false;
+  #isReading = false;
+
+  constructor(server: ConnectionServer, socket: Socket) {
+    this.#server = server;
+    this.#socket = socket;
+    this.#secure = 'encrypted' in socket;
+    this.#sourceIp = plainAddress(socket.remoteAddress);
+    this.#deadlineMs = server.coarseNowMs + server.limits.keepAliveTimeoutMs;
+    this.#answer = (reply) => this.#reply(reply);
+    this.#failed = (error) => this.#fault(error);
+    socket.on('end', () => this.#clientEnded());
+    socket.on('drain', () => this.#drained());
+    socket.on('close', () => {
+      this.#state = 'closed';
+      server.forget(this);
+    });
+    // The close that follows an error says all there is to do.
+    socket.on('error', () => {});
+  }
+
+  received(bytes: Buffer, length: number): void {
+    if (this.#state === 'lingering' || this.#state === 'closed') return;
+    const kept = this.#end - this.#at;
+    if (kept === 0) {
+      this.#bytes = bytes;
+      this.#at = 0;
+      this.#end = length;
+      this.#searchedTo = 0;
+    } else {
+      this.#append(bytes, length);
+    }
+    if (!this.#isAnswering()) this.#read();
+    else if (kept + length > maxReadAheadBytes) this.#pause();
+    if (this.#bytes === bytes) this.#keepRest();
+  }
+
+  #append(bytes: Buffer, length: number): void {
+    this.#bytes = Buffer.concat([this.#bytes.subarray(this.#at, this.#end), bytes.subarray(0, length)]);
+    this.#searchedTo = Math.max(0, this.#searchedTo - this.#at);
+    this.#at = 0;
+    this.#end = this.#bytes.length;
+  }
+
+  /** The buffer goes back to be read into again: what was not understood yet is copied. */
+  #keepRest(): void {
+    const rest = this.#end - this.#at;
+    this.#bytes = rest === 0 ? noBody : Buffer.from(this.#bytes.subarray(this.#at, this.#end));
+    this.#searchedTo = Math.max(0, this.#searchedTo - this.#at);
+    this.#at = 0;
+    this.#end = rest;
+  }
+
+  checkDeadline(nowMs: number): void {
+    if (nowMs < this.#deadlineMs) return;
+    if (this.#state === 'head') this.#refuse({ status: 408, why: 'the head did not come in time' });
+    else if (this.#state === 'body') this.#refuse({ status: 408, why: 'the body did not come in time' });
+    else this.#socket.destroy();
+  }
+
+  closeIfIdle(): void {
+    if (this.#state === 'idle') this.#socket.destroySoon();
+  }
+
+  #isAnswering(): boolean {
+    return this.#state === 'busy' || this.#state === 'draining';
+  }
+
+  /** Understands as many requests as have come and can be answered at once. */
+  #read(): void {
+    // A reply given in the same turn comes back here through #reply; the loop goes on instead of going deeper.
+    if (this.#isReading) return;
+    this.#isReading = true;
+    while (this.#at < this.#end) {
+      if (this.#state === 'idle') this.#beginRequest();
+      if (this.#state === 'head' ? !this.#readHead() : this.#state === 'body' ? !this.#readBody() : true) break;
+    }
+    this.#isReading = false;
+    if (this.#hasEnded && !this.#isAnswering()) this.#clientEnded();
+  }
+
+  #beginRequest(): void {
+    this.#state = 'head';
+    this.#requestBeganMs = this.#server.coarseNowMs;
+    this.#deadlineMs = this.#requestBeganMs + this.#server.limits.headTimeoutMs;
+  }
+
+  /** Whether the head was read. */
+  #readHead(): boolean {
+    const { handler, limits } = this.#server;
+    // A head that comes in drops is parsed again only when its end may have come.
+    if (this.#searchedTo > 0) {
+      const found = this.#bytes.subarray(0, this.#end).indexOf(endOfHead, Math.max(this.#at, this.#searchedTo - 3));
+      this.#searchedTo = this.#end;
+      if (found < 0 && this.#end - this.#at < limits.maxHeadBytes) return false;
+    }
+    const head = parseHead(this.#bytes, this.#at, this.#end, limits);
+    if (head === undefined) {
+      this.#searchedTo = this.#end;
+      return false;
+    }
+    if (isRefusal(head)) {
+      this.#refuse(head);
+      return false;
+    }
+    this.#searchedTo = 0;
+    this.#at = head.end;
+    this.#head = head;
+    if (head.contentLength === 0 && !head.isChunked) {
+      this.#handle(head, noBody);
+      return true;
+    }
+    const maxBytes = handler.maxBodyBytes(head);
+    if (head.contentLength > maxBytes) {
+      this.#refuse({ status: 413, why: `body of ${head.contentLength} bytes, ${maxBytes} are allowed` });
+      return false;
+    }
+    this.#state = 'body';
+    this.#deadlineMs = this.#requestBeganMs + limits.requestTimeoutMs;
+    if (head.isChunked) this.#chunked = chunkedBody(maxBytes);
+    if (head.expectsContinue && this.#at === this.#end) this.#socket.write('HTTP/1.1 100 Continue\r\n\r\n', 'latin1');
+    return true;
+  }
+
+  /** Whether the body was read. */
+  #readBody(): boolean {
+    const head = this.#head!;
+    const bytes = this.#bytes;
+    if (this.#chunked !== undefined) {
+      const end = this.#chunked.take(bytes, this.#at, this.#end);
+      if (typeof end === 'object') {
+        this.#refuse(end);
+        return false;
+      }
+      if (end === undefined) {
+        this.#allowTimeFor(this.#end - this.#at);
+        this.#at = this.#end;
+        return false;
+      }
+      this.#at = end;
+      const body = this.#chunked.whole();
+      this.#chunked = undefined;
+      this.#handle(head, body);
+      return true;
+    }
+    const wanted = head.contentLength - (this.#body?.size ?? 0);
+    const end = Math.min(this.#end, this.#at + wanted);
+    if (this.#body === undefined && end - this.#at === wanted) {
+      const body = Buffer.from(bytes.subarray(this.#at, end));
+      this.#at = end;
+      this.#handle(head, body);
+      return true;
+    }
+    this.#body ??= new BodyBuffer(head.contentLength);
+    this.#body.append(bytes, this.#at, end);
+    this.#allowTimeFor(end - this.#at);
+    this.#at = end;
+    if (this.#body.size < head.contentLength) return false;
+    const body = this.#body.whole();
+    this.#body = undefined;
+    this.#handle(head, body);
+    return true;
+  }
+
+  /** A large body over a slow line is no attack as long as it comes at the least speed. */
+  #allowTimeFor(receivedBytes: number): void {
+    this.#deadlineMs += (receivedBytes / this.#server.limits.minBytesPerSecond) * 1_000;
+  }
+
+  #handle(head: Head, body: Buffer): void {
+    this.#state = 'busy';
+    this.#deadlineMs = Number.POSITIVE_INFINITY;
+    try {
+      const reply = this.#server.handler.handle({
+        method: head.method,
+        path: head.path,
+        query: head.query,
+        headers: head.headers,
+        body,
+        protocol: head.minorVersion === 1 ? 'HTTP/1.1' : 'HTTP/1.0',
+        secure: this.#secure,
+        sourceIp: this.#sourceIp,
+      });
+      if (reply instanceof Promise) reply.then(this.#answer, this.#failed);
+      else this.#reply(reply);
+    } catch (error) {
+      this.#fault(error);
+    }
+  }
+
+  #reply(reply: HttpReply): void {
+    if (this.#state === 'closed') return;
+    const head = this.#head!;
+    const keepAlive = head.keepAlive && !this.#server.isClosing;
+    let isWritten: boolean;
+    try {
+      isWritten = this.#write(reply, keepAlive, head.method === 'HEAD');
+    } catch (error) {
+      this.#fault(error);
+      return;
+    }
+    this.#head = undefined;
+    if (!keepAlive) {
+      this.#linger();
+    } else if (isWritten) {
+      this.#nextRequest();
+    } else {
+      this.#state = 'draining';
+      const { writeTimeoutMs, minBytesPerSecond } = this.#server.limits;
+      const transferMs = (this.#socket.writableLength / minBytesPerSecond) * 1_000;
+      this.#deadlineMs = this.#server.coarseNowMs + writeTimeoutMs + transferMs;
+    }
+  }
+
+  /** A mistake in the gateway, or a reply that cannot be written: costs this connection, not the process. */
+  #fault(error: unknown): void {
+    if (this.#state !== 'closed') this.#refuse({ status: 500, why: (error as Error)?.stack ?? String(error) });
+  }
+
+  #nextRequest(): void {
+    this.#state = 'idle';
+    this.#deadlineMs = this.#server.coarseNowMs + this.#server.limits.keepAliveTimeoutMs;
+    if (this.#isPaused) {
+      this.#isPaused = false;
+      this.#socket.resume();
+    }
+    if (this.#at < this.#end) this.#read();
+    else if (this.#hasEnded) this.#clientEnded();
+  }
+
+  /** False when the client is behind with reading. */
+  #write(reply: HttpReply, keepAlive: boolean, isHead: boolean): boolean {
+    const socket = this.#socket;
+    const { body } = reply;
+    const bodyBytes = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
+    const head = replyHead(reply, bodyBytes, keepAlive, this.#server.clock.now());
+    if (bodyBytes === 0 || isHead || isBodiless(reply.status)) return socket.write(head, 'latin1');
+    // As many bytes as characters: plain ASCII, so head and body are one string and one write.
+    if (typeof body === 'string' && bodyBytes === body.length) return socket.write(head + body, 'latin1');
+    if (typeof body !== 'string' && bodyBytes <= maxJoinedBytes) return socket.write(head + latin1(body), 'latin1');
+    socket.cork();
+    socket.write(head, 'latin1');
+    const isWritten = typeof body === 'string' ? socket.write(body, 'utf8') : socket.write(body);
+    socket.uncork();
+    return isWritten;
+  }
+
+  #drained(): void {
+    if (this.#state === 'draining') this.#nextRequest();
+  }
+
+  #refuse(refusal: Refusal): void {
+    const { handler } = this.#server;
+    const reply = handler.refuse(refusal, this.#head);
+    this.#write(reply, false, this.#head?.method === 'HEAD');
+    this.#linger();
+  }
+
+  /**
+   * The end from our side: what is written is sent, then FIN; what the client still sends is thrown away for a while. Closing at once would make
+   * the kernel answer unread bytes with a reset, and the client could lose the very answer that tells it why.
+   */
+  #linger(): void {
+    this.#state = 'lingering';
+    this.#deadlineMs = this.#server.coarseNowMs + lingerMs;
+    this.#bytes = noBody;
+    this.#at = 0;
+    this.#end = 0;
+    this.#head = undefined;
+    this.#body = undefined;
+    this.#chunked = undefined;
+    if (this.#isPaused) this.#socket.resume();
+    this.#socket.end();
+    if (this.#hasEnded) this.#socket.destroySoon();
+  }
+
+  /** The client has sent all it will. A request being answered still gets its answer; one that came half gets a refusal. */
+  #clientEnded(): void {
+    this.#hasEnded = true;
+    if (this.#isAnswering()) return;
+    if (this.#state === 'lingering') this.#socket.destroySoon();
+    else if (this.#state === 'idle') this.#linger();
+    else if (this.#state !== 'closed')
+      this.#refuse({ status: 400, why: 'the client ended the connection in the middle of a request' });
+  }
+
+  #pause(): void {
+    this.#isPaused = true;
+    this.#socket.pause();
+  }
+}
+
+const endOfHead = Buffer.from('\r\n\r\n');
+
+/** Up to here copying a body into the head's string is cheaper than a second buffer in the write (bench/listener.ts). */
+const maxJoinedBytes = 4_096;
+
+function latin1(body: Uint8Array): string {
+  const buffer = Buffer.isBuffer(body) ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  return buffer.toString('latin1');
+}
+
+/** `::ffff:127.0.0.1`, an IPv4 client of a dual-stack socket, as plain IPv4. */
+function plainAddress(address: string | undefined): string {
+  if (address === undefined) return '';
+  return address.startsWith('::ffff:') ? address.slice(7) : address;
+}
