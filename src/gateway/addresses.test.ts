@@ -27,7 +27,7 @@ test('host names do not regard case', () => {
   assert.deepEqual(parts(invoke('ABC123.Execute-API.Localhost', '/prod/x')), ['abc123', 'prod', '/x', '/prod/x']);
 });
 
-test('[EP-02] the first segment is the stage, what follows the path; the stage alone is the root', () => {
+test('the first segment is the stage, what follows the path; the stage alone is the root', () => {
   const host = 'abc.execute-api.localhost';
   assert.deepEqual(parts(invoke(host, '/prod')), ['abc', 'prod', '/', '/prod']);
   assert.deepEqual(parts(invoke(host, '/prod/')), ['abc', 'prod', '/', '/prod/']);

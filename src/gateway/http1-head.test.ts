@@ -174,7 +174,7 @@ test('[HDR-05] header values of 10,240 bytes together are the most; a longer hea
   assert.equal(statusOf(`GET / HTTP/1.1\r\n${'X'.repeat(40_000)}`), 431);
 });
 
-test('[LIM-01] a target of 10,240 bytes is the most', () => {
+test('a target of 10,240 bytes is the most', () => {
   const target = (bytes: number) => `GET /${'x'.repeat(bytes - 1)} HTTP/1.1\r\nHost: a\r\n\r\n`;
   assert.equal(headOf(target(10_240)).path.length, 10_240);
   assert.equal(statusOf(target(10_241)), 414);

@@ -202,7 +202,7 @@ test('[CAN-06] canary requests see the stage variables overlaid by the overrides
   assert.deepEqual((await table.find('api', 'prod'))?.context.stageVariables, { a: 'stage', b: 'stage' });
 });
 
-test('[CAN-10] a canary with a share of 0 gets no request, one of 100 every one', async () => {
+test('a canary with a share of 0 gets no request, one of 100 every one', async () => {
   for (const [percentTraffic, expected] of [
     [0, 'd1'],
     [100, 'd2'],

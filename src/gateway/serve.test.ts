@@ -166,7 +166,7 @@ test('invoke requests and AWS calls have limits of their own for the body', () =
   assert.equal(handler.maxBodyBytes(request('/2015-03-31/functions')), 100);
 });
 
-test('[ERR-01] what never became a request is answered in AWS’s form and logged', () => {
+test('what never became a request is answered in AWS’s form and logged', () => {
   const { handler, lines } = served();
   const reply = handler.refuse(
     { status: 413, why: 'body of 11 bytes, 10 are allowed' },
