@@ -104,6 +104,14 @@ test('what cannot be had here is refused, not ignored', async () => {
     lambda.create('u4', source, { DeadLetterConfig: { TargetArn: 'arn:aws:sqs:eu-west-1:1:q' } }),
     /DeadLetterConfig/,
   );
+  await assert.rejects(
+    lambda.create('u6', source, { VpcConfig: { SubnetIds: ['subnet-1'] } }),
+    /VpcConfig is not supported/,
+  );
+  await assert.rejects(
+    lambda.create('u7', source, { KMSKeyArn: 'arn:aws:kms:eu-west-1:1:key/k' }),
+    /KMSKeyArn is not supported/,
+  );
   await assert.rejects(lambda.create('u5', source, { Code: { S3Bucket: 'b', S3Key: 'k' } }), /NoSuchBucket/);
 });
 

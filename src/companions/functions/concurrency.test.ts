@@ -26,9 +26,13 @@ async function withLambda(
 const slow =
   'exports.handler = async (e) => { await new Promise((done) => setTimeout(done, e.ms)); return process.pid; };';
 
+/** Asks every 10 ms, for at most three seconds. */
 async function becomesTrue(question: () => boolean): Promise<boolean> {
-  for (let i = 0; i < 300 && !question(); i++) await new Promise((resolve) => setTimeout(resolve, 10));
-  return question();
+  for (let i = 0; i < 300; i++) {
+    if (question()) return true;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  return false;
 }
 
 test('two slow invokes at a time run in two environments', () =>

@@ -46,8 +46,6 @@ export function settingsOf(input: CreateFunctionRequest): VersionSettings {
       applicationLogLevel: undefined,
       systemLogLevel: undefined,
       snapStartApplyOn: 'None',
-      kmsKeyArn: undefined,
-      vpc: undefined,
     },
     input,
   );
@@ -84,8 +82,6 @@ export function changedSettings(present: VersionSettings, input: SettingsInput):
       logFormat === 'JSON' ? (logging?.ApplicationLogLevel ?? present.applicationLogLevel ?? 'INFO') : undefined,
     systemLogLevel: logFormat === 'JSON' ? (logging?.SystemLogLevel ?? present.systemLogLevel ?? 'INFO') : undefined,
     snapStartApplyOn: input.SnapStart?.ApplyOn ?? present.snapStartApplyOn,
-    kmsKeyArn: input.KMSKeyArn ?? present.kmsKeyArn,
-    vpc: input.VpcConfig === undefined ? present.vpc : vpcOf(input.VpcConfig),
   };
 }
 
@@ -97,6 +93,8 @@ function assertSupported(input: SettingsInput): void {
   if (input.DeadLetterConfig?.TargetArn !== undefined && input.DeadLetterConfig.TargetArn !== '') {
     throw unsupported('DeadLetterConfig');
   }
+  if ((input.VpcConfig?.SubnetIds ?? []).length > 0) throw unsupported('VpcConfig');
+  if (input.KMSKeyArn !== undefined && input.KMSKeyArn !== '') throw unsupported('KMSKeyArn');
   if (input.ImageConfig !== undefined) throw unsupported('ImageConfig');
   if (input.CapacityProviderConfig !== undefined) throw unsupported('CapacityProviderConfig');
   if (input.DurableConfig !== undefined) throw unsupported('DurableConfig');
@@ -125,11 +123,6 @@ function checkedVariables(variables: Readonly<Record<string, string>>): Record<s
   return { ...variables };
 }
 
-function vpcOf(vpc: NonNullable<SettingsInput['VpcConfig']>): FunctionVersion['vpc'] {
-  const subnetIds = vpc.SubnetIds ?? [];
-  return subnetIds.length === 0 ? undefined : { subnetIds, securityGroupIds: vpc.SecurityGroupIds ?? [] };
-}
-
 /** `2026-01-01T00:00:00.000+0000` */
 export const lambdaTime = (epochMs: number): string => new Date(epochMs).toISOString().replace('Z', '+0000');
 
@@ -154,18 +147,7 @@ export function configurationOf(
     LastModified: lambdaTime(version.lastModifiedMs),
     CodeSha256: version.codeSha256,
     Version: version.version,
-    ...(version.vpc === undefined
-      ? {}
-      : {
-          VpcConfig: {
-            SubnetIds: version.vpc.subnetIds,
-            SecurityGroupIds: version.vpc.securityGroupIds,
-            VpcId: '',
-            Ipv6AllowedForDualStack: false,
-          },
-        }),
     ...(version.environment === undefined ? {} : { Environment: { Variables: { ...version.environment } } }),
-    ...(version.kmsKeyArn === undefined ? {} : { KMSKeyArn: version.kmsKeyArn }),
     TracingConfig: { Mode: version.tracingMode as 'Active' | 'PassThrough' },
     RevisionId: version.revisionId,
     State: 'Active',

@@ -32,8 +32,6 @@ export interface FunctionVersion {
   readonly applicationLogLevel: string | undefined;
   readonly systemLogLevel: string | undefined;
   readonly snapStartApplyOn: string;
-  readonly kmsKeyArn: string | undefined;
-  readonly vpc: { readonly subnetIds: readonly string[]; readonly securityGroupIds: readonly string[] } | undefined;
   readonly lastModifiedMs: number;
   readonly revisionId: string;
   /** Base64, as `CodeSha256` shows it. */

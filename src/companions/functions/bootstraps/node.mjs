@@ -5,13 +5,11 @@
  * It speaks HTTP by hand over one connection, and sends an answer together with the request for the next event, which makes a warm
  * invoke several times cheaper than node:http did (bench/functions.ts).
  */
-import { existsSync, writeSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { writeSync } from 'node:fs';
 import { connect } from 'node:net';
-import { basename, dirname, join, resolve } from 'node:path';
 import { Writable } from 'node:stream';
-import { pathToFileURL } from 'node:url';
 import { format, inspect } from 'node:util';
+import { loadHandler, streamingHandler } from './load-handler.mjs';
 
 const environment = process.env;
 const [host, port] = environment.AWS_LAMBDA_RUNTIME_API.split(':');
@@ -20,9 +18,8 @@ delete environment.AWS_LAMBDA_RUNTIME;
 
 const api = '/2018-06-01/runtime/';
 const nextRequest = `GET ${api}invocation/next HTTP/1.1\r\nHost: ${host}\r\n\r\n`;
-const streamingHandler = Symbol.for('aws.lambda.runtime.handler.streaming');
 
-/** The invocation under way: `{ id, finish }`, or undefined between invocations. */
+/** The invocation under way: `{ id, onEmptyLoop }`, or undefined between invocations. */
 let current;
 
 // --- the connection -------------------------------------------------------------------------------------------------
@@ -376,66 +373,12 @@ globalThis.awslambda = {
   },
 };
 
-// --- loading the handler --------------------------------------------------------------------------------------------
-
-class LoadFailure extends Error {
-  constructor(type, message) {
-    super(message);
-    this.name = `Runtime.${type}`;
-  }
-}
-
-/** Type-stripped TypeScript comes last: AWS has no such thing, but a developer's folder may. */
-const extensions = ['.js', '.mjs', '.cjs', '.ts', '.mts'];
-
-async function loadHandler(root, name) {
-  const folder = dirname(name);
-  const [, module, exported] = /^([^.]*)\.(.+)$/.exec(basename(name)) ?? [];
-  if (module === undefined || name.includes('..')) throw new LoadFailure('MalformedHandlerName', 'Bad handler');
-  const path = resolve(root, folder, module);
-  const exports = await loadModule(path, join(folder, module));
-  let found = exports;
-  for (const part of exported.split('.')) found = found?.[part] ?? found?.default?.[part];
-  if (found === undefined || found === null)
-    throw new LoadFailure('HandlerNotFound', `${name} is undefined or not exported`);
-  if (typeof found !== 'function') throw new LoadFailure('HandlerNotFound', `${name} is not a function`);
-  if (major >= 24 && found.length >= 3 && found[streamingHandler] === undefined) {
-    throw new LoadFailure(
-      'CallbackHandlerDeprecated',
-      'ERROR: AWS Lambda has removed support for callback-based function handlers starting with Node.js 24. You need to modify this function to use a supported handler signature to use Node.js 24 or later. For more information see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html.',
-    );
-  }
-  return found;
-}
-
-async function loadModule(path, name) {
-  const file = extensions.map((extension) => path + extension).find((candidate) => existsSync(candidate));
-  const require = createRequire(import.meta.url);
-  try {
-    if (file?.endsWith('.mjs') || file?.endsWith('.mts')) return await import(pathToFileURL(file).href);
-    try {
-      return require(file ?? path);
-    } catch (error) {
-      // An ES module with top-level await cannot be required, only imported.
-      if (error?.code === 'ERR_REQUIRE_ASYNC_MODULE') return await import(pathToFileURL(file).href);
-      throw error;
-    }
-  } catch (error) {
-    if (error instanceof SyntaxError)
-      throw Object.assign(new LoadFailure('UserCodeSyntaxError', String(error)), { stack: error.stack });
-    if (error?.code !== 'MODULE_NOT_FOUND' && error?.code !== 'ERR_MODULE_NOT_FOUND') throw error;
-    const message =
-      file === undefined
-        ? `Error: Cannot find module '${name}'\nRequire stack:\n- /var/runtime/index.mjs`
-        : String(error);
-    throw new LoadFailure('ImportModuleError', message);
-  }
-}
+// --- begin ----------------------------------------------------------------------------------------------------------
 
 let isReady = false;
 let handler;
 try {
-  handler = await loadHandler(environment.LAMBDA_TASK_ROOT, environment._HANDLER);
+  handler = await loadHandler(environment.LAMBDA_TASK_ROOT, environment._HANDLER, major);
   isReady = true;
   socket.write(nextRequest);
 } catch (error) {
