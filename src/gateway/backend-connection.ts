@@ -1,6 +1,6 @@
 /** One connection to a backend: sends a request, reads its answer, and says whether it may be used for another. */
 import { connect as connectSocket, isIP, type Socket } from 'node:net';
-import { checkServerIdentity, connect as connectTls, type TLSSocket } from 'node:tls';
+import type { TLSSocket } from 'node:tls';
 import { noBody } from '../base/http.ts';
 import type { UpstreamReply } from '../ports/upstream.ts';
 import { BodyBuffer } from './body-buffer.ts';
@@ -37,6 +37,9 @@ export interface ConnectionOwner {
   /** The connection is gone. */
   gone(connection: BackendConnection): void;
 }
+
+/** Loaded when a backend speaks https: 4 MB that others never pay. */
+const tls = () => process.getBuiltinModule('node:tls');
 
 /** All connections are read into this; what must last is copied. */
 const shared = Buffer.allocUnsafeSlow(65_536);
@@ -107,7 +110,7 @@ export class BackendConnection {
   }
 
   #connectTls({ host, port, skipCertificateAuthority }: BackendAddress): Socket {
-    const socket = connectTls({
+    const socket = tls().connect({
       host,
       port,
       ALPNProtocols: ['http/1.1'],
@@ -268,7 +271,7 @@ export class BackendConnection {
 /** Whoever signed the certificate, it must be for this host and within its time. */
 function complaintAbout(socket: TLSSocket, hostname: string): Error | undefined {
   const certificate = socket.getPeerCertificate();
-  const wrongName = checkServerIdentity(hostname, certificate);
+  const wrongName = tls().checkServerIdentity(hostname, certificate);
   if (wrongName !== undefined) return wrongName;
   const nowMs = Date.now();
   if (nowMs > Date.parse(certificate.valid_to)) return new Error('the certificate has expired');

@@ -1,6 +1,6 @@
 /** One port for http and https: accepts sockets, tells TLS from plain text by the first byte and hands them on to whoever speaks HTTP. */
 import { createServer, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls';
+import type { Server as TlsServer } from 'node:tls';
 import type { Log } from '../ports/telemetry.ts';
 import type { Certificate } from './certificate.ts';
 import { type Receiver, readingOrdinarily, withSharedReads } from './shared-reads.ts';
@@ -44,27 +44,28 @@ export function listen(options: ListenerOptions): Promise<Listener> {
   let tls: Promise<TlsServer> | undefined;
 
   function tlsServer(): Promise<TlsServer> {
-    tls ??= options.certificate().then(
-      ({ key, cert }) => {
-        const server = createTlsServer({
-          key,
-          cert,
-          ALPNProtocols: ['http/1.1'],
-          handshakeTimeout: options.firstByteTimeoutMs,
-        });
-        server.on('secureConnection', (socket) => readingOrdinarily(socket, serve(socket)));
-        server.on('tlsClientError', (error, socket) => {
-          log.debug('TLS handshake failed', { why: error.message });
-          socket.destroy();
-        });
-        return server;
-      },
-      (error) => {
-        tls = undefined;
-        throw error;
-      },
-    );
+    tls ??= makeTlsServer().catch((error) => {
+      tls = undefined;
+      throw error;
+    });
     return tls;
+  }
+
+  /** node:tls is 4 MB and 10 ms that a gateway without https never pays. */
+  async function makeTlsServer(): Promise<TlsServer> {
+    const [{ key, cert }, { createServer }] = await Promise.all([options.certificate(), import('node:tls')]);
+    const server = createServer({
+      key,
+      cert,
+      ALPNProtocols: ['http/1.1'],
+      handshakeTimeout: options.firstByteTimeoutMs,
+    });
+    server.on('secureConnection', (socket) => readingOrdinarily(socket, serve(socket)));
+    server.on('tlsClientError', (error, socket) => {
+      log.debug('TLS handshake failed', { why: error.message });
+      socket.destroy();
+    });
+    return server;
   }
 
   function accept(accepted: Socket): void {
