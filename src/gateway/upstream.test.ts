@@ -3,7 +3,7 @@ import { createServer, type RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, createServer as createSocketServer, type Server } from 'node:net';
 import { after, test } from 'node:test';
-import { systemClock } from '../base/clock.ts';
+import { ManualClock, systemClock } from '../base/clock.ts';
 import { Problem } from '../base/problem.ts';
 import type { UpstreamRequest } from '../ports/upstream.ts';
 import { localCertificate } from './certificate.ts';
@@ -159,6 +159,15 @@ test('[INT-21] a self-signed certificate is refused; insecureSkipVerification ac
   await assert.rejects(
     upstream.send(get(`https://127.0.0.2:${port}`, { skipCertificateAuthority: true })),
     isProblem('INTEGRATION_FAILURE', /127\.0\.0\.2 is not in the cert/),
+  );
+});
+
+test('[INT-21] insecureSkipVerification does not accept an expired certificate', async () => {
+  const { key, cert } = await localCertificate({ clock: new ManualClock(Date.UTC(2020, 0, 1)) })();
+  const port = await listening(createTlsServer({ key, cert }, (_, response) => void response.end('over tls')));
+  await assert.rejects(
+    upstream.send(get(`https://127.0.0.1:${port}`, { skipCertificateAuthority: true })),
+    isProblem('INTEGRATION_FAILURE', /expired/),
   );
 });
 
