@@ -314,21 +314,21 @@ export class Environment {
 
   #onNext(runtime: WaitingRuntime): void {
     if (this.#hasEnded) return;
+    // Asking twice does not make it free twice: one invocation at a time, whatever the function does with its connections.
+    const askedBefore = this.#runtime !== undefined;
     this.#runtime = runtime;
     this.lastUsedMs = this.#around.clock.monotonicMs();
     const init = this.#init;
-    if (init !== undefined) {
-      init.resolve();
-      return;
-    }
-    // A runtime that asks for the next event without having answered gets none: the deadline will find it.
-    if (this.#running === undefined) this.#events.onFree(this);
+    if (init !== undefined) init.resolve();
+    else if (!askedBefore && this.#running === undefined) this.#events.onFree(this);
   }
 
   #onResponse(requestId: string, outcome: InvocationOutcome): boolean {
     const running = this.#running;
     if (running?.invocation.requestId !== requestId) return false;
     this.#settle(running, outcome);
+    // Asked for the next event before it answered this one, over another connection.
+    if (this.#runtime !== undefined) this.#events.onFree(this);
     return true;
   }
 

@@ -221,6 +221,31 @@ test('garbage instead of HTTP on the Runtime API ends the connection, not the ga
   assert.equal((await lambda.call('garbage')).answer, 'closed');
 });
 
+test('a function that asks for events over and over still gets one at a time', async () => {
+  const source = `const net = require('node:net'); let running = 0;
+    const [host, port] = process.env.AWS_LAMBDA_RUNTIME_API.split(':');
+    const socket = net.connect(port, host); socket.on('error', () => {}); socket.unref();
+    exports.handler = async (e) => {
+      if (e.ask) for (let i = 0; i < 3; i++) socket.write('GET /2018-06-01/runtime/invocation/next HTTP/1.1\\r\\n\\r\\n');
+      running++; await new Promise((done) => setTimeout(done, 20)); return running--; };`;
+  await lambda.create('greedy', source, { Timeout: 1 });
+  assert.equal((await lambda.call('greedy', { ask: true })).answer, 1);
+  // What went to the other connection is lost to the function and runs into its deadline; nothing else happens.
+  const later = await Promise.all(Array.from({ length: 4 }, () => lambda.call('greedy')));
+  assert.ok(later.every(({ answer, error }) => answer === 1 || error === 'Unhandled'));
+  assert.equal((await lambda.call('greedy')).answer, 1);
+});
+
+test('a function that never reads the answers of the Runtime API does not fill our memory', async () => {
+  const source = `const net = require('node:net'); exports.handler = () => new Promise((done) => {
+    const [host, port] = process.env.AWS_LAMBDA_RUNTIME_API.split(':');
+    const socket = net.connect(port, host).pause(); const many = 'GET /x HTTP/1.1\\r\\n\\r\\n'.repeat(4000);
+    const write = () => { while (socket.write(many)); }; socket.on('connect', write); socket.on('drain', write);
+    socket.on('error', () => done('cut off')); socket.on('close', () => done('cut off')); });`;
+  await lambda.create('deaf', source, { Timeout: 10 });
+  assert.equal((await lambda.call('deaf')).answer, 'cut off');
+});
+
 test('code outside the handler that is too slow for the init limit is run again within the invoke', async () => {
   const slow = lambdaUnderTest({ settings: { initTimeoutMs: 150 } });
   try {

@@ -43,6 +43,11 @@ export interface RuntimeApi {
   close(): void;
 }
 
+/** A runtime has one event and some acknowledgements to read; more means that it does not read. */
+const maxUnreadBytes = 16 * 1024 * 1024;
+/** Runtime interface clients open one or two; each may hold an unfinished answer of 6 MB. */
+const maxConnections = 16;
+
 const accepted =
   'HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nContent-Length: 16\r\n\r\n{"status":"OK"}\n';
 
@@ -55,6 +60,7 @@ export function openRuntimeApi(events: RuntimeEvents): Promise<RuntimeApi> {
     socket.on('error', () => socket.destroy());
     serve(socket, events);
   });
+  server.maxConnections = maxConnections;
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', () => {
@@ -141,6 +147,8 @@ function serve(socket: Socket, events: RuntimeEvents): void {
 
   socket.on('data', (chunk: Buffer) => {
     reader.push(chunk);
+    // It asks and asks and never reads the answers: they would fill our memory.
+    if (socket.writableLength > maxUnreadBytes) socket.destroy();
     if (unsent === '' || isWaiting) return;
     socket.write(unsent);
     unsent = '';
