@@ -41,6 +41,9 @@ export interface ConnectionOwner {
 /** Loaded when a backend speaks https: 4 MB that others never pay. */
 const tls = () => process.getBuiltinModule('node:tls');
 
+/** The backend answered well enough, only more than may be handed on. */
+export class TooLargeAnswer extends Error {}
+
 /** All connections are read into this; what must last is copied. */
 const shared = Buffer.allocUnsafeSlow(65_536);
 
@@ -199,13 +202,14 @@ export class BackendConnection {
       this.#chunked ??= chunkedBody(this.#maxAnswerBytes);
       const end = this.#chunked.take(bytes, at, to);
       if (typeof end === 'number') this.#finish(head, this.#chunked.whole(), end === to);
-      else if (end !== undefined) this.#fail(end.status === 413 ? this.#tooLarge() : end.why);
+      else if (end?.status === 413) this.#failTooLarge();
+      else if (end !== undefined) this.#fail(end.why);
       return;
     }
     const length = head.contentLength;
     const soFar = (this.#body?.size ?? 0) + to - at;
     if (length > this.#maxAnswerBytes || (length < 0 && soFar > this.#maxAnswerBytes)) {
-      this.#fail(this.#tooLarge());
+      this.#failTooLarge();
       return;
     }
     if (length >= 0 && this.#body === undefined && to - at >= length) {
@@ -263,8 +267,8 @@ export class BackendConnection {
     this.#socket.destroy(new Error(why));
   }
 
-  #tooLarge(): string {
-    return `the answer is larger than ${this.#maxAnswerBytes} bytes`;
+  #failTooLarge(): void {
+    this.#socket.destroy(new TooLargeAnswer(`the answer is larger than ${this.#maxAnswerBytes} bytes`));
   }
 }
 

@@ -126,11 +126,11 @@ test('what is not HTTP is INTEGRATION_FAILURE', async () => {
   await assert.rejects(upstream.send(get(`http://127.0.0.1:${port}`)), isProblem('INTEGRATION_FAILURE', /failed: /));
 });
 
-test('an answer over the limit is INTEGRATION_FAILURE', async () => {
+test('an answer over the limit is API_CONFIGURATION_ERROR', async () => {
   const small = createUpstream({ maxAnswerBytes: 1_000 });
   const origin = await backend((_, response) => void response.end('x'.repeat(1_001)));
   try {
-    await assert.rejects(small.send(get(origin)), isProblem('INTEGRATION_FAILURE', /larger than/));
+    await assert.rejects(small.send(get(origin)), isProblem('API_CONFIGURATION_ERROR', /larger than/));
   } finally {
     await small.close();
   }

@@ -5,7 +5,13 @@
 import type { HeaderList } from '../base/headers.ts';
 import { Problem } from '../base/problem.ts';
 import type { Upstream, UpstreamReply, UpstreamRequest } from '../ports/upstream.ts';
-import { type BackendAddress, BackendConnection, type ExchangeEnd, type WireRequest } from './backend-connection.ts';
+import {
+  type BackendAddress,
+  BackendConnection,
+  type ExchangeEnd,
+  TooLargeAnswer,
+  type WireRequest,
+} from './backend-connection.ts';
 
 export interface UpstreamOptions {
   /** Origins with kept connections; beyond that the one first opened loses its idle ones. */
@@ -272,6 +278,12 @@ function headerLines(headers: HeaderList): { text: string; hasHost: boolean } {
 }
 
 function failure({ origin, method }: UpstreamRequest, error: Error): Problem {
+  // AWS's execution log calls it a configuration error: "Integration response of reported length … is larger than allowed maximum".
+  if (error instanceof TooLargeAnswer) {
+    return new Problem('API_CONFIGURATION_ERROR', 'Internal server error', {
+      why: `${method} ${origin}: ${error.message}`,
+    });
+  }
   return new Problem('INTEGRATION_FAILURE', 'Network error communicating with endpoint', {
     why: `${method} ${origin} failed: ${reasonOf(error)}`,
     cause: error,

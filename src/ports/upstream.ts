@@ -24,7 +24,7 @@ export interface UpstreamReply {
 export interface Upstream {
   /**
    * Throws a Problem: `INTEGRATION_TIMEOUT` when `timeoutMs` is over, `INTEGRATION_FAILURE` when no connection could be made, it broke, or the
-   * answer is not HTTP or larger than 10 MB. `why` names the origin and the system's error.
+   * answer is not HTTP, `API_CONFIGURATION_ERROR` when the answer is larger than 10 MB. `why` names the origin and the system's error.
    */
   send(request: UpstreamRequest): Promise<UpstreamReply>;
   close(): Promise<void>;
