@@ -10,6 +10,7 @@ import { admin } from '../gateway/admin.ts';
 import { localCertificate } from '../gateway/certificate.ts';
 import { createPlanTable } from '../gateway/plan-table.ts';
 import { startGateway } from '../gateway/start.ts';
+import { createUpstream } from '../gateway/upstream.ts';
 
 import { compileRest, restComplaints } from '../plan/compile-rest.ts';
 import { runPlan } from '../plan/run.ts';
@@ -23,7 +24,6 @@ import { createMemoryStore } from '../store/memory.ts';
 import { openSqliteStore } from '../store/sqlite.ts';
 import { createEndpoint } from '../wire/endpoint.ts';
 import { createService, type Service } from '../wire/service.ts';
-import { createLazyUpstream } from './lazy-upstream.ts';
 import { defaultSettings, type Settings } from './settings.ts';
 
 /** The product, serving. */
@@ -64,7 +64,7 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
     });
     closing.push(() => functions.close());
 
-    const upstream = createLazyUpstream();
+    const upstream = createUpstream();
     closing.push(() => upstream.close());
 
     const deployments = createDeployments(store);

@@ -17,7 +17,11 @@ export class Problem extends Error {
     message: string,
     options: { why?: string; members?: Record<string, unknown>; cause?: unknown } = {},
   ) {
+    // A Problem is an answer, not a bug: its `why` says more than a stack, which would cost microseconds on every refused request.
+    const stackTraceLimit = Error.stackTraceLimit;
+    Error.stackTraceLimit = 0;
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    Error.stackTraceLimit = stackTraceLimit;
     this.name = 'Problem';
     this.kind = kind;
     this.why = options.why ?? message;
