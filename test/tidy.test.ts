@@ -9,7 +9,10 @@ const root = join(import.meta.dirname, '..');
 const skip = process.env['GATEWRIGHT_CHECKED'] === '1' ? 'npm run check has just looked' : false;
 
 function assertClean(command: string, args: string[]): void {
-  const { status, stdout, stderr } = spawnSync(join(root, 'node_modules/.bin', command), args, { cwd: root, encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(join(root, 'node_modules/.bin', command), args, {
+    cwd: root,
+    encoding: 'utf8',
+  });
   assert.equal(status, 0, `${stdout}${stderr}`);
 }
 
