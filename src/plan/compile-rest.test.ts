@@ -148,3 +148,16 @@ test('every complaint is collected, not only the first', () => {
   const method = { ...mock200, apiKeyRequired: true, authorizationType: 'CUSTOM' };
   assert.equal(restComplaints(restSnapshot({ 'GET /a': method, 'GET /b': method })).length, 4);
 });
+
+test('an API that must not be open to everyone is not deployed, and closed where it is', async () => {
+  const closing: [Parameters<typeof restSnapshot>[1], string][] = [
+    [{ endpointConfiguration: { types: ['PRIVATE'], ipAddressType: 'dualstack' } }, 'the endpoint type PRIVATE'],
+    [{ endpointAccessMode: 'STRICT' }, 'endpointAccessMode STRICT'],
+    [{ policy: '{"Statement":[]}' }, 'the resource policy'],
+  ];
+  for (const [api, what] of closing) {
+    const snapshot = restSnapshot({ 'GET /': mock200 }, api);
+    assert.deepEqual(restComplaints(snapshot), [`API pets: ${what} ${refusal}`]);
+    assert.equal((await answer(compileRest(liveStage(snapshot), planTools()))).status, 500);
+  }
+});

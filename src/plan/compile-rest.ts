@@ -71,6 +71,10 @@ function compile(live: LiveStage, tools: PlanTools, complain: Complain): Plan {
     complain(`API ${snapshot.api.name}`, what);
   };
   if (hasText(snapshot.api.policy)) complainOfApi(notBuiltYet('the resource policy'));
+  // Private means out of reach but for some networks (row EP-05); here it would be served to everyone.
+  if (snapshot.api.endpointConfiguration.types.includes('PRIVATE'))
+    complainOfApi(notBuiltYet('the endpoint type PRIVATE'));
+  if (snapshot.api.endpointAccessMode === 'STRICT') complainOfApi(notBuiltYet('endpointAccessMode STRICT'));
   // Settings of a stage act without a deployment, so no deployment can refuse them: they close the stage instead.
   if (hasText(stage.webAclArn)) complainOfApi(notBuiltYet(`the web ACL ${stage.webAclArn}`));
   if (hasText(stage.clientCertificateId)) {

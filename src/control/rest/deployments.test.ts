@@ -37,6 +37,15 @@ test('[V1-33] an API without methods, or with a method without integration, is n
   assert.deepEqual((await control.call('GetDeployments', { restApiId: pets.restApiId })).items, []);
 });
 
+test('a private API is deployed only once it has a resource policy', async () => {
+  const control = restControl();
+  const { restApiId } = await makePets(control);
+  const becomePrivate = [patch('replace', '/endpointConfiguration/types/EDGE', 'PRIVATE')];
+  await control.call('UpdateRestApi', { restApiId, patchOperations: becomePrivate });
+  const message = "Private REST API doesn't have a resource policy attached to it";
+  await assertRefused(deploy(control, restApiId), 'BadRequestException', message);
+});
+
 test('what cannot be served is refused with every complaint at once, and nothing is kept or published', async () => {
   const control = restControl({ complaints: () => ['GET /pets: first', 'GET /pets: second'] });
   const { restApiId } = await makePets(control);

@@ -26,6 +26,9 @@ export function checkDeployable(
   const all = snapshot.resources.flatMap((resource) => Object.values(resource.methods));
   if (all.length === 0) throw badRequest("The REST API doesn't contain any methods");
   if (all.some(({ integration }) => integration === undefined)) throw badRequest('No integration defined for method');
+  if (snapshot.api.endpointConfiguration.types.includes('PRIVATE') && snapshot.api.policy === undefined) {
+    throw badRequest("Private REST API doesn't have a resource policy attached to it");
+  }
   const complaints = complaintsOf(snapshot);
   if (complaints.length > 0) throw badRequest(complaints.join('; '));
 }
