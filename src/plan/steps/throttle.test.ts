@@ -94,3 +94,12 @@ test('the method’s limit is asked before the account’s, so that a refused ca
   const plan = planOf({ 'GET /a': mock200, 'GET /b': mock200 }, tools, { methodSettings });
   assert.deepEqual(await statuses(plan, ['/a', '/a', '/a', '/b', '/b']), [200, 429, 429, 200, 429]);
 });
+
+test('[THR-09] a 0 refuses everything even beside a limit that is switched off', () => {
+  const limitOf = (rate: number, burst: number) =>
+    methodLimit(stageNamed('dev', { methodSettings: { '*/*': limitedTo(rate, burst) } }), '/', 'GET');
+  assert.deepEqual(limitOf(0, -1), { ratePerSecond: 0, burst: 0 });
+  assert.deepEqual(limitOf(-1, 0), { ratePerSecond: 0, burst: 0 });
+  assert.deepEqual(limitOf(2.5, -1), { ratePerSecond: 2.5, burst: 3 });
+  assert.equal(limitOf(-1, 7), undefined);
+});

@@ -46,8 +46,10 @@ export class ThrottleBuckets {
     const key = `${apiId}/${stageName}`;
     const before = this.#stages.get(key);
     const now = new Map<string, TokenBucket>();
-    this.#stages.set(key, now);
+    // Most stages limit nothing: they leave no trace here.
+    this.#stages.delete(key);
     return (method, limit) => {
+      if (now.size === 0) this.#stages.set(key, now);
       const kept = before?.get(method);
       const unchanged = kept?.ratePerSecond === limit.ratePerSecond && kept.burst === limit.burst;
       const bucket = kept !== undefined && unchanged ? kept : new TokenBucket(limit.ratePerSecond, limit.burst);
@@ -64,7 +66,8 @@ export class ThrottleBuckets {
 
 /**
  * The limit a stage sets for one method: its own key (`~1pets~1{id}/GET`), else the stage's (the key of two stars), else none (rows THR-05,
- * DEP-09). The stage's setting is a default for each method, so every method has a bucket of its own. A negative number switches a limit off.
+ * DEP-09). The stage's setting is a default for each method, so every method has a bucket of its own. A negative number switches a limit off,
+ * but never a 0 beside it, which lets nobody in (row THR-09).
  */
 export function methodLimit(stage: Stage, resourcePath: string, httpMethod: string): RateLimit | undefined {
   const escaped = resourcePath.replaceAll('~', '~0').replaceAll('/', '~1');
@@ -74,7 +77,10 @@ export function methodLimit(stage: Stage, resourcePath: string, httpMethod: stri
     settings[`${escaped}/${httpMethod}`] ?? settings[`${escaped.slice(2)}/${httpMethod}`] ?? settings['*/*'];
   if (setting === undefined) return undefined;
   const { throttlingRateLimit: ratePerSecond, throttlingBurstLimit: burst } = setting;
-  return ratePerSecond < 0 || burst < 0 ? undefined : { ratePerSecond, burst };
+  if (ratePerSecond === 0 || burst === 0) return { ratePerSecond: 0, burst: 0 };
+  if (ratePerSecond < 0) return undefined;
+  // A rate alone needs some burst to let anything through: that of one second.
+  return { ratePerSecond, burst: burst < 0 ? Math.max(1, Math.ceil(ratePerSecond)) : burst };
 }
 
 /** Refuses with THROTTLED when the bucket is empty (row THR-03). `whose` says in the plan and the log whose limit it is. */
