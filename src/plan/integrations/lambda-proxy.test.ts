@@ -332,3 +332,13 @@ test('[INT-08] AWS_PROXY to anything but a Lambda invocation is refused at deplo
     [`GET /: AWS_PROXY needs the URI of a Lambda invocation, not ${s3}`],
   );
 });
+
+test('a long body that is nearly base64 is refused at once', async () => {
+  const body = `${'\n'.repeat(500_000)}!`;
+  const functions = functionsAnswering({ statusCode: 200, isBase64Encoded: true, body });
+  const snapshot = restSnapshot({ 'GET /': proxy }, { binaryMediaTypes: ['*/*'] });
+  const plan = compileRest(liveStage(snapshot), planTools({ functions }));
+  const startedMs = performance.now();
+  assert.equal((await answer(plan)).status, 500);
+  assert.ok(performance.now() - startedMs < 1_000);
+});
