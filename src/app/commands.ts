@@ -16,7 +16,7 @@ const usage = `Usage: gatewright COMMAND [OPTIONS]
     --sample rides          create the sample API once and print its URL
     --log-format text|json  --log-level debug|info|warn|error|silent
 
-  function deploy NAME --dir DIR [--handler index.handler] [--runtime nodejs22.x] [--endpoint URL]
+  function deploy NAME --dir DIR [--handler index.handler] [--runtime nodejs26.x] [--endpoint URL]
                             create or update a Lambda function from a folder, read in place at each cold start
 
   version, help`;

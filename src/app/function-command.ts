@@ -39,7 +39,7 @@ export async function functionCommand(
 function runtimeOf(folder: string): string {
   if (existsSync(join(folder, 'bootstrap'))) return 'provided.al2023';
   const isPython = readdirSync(folder).some((file) => file.endsWith('.py'));
-  return isPython ? 'python3.13' : 'nodejs22.x';
+  return isPython ? 'python3.13' : 'nodejs26.x';
 }
 
 interface Answer {

@@ -50,7 +50,7 @@ async function createFunction(aws: AwsClient): Promise<void> {
   const zip = zipSync({ 'index.mjs': readFileSync(functionSource) });
   await aws('POST', '/2015-03-31/functions', {
     FunctionName: 'RequestUnicorn',
-    Runtime: 'nodejs22.x',
+    Runtime: 'nodejs26.x',
     Handler: 'index.handler',
     Role: `arn:aws:iam::${account}:role/WildRydesLambda`,
     Timeout: 5,
