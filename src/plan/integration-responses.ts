@@ -8,7 +8,7 @@ import { compileBinaryTypes } from './binary-types.ts';
 import type { Exchange, Reply } from './exchange.ts';
 import { gatewayProblem } from './gateway-responses.ts';
 import { answerHeaderName } from './header-rules.ts';
-import { compileJavaPattern } from './java-pattern.ts';
+import { compileJavaPattern, matchesInTime } from './java-pattern.ts';
 import { type MethodScope, notBuiltYet } from './method-scope.ts';
 import { type BackendAnswer, compileResponseMappings, type Mapping, mappingSource } from './parameter-mapping.ts';
 import { newReply, replyHead } from './reply.ts';
@@ -55,7 +55,7 @@ export function compileIntegrationResponses(scope: MethodScope): IntegrationResp
 
   return {
     matching: function matching(text) {
-      return usable(candidates.find((each) => each.pattern?.test(text)) ?? standard, text);
+      return usable(candidates.find(({ pattern }) => pattern && matchesInTime(pattern, text)) ?? standard, text);
     },
     standard: () => usable(standard, ''),
   };
@@ -73,9 +73,11 @@ function compileResponse(response: IntegrationResponse, scope: MethodScope): Can
   return {
     status,
     pattern: compilePattern(selectionPattern, statusCode, scope),
-    fault: hasMethodResponse
-      ? undefined
-      : `${scope.label}: integration response ${statusCode} has no method response ${statusCode}`,
+    fault: !hasMethodResponse
+      ? `${scope.label}: integration response ${statusCode} has no method response ${statusCode}`
+      : status < 200
+        ? `${scope.label}: the status ${statusCode} announces an answer, it is none`
+        : undefined,
     reply: compileReply(status, templates, mappings, scope),
   };
 }

@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
-import { compileJavaPattern } from './java-pattern.ts';
+import { compileJavaPattern, matchesInTime } from './java-pattern.ts';
 
 const matches = (pattern: string, text: string): boolean => {
   const compiled = compileJavaPattern(pattern);
@@ -53,4 +53,17 @@ test('what JavaScript would read otherwise is refused, as is what is no pattern'
   ]) {
     assert.equal(typeof compileJavaPattern(pattern), 'string', pattern);
   }
+});
+
+test('[INT-25] a pattern that would try every way to cut a text is given up after a while', () => {
+  const pattern = compileJavaPattern('(a+)+b') as RegExp;
+  const startedMs = performance.now();
+  assert.throws(() => matchesInTime(pattern, 'a'.repeat(60)), { kind: 'API_CONFIGURATION_ERROR' });
+  assert.ok(performance.now() - startedMs < 2_000);
+  assert.ok(matchesInTime(pattern, 'aaaaab'));
+  assert.ok(!matchesInTime(pattern, 'aac'));
+});
+
+test('a pattern of a megabyte is refused at once', () => {
+  assert.equal(compileJavaPattern('['.repeat(1_000_000)), 'the pattern is longer than 4096 characters');
 });

@@ -1,4 +1,6 @@
 /** Selection patterns of integration responses: Java regular expressions matched against a whole text (rows INT-25, INT-26). */
+import { type Context, createContext, Script } from 'node:vm';
+import { Problem } from '../base/problem.ts';
 
 /** Java syntax JavaScript reads otherwise or not at all; a pattern that uses it is refused rather than misread. */
 const untranslatable: readonly [RegExp, string][] = [
@@ -24,8 +26,12 @@ const posixClasses: Record<string, string> = {
   Space: ' \\t\\n\\x0B\\f\\r',
 };
 
+/** Nobody writes longer ones by hand, and looking through them takes time that grows with the square of their length. */
+const maxPatternLength = 4_096;
+
 /** Compiles a pattern to match whole texts, `.` stopping at line ends; a sentence saying why not when it cannot be. */
 export function compileJavaPattern(pattern: string): RegExp | string {
+  if (pattern.length > maxPatternLength) return `the pattern is longer than ${maxPatternLength} characters`;
   // Escaped punctuation is no syntax; neither is a plus inside a class.
   const bare = pattern.replace(/\\[^a-zA-Z0-9]/g, '_');
   if (possessive.test(bare.replace(/\[[^\]]*\]/g, '_'))) return `the pattern ${pattern} uses a possessive quantifier`;
@@ -43,5 +49,31 @@ export function compileJavaPattern(pattern: string): RegExp | string {
     return new RegExp(`^(?:${body})$`, own.replace('m', '') + (body.includes('\\p{') ? 'u' : ''));
   } catch (error) {
     return `the pattern ${pattern} is no regular expression: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
+/** Longer texts are matched under a time limit. Status codes, which most patterns are about, are not that long. */
+const maxUntimedLength = 3;
+const timeLimitMs = 100;
+
+/** Asked for with the first text that needs it: a context costs a megabyte and a millisecond. */
+let timed: { readonly script: Script; readonly context: Context } | undefined;
+
+/**
+ * Whether a pattern matches a text. Throws API_CONFIGURATION_ERROR when that takes longer than 100 ms: patterns such as `(a+)+b` go through
+ * every way to cut the text, and while they do, nobody else is served. Only V8's own watchdog can interrupt a match; starting it costs some 0.3 ms,
+ * which only a function that failed pays.
+ */
+export function matchesInTime(pattern: RegExp, text: string): boolean {
+  if (text.length <= maxUntimedLength) return pattern.test(text);
+  timed ??= { script: new Script('pattern.test(text)'), context: createContext({}) };
+  Object.assign(timed.context, { pattern, text });
+  try {
+    return timed.script.runInContext(timed.context, { timeout: timeLimitMs }) as boolean;
+  } catch (cause) {
+    const why = `matching the selectionPattern ${pattern.source} took more than ${timeLimitMs} ms`;
+    throw new Problem('API_CONFIGURATION_ERROR', 'Internal server error', { why, cause });
+  } finally {
+    timed.context['text'] = '';
   }
 }

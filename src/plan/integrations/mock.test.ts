@@ -72,3 +72,8 @@ test('[CORS-03] a preflight is a MOCK with three mapped headers; it carries no t
     'Content-Type,Authorization',
   ]);
 });
+
+test('a response with an interim status is 500, not an answer that never ends', async () => {
+  const plan = planOf({ 'GET /': mock({ 'application/json': '{"statusCode": 100}' }, { '100': {} }) });
+  assert.equal((await answer(plan)).status, 500);
+});
