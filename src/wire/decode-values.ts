@@ -121,6 +121,7 @@ export function decodeJsonValue(value: unknown, shape: Shape, dialect: Dialect):
       for (const [key, item] of Object.entries(value)) {
         // Own properties cannot pollute a prototype here, but a later copy by assignment could be fooled.
         if (key === '__proto__') throw serializationProblem("'__proto__' can not be the key of a map");
+        checkText(key);
         if (item !== null) entries.push([key, decodeJsonValue(item, shape.value!, dialect)]);
         else if (shape.value!.type === 'string') entries.push([key, '']);
       }
@@ -153,8 +154,14 @@ export function decodeJsonValue(value: unknown, shape: Shape, dialect: Dialect):
     }
     default:
       if (typeof value !== 'string') throw mismatch(value, shape);
+      checkText(value);
       return value;
   }
+}
+
+/** JSON can escape half of a surrogate pair (`\ud800`), which no text in UTF-8 holds: nothing could store, send or look for it. */
+function checkText(text: string): void {
+  if (!text.isWellFormed()) throw serializationProblem('Unpaired surrogate in a text');
 }
 
 /** The members of a structure that stand in a JSON object; those bound elsewhere are left out. */

@@ -589,6 +589,8 @@ test('junk is a 400 in the same form as every failure, and changes no prototype'
   assert.equal(await post(Buffer.alloc(11 * 1024 * 1024, 'x')), 'RequestEntityTooLargeException');
   assert.equal(await post('{"name":"a","tags":{"__proto__":"b"}}'), serialization);
   assert.equal(await post('{"__proto__":{"name":"a"}}'), 'ValidationException');
+  assert.equal(await post('{"name":"\\ud800"}'), serialization);
+  assert.equal(await post('{"name":"a","tags":{"\\udc00":"b"}}'), serialization);
   assert.equal(await post('{}', '/restapis/%ff/deployments'), serialization);
   assert.equal(await post('{}', '/restapis/%zz/deployments'), serialization);
   assert.equal(({} as { name?: unknown }).name, undefined);
