@@ -14,6 +14,7 @@ import type { Operations } from '../../wire/generated/lambda.ts';
 import { createCodeStorage } from './code-storage.ts';
 import { createEnvironmentPool, type EnvironmentSummary } from './environment-pool.ts';
 import { badParameter, eventTooLarge, requestTooLarge } from './function-errors.ts';
+import { withinAccount } from './handlers/account-guard.ts';
 import { concurrencyHandlers } from './handlers/concurrency.ts';
 import { functionHandlers } from './handlers/functions.ts';
 import { invokeHandlers, maxEventBytes, maxRequestBytes } from './handlers/invoke.ts';
@@ -24,7 +25,7 @@ import { versionHandlers } from './handlers/versions.ts';
 import { createInvoker } from './invoker.ts';
 import { createFunctionLog, type FunctionLog, type LogLine } from './logs.ts';
 import { type FunctionId, type FunctionReference, functionArn, parseFunctionReference } from './names.ts';
-import { allowsInvoke } from './permissions.ts';
+import { allowsInvoke, policyOf } from './permissions.ts';
 import { createReaper } from './reaper.ts';
 import type { FunctionRecord, FunctionVersion } from './records.ts';
 import { createRegistry } from './registry.ts';
@@ -200,22 +201,25 @@ export function createFunctions(options: FunctionsOptions): FunctionsCompanion {
         if (reference === undefined || record === undefined) return false;
         const { qualifier } = reference;
         // `$LATEST` spelled out has no policy of its own: the unqualified function's counts.
-        const name = qualifier === undefined || qualifier === '$LATEST' ? '' : qualifier;
-        return allowsInvoke(record.policies[name], permission, functionArn(reference, name === '' ? undefined : name));
+        const name = qualifier === '$LATEST' ? undefined : qualifier;
+        return allowsInvoke(policyOf(record, name), permission, functionArn(reference, name));
       };
       return registry.loading()?.then(answer) ?? answer();
     },
   };
 
+  const handlers: Handlers<Operations> = {
+    ...functionHandlers(parts),
+    ...versionHandlers(parts),
+    ...permissionHandlers(parts),
+    ...concurrencyHandlers(parts),
+    ...tagHandlers(parts),
+    ...invokeHandlers(parts, logOf),
+  };
+
   return {
-    handlers: {
-      ...functionHandlers(parts),
-      ...versionHandlers(parts),
-      ...permissionHandlers(parts),
-      ...concurrencyHandlers(parts),
-      ...tagHandlers(parts),
-      ...invokeHandlers(parts, logOf),
-    },
+    // Without keys that prove something an account is only a word of the caller's.
+    handlers: options.mode === 'secure' ? withinAccount(handlers, registry) : handlers,
     functions,
     async codeDownload({ method, path, query }) {
       const wanted = /^\/_\/functions\/([^/]+)\/([^/]+)\/([^/]+)\/([^/]+)\.zip$/.exec(decodedPath(path));

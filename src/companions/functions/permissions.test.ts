@@ -1,7 +1,7 @@
 /** Who may invoke: the policy AddPermission writes, and the question the request line asks. */
 import { strict as assert } from 'node:assert';
 import { after, test } from 'node:test';
-import { arnOf, lambdaUnderTest } from '../../../test/support/lambda-under-test.ts';
+import { arnOf, call, lambdaUnderTest } from '../../../test/support/lambda-under-test.ts';
 
 const lambda = lambdaUnderTest();
 after(() => lambda.close());
@@ -119,4 +119,42 @@ test('the refusals of permissions', async () => {
     },
     { kind: 'PolicyLengthExceededException' },
   );
+});
+
+test('names every object inherits are no qualifiers with a policy', async () => {
+  await lambda.create('inherited', source);
+  for (const Qualifier of ['constructor', '__proto__']) {
+    await assert.rejects(lambda.run('GetPolicy', { FunctionName: 'inherited', Qualifier }), {
+      kind: 'ResourceNotFoundException',
+    });
+    const removal = lambda.run('RemovePermission', { FunctionName: 'inherited', Qualifier, StatementId: 's' });
+    await assert.rejects(removal, { kind: 'ResourceNotFoundException' });
+    assert.equal(await lambda.functions.mayInvoke(asks(arnOf(`inherited:${Qualifier}`))), false);
+  }
+});
+
+test('in secure mode a key reaches the functions of its own account; those of others it may invoke when their policy says so', async () => {
+  const secure = lambdaUnderTest({ mode: 'secure' });
+  after(() => secure.close());
+  await secure.create('mine', source);
+  const stranger = { ...call, account: '210987654321', callerArn: 'arn:aws:iam::210987654321:root' };
+  const FunctionName = arnOf('mine');
+  const denied = (action: string) => ({
+    kind: 'AccessDeniedException',
+    message: `User: ${stranger.callerArn} is not authorized to perform: ${action} on resource: ${FunctionName} because no resource-based policy allows the ${action} action`,
+  });
+  const { handlers } = secure;
+  await assert.rejects(async () => handlers.GetFunction!({ FunctionName }, stranger), denied('lambda:GetFunction'));
+  await assert.rejects(
+    async () => handlers.DeleteFunction!({ FunctionName }, stranger),
+    denied('lambda:DeleteFunction'),
+  );
+  await assert.rejects(async () => handlers.ListTags!({ Resource: FunctionName }, stranger), denied('lambda:ListTags'));
+  const dryRun = { FunctionName, InvocationType: 'DryRun' } as const;
+  await assert.rejects(async () => handlers.Invoke!(dryRun, stranger), denied('lambda:InvokeFunction'));
+  const permission = { StatementId: 's', Action: 'lambda:InvokeFunction', Principal: stranger.account };
+  await secure.run('AddPermission', { FunctionName, ...permission });
+  assert.equal((await handlers.Invoke!(dryRun, stranger)).StatusCode, 204);
+  await assert.rejects(async () => handlers.GetFunction!({ FunctionName }, stranger), denied('lambda:GetFunction'));
+  assert.equal((await secure.run('GetFunction', { FunctionName })).Configuration!.FunctionName, 'mine');
 });

@@ -3,7 +3,7 @@ import { isAllowedBy } from '../../base/policy.ts';
 import type { InvokePermission } from '../../ports/functions.ts';
 import type { AddPermissionRequest } from '../../wire/generated/lambda.ts';
 import { badParameter } from './function-errors.ts';
-import type { FunctionPolicy, PolicyStatement } from './records.ts';
+import type { FunctionPolicy, FunctionRecord, PolicyStatement } from './records.ts';
 
 /** The statement as AWS writes it, members in AWS's order; `resource` is the function's ARN with the qualifier. */
 export function statementOf(input: AddPermissionRequest, resource: string): PolicyStatement {
@@ -35,6 +35,12 @@ function principalOf(principal: string): PolicyStatement['Principal'] {
   if (principal.startsWith('arn:')) return { AWS: principal };
   if (/^[a-z0-9.-]+\.[a-z]+$/.test(principal)) return { Service: principal };
   throw badParameter('The provided principal was invalid. Please check the principal and try again.');
+}
+
+/** The policy of a function or, with a qualifier, of one alias or version. What every object inherits is no policy. */
+export function policyOf(record: FunctionRecord, qualifier: string | undefined): FunctionPolicy | undefined {
+  const name = qualifier ?? '';
+  return Object.hasOwn(record.policies, name) ? record.policies[name] : undefined;
 }
 
 /** The policy document as `GetPolicy` returns it. */

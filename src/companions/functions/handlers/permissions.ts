@@ -5,7 +5,7 @@ import type { Call, Handlers } from '../../../wire/call.ts';
 import type { Operations } from '../../../wire/generated/lambda.ts';
 import { badParameter, conflict, functionNotFound, resourceNotFound, staleRevision } from '../function-errors.ts';
 import { type FunctionReference, functionArn, functionReference } from '../names.ts';
-import { policyDocument, statementOf } from '../permissions.ts';
+import { policyDocument, policyOf, statementOf } from '../permissions.ts';
 import type { FunctionPolicy, FunctionRecord } from '../records.ts';
 import type { HandlerParts } from './parts.ts';
 
@@ -42,7 +42,7 @@ export function permissionHandlers({ registry }: HandlerParts): Handlers<Operati
       const statement = statementOf(input, functionArn(reference, reference.qualifier));
       await registry.change(reference, (record) => {
         assertQualifier(record, reference.qualifier);
-        const present = record.policies[reference.qualifier ?? ''];
+        const present = policyOf(record, reference.qualifier);
         assertRevision(present, input.RevisionId);
         if (present?.statements.some(({ Sid }) => Sid === statement.Sid) === true) {
           throw conflict(
@@ -66,7 +66,7 @@ export function permissionHandlers({ registry }: HandlerParts): Handlers<Operati
     async RemovePermission(input, call) {
       const reference = target(input.FunctionName, input.Qualifier, call);
       await registry.change(reference, (record) => {
-        const present = record.policies[reference.qualifier ?? ''];
+        const present = policyOf(record, reference.qualifier);
         if (present === undefined) throw resourceNotFound('No policy is associated with the given resource.');
         assertRevision(present, input.RevisionId);
         const statements = present.statements.filter(({ Sid }) => Sid !== input.StatementId);
@@ -85,7 +85,7 @@ export function permissionHandlers({ registry }: HandlerParts): Handlers<Operati
       await registry.loading();
       const record = registry.find(reference);
       if (record === undefined) throw functionNotFound(functionArn(reference, reference.qualifier));
-      const policy = record.policies[reference.qualifier ?? ''];
+      const policy = policyOf(record, reference.qualifier);
       if (policy === undefined) throw resourceNotFound();
       return { Policy: policyDocument(policy), RevisionId: policy.revisionId };
     },
