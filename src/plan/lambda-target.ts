@@ -87,7 +87,9 @@ function verbAndPath(scope: MethodScope): string {
  */
 function compilePermissionCheck(scope: MethodScope, permission: InvokePermission): (() => Promise<void>) | undefined {
   const { credentials } = scope.integration;
-  if (credentials !== undefined && credentials !== '') return undefined;
+  const hasRole = credentials !== undefined && credentials !== '';
+  // A role speaks for its own account only: another account's function asks its policy all the same.
+  if (hasRole && accountIn(permission.functionArn, scope.stage.account) === scope.stage.account) return undefined;
   const { functions, strictPermissions, log } = scope.tools;
   const missing =
     `${scope.label}: ${permission.functionArn} does not let this API call it` +
@@ -99,6 +101,11 @@ function compilePermissionCheck(scope: MethodScope, permission: InvokePermission
     isTold = true;
     log.warn(missing, { apiId: scope.stage.apiId, stage: scope.stage.stage, method: scope.label });
   };
+}
+
+/** The account of a function's ARN or partial ARN; a bare name is of the caller's own. */
+function accountIn(functionArn: string, own: string): string {
+  return /^(?:arn:[^:]+:lambda:[^:]*:)?(\d{12}):/.exec(functionArn)?.[1] ?? own;
 }
 
 /** The command that mends a missing permission, for every stage of the API as the AWS console grants it. */

@@ -276,6 +276,14 @@ test('[INT-10] a role makes the call without the function’s permission', async
   assert.equal(reply.status, 200);
 });
 
+test('a role does not speak for the functions of another account: their policy is asked', async () => {
+  const functions = { ...functionsAnswering({ statusCode: 200 }), mayInvoke: () => false };
+  const credentials = 'arn:aws:iam::000000000000:role/caller';
+  const foreign = { ...proxy.integration!, credentials, uri: uri.replace(':000000000000:', ':210987654321:') };
+  const plan = planOf({ 'GET /': { integration: foreign } }, { functions, strictPermissions: true });
+  assert.equal((await answer(plan)).status, 500);
+});
+
 test('[SV-04] [SV-10] stage variables choose function and alias; an undefined one is empty text', async () => {
   const functions = functionsAnswering({ statusCode: 200 });
   const chosen = `arn:aws:apigateway:us-east-1:lambda:path//2015-03-31/functions/arn:aws:lambda:us-east-1:000000000000:function:\${stageVariables.fn}:\${stageVariables.alias}/invocations`;
