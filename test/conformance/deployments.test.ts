@@ -374,7 +374,7 @@ test('while deployments follow one another no request is refused or sees half of
     assert.equal(await at(api, 's', '/'), `200 v${version}`);
   }
   isOver = true;
-  for (const count of await Promise.all(callers)) assert.ok(count > 5);
+  for (const count of await Promise.all(callers)) assert.ok(count > 1);
 });
 
 test('what cannot be enforced is refused with the deployment, and what was live stays', async () => {
