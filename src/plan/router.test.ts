@@ -49,6 +49,17 @@ test('[RT-04] an explicit verb beats ANY on the resource', () => {
   assert.equal(found(router, 'PUT /a'), 'ANY /a');
 });
 
+test('[RT-04] ANY stands for seven verbs, not for whatever a client makes up', () => {
+  const router = routerOf('ANY /a', 'ANY /{proxy+}');
+  for (const verb of ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS']) {
+    assert.equal(found(router, `${verb} /a`), 'ANY /a');
+  }
+  for (const verb of ['CONNECT', 'TRACE', 'get', 'ANY', 'M-SEARCH', '']) {
+    assert.equal(found(router, `${verb} /a`), undefined);
+    assert.equal(found(router, `${verb} /b/c`), undefined);
+  }
+});
+
 test('an exact resource without the verb falls back to its greedy sibling; ANY on it wins over the fallback', () => {
   assert.equal(found(routerOf('POST /a', 'GET /{proxy+}'), 'GET /a'), 'GET /{proxy+}');
   assert.equal(found(routerOf('POST /a', 'ANY /a', 'GET /{proxy+}'), 'GET /a'), 'ANY /a');

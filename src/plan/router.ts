@@ -161,8 +161,12 @@ function childAt(first: Child | undefined, path: string, start: number, length: 
   return undefined;
 }
 
+/** What ANY stands for (developer guide, "Set up an HTTP method"): a client's own invention, or CONNECT, must not reach a backend by it. */
+const verbsOfAny = new Set(['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS']);
+
 function methodFor(methods: Methods | undefined, verb: string): MethodPlan | undefined {
-  return methods === undefined ? undefined : (methods.byVerb.get(verb) ?? methods.any);
+  if (methods === undefined) return undefined;
+  return methods.byVerb.get(verb) ?? (verbsOfAny.has(verb) ? methods.any : undefined);
 }
 
 function matched(method: MethodPlan, names: readonly string[], path: string, bounds: readonly number[]): RouteMatch {
