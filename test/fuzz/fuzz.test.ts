@@ -1,0 +1,24 @@
+/** A short run of each fuzzer with a seed that stays the same; longer ones are run by hand (see the files). */
+import { strict as assert } from 'node:assert';
+import { test } from 'node:test';
+import { compose } from '../../src/app/compose.ts';
+import { defaultSettings } from '../../src/app/settings.ts';
+import { silentLog } from '../../src/ports/telemetry.ts';
+import { startFuzzTarget } from './fuzz-target.ts';
+import { fuzzSockets } from './socket-fuzz.ts';
+import { fuzzWire } from './wire-fuzz.ts';
+
+test('spoilt AWS calls are the caller’s mistake, never a fault of ours', async () => {
+  const settings = { ...defaultSettings, dataDirectory: undefined, port: 0, drainMs: 0 };
+  const composed = await compose(settings, silentLog, 'fuzz');
+  assert.deepEqual(await fuzzWire(composed.services, 20_261_122, 4_000), []);
+  await composed.close();
+});
+
+test('spoilt requests on a socket are answered or ended, and none brings a fault to light', async () => {
+  const faults: string[] = [];
+  const target = await startFuzzTarget((line) => faults.push(line));
+  assert.deepEqual(await fuzzSockets(target, 20_261_122, 400), []);
+  assert.deepEqual(faults, []);
+  await target.close();
+});
