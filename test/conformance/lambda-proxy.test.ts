@@ -66,7 +66,7 @@ before(async () => {
   const slow = await createFunction(
     gatewright,
     'slow',
-    'exports.handler = async () => { await new Promise((done) => setTimeout(done, 400)); return { statusCode: 200 }; };',
+    'exports.handler = async () => { await new Promise((done) => setTimeout(done, 5_000)); return { statusCode: 200 }; };',
   );
   await createFunction(gatewright, 'other', echoSource, { Environment: { Variables: { NAME: 'other' } } });
   api = await createApi(
@@ -183,6 +183,11 @@ test('[LPV1-03] repeated, empty, encoded and valueless query parameters', async 
   assert.deepEqual(Object.keys(queryStringParameters!), ['a[b]', 'dup', 'empty', 'encoded', 'flag', 'plus', 'ü']);
   assert.deepEqual(multiValueQueryStringParameters!['dup'], ['one', 'two']);
   assert.deepEqual(multiValueQueryStringParameters!['empty'], ['']);
+});
+
+test('[RT-08] a raw semicolon in the query splits it, an encoded one does not', async () => {
+  const event = await echoed('/echo?a=1;b=2&c=3%3B4;;d');
+  assert.deepEqual(event.queryStringParameters, { a: '1', b: '2', c: '3;4', d: '' });
 });
 
 test('[LPV1-03, LPV1-04] headers keep their case and all values; what frames the message is left out, who called is added', async () => {
@@ -505,7 +510,7 @@ test('[LPV1-13] a function that throws, exits, answers nothing or outlives its t
 test('[INT-14] a function slower than the integration’s timeout is 504 in that time', async () => {
   const startedMs = performance.now();
   const reply = await assertAnswer(call('/slow'), 504, '{"message": "Endpoint request timed out"}');
-  assert.ok(performance.now() - startedMs < 390, 'the client does not wait for the function');
+  assert.ok(performance.now() - startedMs < 3_000, 'the client does not wait for the function');
   assert.deepEqual(reply.all('x-amzn-errortype'), ['InternalServerErrorException']);
 });
 
