@@ -101,6 +101,7 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
     }
 
     const pages = admin({
+      mode,
       ...(mode === 'dev' && { reset }),
       health: () => ({ apigateway: 'running', lambda: 'running' }),
       version,

@@ -20,6 +20,7 @@ const method: MethodPlan = {
 const plan = { ...fakePlan('abc', 'prod'), methods: [method] };
 
 const options: AdminOptions = {
+  mode: 'dev',
   health: () => ({ apigateway: 'running', lambda: 'running' }),
   version: '0.1.0',
   planTable: {
@@ -36,6 +37,7 @@ async function ask(
   path: string,
   headers: HeaderList = [],
   more: Partial<AdminOptions> = {},
+  sourceIp = '127.0.0.1',
 ): Promise<HttpReply> {
   const request: HttpRequest = {
     method: verb,
@@ -45,7 +47,7 @@ async function ask(
     body: noBody,
     protocol: 'HTTP/1.1',
     secure: false,
-    sourceIp: '127.0.0.1',
+    sourceIp,
   };
   return admin({ ...options, ...more })(request);
 }
@@ -126,6 +128,8 @@ test('reset is allowed to the gateway’s own pages and to every local name', as
     ['Host', '127.0.0.1:4566'],
     ['Host', '[::1]:4566'],
     ['Host', 'gatewright'],
+    ['Host', 'gatewright.tools.svc.cluster.local:4566'],
+    ['Host', 'host.docker.internal:4566'],
     ['Host', 'gw.localhost:4566'],
     ['Host', 'localhost.localstack.cloud:4566'],
     ['Sec-Fetch-Site', 'none'],
@@ -139,4 +143,20 @@ test('an unknown page says which there are', async () => {
   const reply = await ask('GET', '/_/helth');
   assert.equal(reply.status, 404);
   assert.match(String(reply.body), /\/_\/health/);
+});
+
+test('health is told under any name', async () => {
+  assert.equal((await ask('GET', '/_/health', ['Host', 'gateway.example.com'])).status, 200);
+  assert.equal((await ask('GET', '/_/metrics', ['Host', 'gateway.example.com'])).status, 403);
+});
+
+test('in secure mode plans and metrics are for callers on this machine', async () => {
+  const from = async (path: string, sourceIp: string): Promise<number> =>
+    (await ask('GET', path, [], { mode: 'secure' }, sourceIp)).status;
+  for (const path of ['/_/plans', '/_/plans/abc/prod', '/_/metrics']) {
+    assert.equal(await from(path, '10.0.0.7'), 403);
+    assert.equal(await from(path, '127.0.0.1'), 200);
+    assert.equal(await from(path, '::1'), 200);
+  }
+  assert.equal(await from('/_/health', '10.0.0.7'), 200);
 });

@@ -6,6 +6,8 @@ import { foreignPage } from './foreign-page.ts';
 import type { PlanTable } from './plan-table.ts';
 
 export interface AdminOptions {
+  /** `secure` keeps everything but health to callers on this machine. */
+  readonly mode: 'dev' | 'secure';
   /** Empties everything; absent in secure mode, where it is refused. */
   readonly reset?: () => Promise<void>;
   /** Service name → `running` and the like, as the health page shows them. */
@@ -42,17 +44,21 @@ export function admin(options: AdminOptions): Admin {
   }
 
   return function answerAdmin(request) {
+    const { path, method } = request;
+    const isRead = method === 'GET' || method === 'HEAD';
+    // Health checks come by whatever name the service has, and health is no secret.
+    if (path === '/_/health' || path === '/_localstack/health') {
+      return isRead
+        ? json(200, { services: options.health(), edition: 'gatewright', version: options.version })
+        : wrongMethod('GET');
+    }
     // A browser that was lured here by a foreign name (DNS rebinding) sends that name as Host.
     if (!isOurName(headerValue(request.headers, 'host')))
       return problem(403, 'Unknown host; use localhost or an IP address');
-    const { path, method } = request;
-    const isRead = method === 'GET' || method === 'HEAD';
+    // Plans name backends and functions. Where calls need a key, strangers must not read them.
+    if (options.mode === 'secure' && !isLoopback(request.sourceIp))
+      return problem(403, 'In secure mode this is answered on the machine itself only');
     switch (path) {
-      case '/_/health':
-      case '/_localstack/health':
-        return isRead
-          ? json(200, { services: options.health(), edition: 'gatewright', version: options.version })
-          : wrongMethod('GET');
       case '/_/reset':
       case '/_localstack/state/reset':
         return method === 'POST' ? reset(request) : wrongMethod('POST');
@@ -78,14 +84,19 @@ function plainStage({ apiId, stage, plan, canary }: ReturnType<PlanTable['loaded
   };
 }
 
-/** Names this machine's own clients use: localhost and names below it, the name test set-ups use, single-label container names, IP addresses. */
+/**
+ * Names no page of the web can have: localhost and names below it, the name test set-ups use, container names, IP addresses, and domains that are for
+ * private networks only (RFC 6761, RFC 6762, ICANN's `internal`), such as `gatewright.tools.svc.cluster.local`.
+ */
 function isOurName(host: string | undefined): boolean {
   if (host === undefined) return true;
   const name = host.toLowerCase().replace(/:\d+$/, '');
   if (!name.includes('.')) return true;
-  if (name === 'localhost.localstack.cloud' || name === 'host.docker.internal') return true;
-  return name.endsWith('.localhost') || /^\d+\.\d+\.\d+\.\d+$/.test(name) || name.startsWith('[');
+  if (name === 'localhost.localstack.cloud' || /^\d+\.\d+\.\d+\.\d+$/.test(name) || name.startsWith('[')) return true;
+  return /\.(localhost|local|internal|test)$/.test(name);
 }
+
+const isLoopback = (address: string): boolean => address.startsWith('127.') || address === '::1';
 
 function decoded(segment: string): string {
   try {
