@@ -29,6 +29,8 @@ export interface WireRequest {
 export interface ExchangeEnd {
   answered(reply: UpstreamReply): void;
   failed(error: Error): void;
+  /** A connection that had served before ended without a byte of an answer: perhaps the backend had closed it before the request came. */
+  lost(error: Error): void;
 }
 
 export interface ConnectionOwner {
@@ -52,10 +54,13 @@ export class BackendConnection {
   readonly #maxAnswerBytes: number;
   readonly #socket: Socket;
   #isReady = false;
+  #hasServed = false;
+  #hasAnswerBegun = false;
   #waiting: WireRequest | undefined;
   #request: WireRequest | undefined;
   #exchange: ExchangeEnd | undefined;
   #isGone = false;
+  #isBrokenOff = false;
   #head: AnswerHead | undefined;
   #body: BodyBuffer | undefined;
   #chunked: ChunkedBody | undefined;
@@ -84,6 +89,7 @@ export class BackendConnection {
   send(request: WireRequest, exchange: ExchangeEnd): void {
     this.#exchange = exchange;
     this.#request = request;
+    this.#hasAnswerBegun = false;
     if (this.#isReady) this.#write(request);
     else this.#waiting = request;
   }
@@ -96,6 +102,7 @@ export class BackendConnection {
 
   /** Ends the connection at once; an exchange under way fails. */
   breakOff(why: string): void {
+    this.#isBrokenOff = true;
     this.#fail(why);
   }
 
@@ -157,6 +164,7 @@ export class BackendConnection {
       this.#socket.destroy();
       return;
     }
+    this.#hasAnswerBegun = true;
     if (this.#head !== undefined) {
       this.#readBody(this.#head, bytes, 0, length);
       return;
@@ -225,6 +233,7 @@ export class BackendConnection {
   /** `isExact`: nothing came after the answer. */
   #finish(head: AnswerHead, body: Buffer, isExact: boolean): void {
     const exchange = this.#exchange!;
+    this.#hasServed = true;
     this.#exchange = undefined;
     this.#request = undefined;
     this.#head = undefined;
@@ -257,10 +266,11 @@ export class BackendConnection {
     const exchange = this.#exchange;
     this.#exchange = undefined;
     this.#owner.gone(this);
-    exchange?.failed(
+    const error =
       this.#error ??
-        new Error(this.#head === undefined ? 'closed without an answer' : 'closed in the middle of the answer'),
-    );
+      new Error(this.#head === undefined ? 'closed without an answer' : 'closed in the middle of the answer');
+    if (this.#hasServed && !this.#hasAnswerBegun && !this.#isBrokenOff) exchange?.lost(error);
+    else exchange?.failed(error);
   }
 
   #fail(why: string): void {

@@ -121,6 +121,25 @@ test('[INT-18] a backend that hangs up is called once', async () => {
   assert.equal(calls, 1);
 });
 
+test('a kept connection that ends without a byte of an answer: GET goes out once more, on a new connection; POST does not', async () => {
+  const ok = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
+  for (const [method, seen] of [
+    ['GET', 3],
+    ['POST', 2],
+  ] as const) {
+    const backend = await rawBackend(ok, 'FIN', ok);
+    assert.equal(await bodyOf(backend.origin), 'ok');
+    const second = upstream.send(get(backend.origin, { method }));
+    if (method === 'GET') assert.equal((await second).body.toString(), 'ok');
+    else await assert.rejects(second, isProblem('INTEGRATION_FAILURE', /closed without an answer/));
+    assert.equal(backend.requests(), seen, method);
+  }
+  const never = await rawBackend(ok, 'FIN', 'FIN', ok);
+  assert.equal(await bodyOf(never.origin), 'ok');
+  await assert.rejects(upstream.send(get(never.origin)), isProblem('INTEGRATION_FAILURE', /closed without an answer/));
+  assert.equal(never.requests(), 3);
+});
+
 test('what is not HTTP is INTEGRATION_FAILURE', async () => {
   const port = await listening(createSocketServer((socket) => void socket.end('SSH-2.0-OpenSSH_9.9\r\n')));
   await assert.rejects(upstream.send(get(`http://127.0.0.1:${port}`)), isProblem('INTEGRATION_FAILURE', /failed: /));
@@ -187,7 +206,9 @@ test('more origins than may be kept still answer', async () => {
 });
 
 /** A backend that answers every request on a connection with the next of some raw texts; counts connections. */
-async function rawBackend(...answers: string[]): Promise<{ origin: string; connections: () => number }> {
+async function rawBackend(
+  ...answers: string[]
+): Promise<{ origin: string; connections: () => number; requests: () => number }> {
   let connections = 0;
   let next = 0;
   const port = await listening(
@@ -201,7 +222,7 @@ async function rawBackend(...answers: string[]): Promise<{ origin: string; conne
       });
     }),
   );
-  return { origin: `http://127.0.0.1:${port}`, connections: () => connections };
+  return { origin: `http://127.0.0.1:${port}`, connections: () => connections, requests: () => next };
 }
 
 const bodyOf = async (origin: string, more?: Partial<UpstreamRequest>): Promise<string> =>

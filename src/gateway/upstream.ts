@@ -1,6 +1,8 @@
 /**
- * HTTP out: kept connections per origin, one exchange at a time on each, and never a retry (row INT-18): a request that may have reached the backend is
- * not sent twice. Written on raw sockets like the listener (bench/listener.ts compares).
+ * HTTP out: kept connections per origin, one exchange at a time on each. A failure is never retried (row INT-18): a request that may have reached the
+ * backend is not sent twice. One thing is no failure of the backend's: a kept connection that it closed just as the next request went out. GET, HEAD
+ * and OPTIONS, which change nothing, then go out once more on a new connection (RFC 9112 §9.3.1); without that, every backend that closes idle
+ * connections unannounced would now and then be a 504. Written on raw sockets like the listener (bench/listener.ts compares).
  */
 import type { HeaderList } from '../base/headers.ts';
 import { Problem } from '../base/problem.ts';
@@ -104,6 +106,10 @@ class Origin {
       }
       idle.abandon();
     }
+    this.beginOnNewConnection(exchange);
+  }
+
+  beginOnNewConnection(exchange: Exchange): void {
     if (this.#all.size < this.#maxConnections) exchange.sendOn(this.#open());
     else this.#waiting.add(exchange);
   }
@@ -175,6 +181,7 @@ class Exchange implements ExchangeEnd {
   readonly #reject: (problem: Problem) => void;
   readonly #timer: NodeJS.Timeout;
   #connection: BackendConnection | undefined;
+  #wasLost = false;
 
   constructor(
     origin: Origin,
@@ -206,6 +213,16 @@ class Exchange implements ExchangeEnd {
   failed(error: Error): void {
     clearTimeout(this.#timer);
     this.#reject(failure(this.#request, error));
+  }
+
+  lost(error: Error): void {
+    if (this.#wasLost || !safeMethods.has(this.#request.method)) {
+      this.failed(error);
+      return;
+    }
+    this.#wasLost = true;
+    this.#connection = undefined;
+    this.#origin.beginOnNewConnection(this);
   }
 
   timeOut(): void {
@@ -248,6 +265,9 @@ const ownHeaders = new Set([
   'upgrade',
 ]);
 const payloadMethods = new Set(['POST', 'PUT', 'PATCH']);
+
+/** Methods that change nothing at the backend (RFC 9110 §9.2.1), so that sending one twice is the same as once. */
+const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** The request as it goes out. Throws when a part of it cannot be sent without becoming something else. */
 function wireRequest({ origin, target, method, headers, body }: UpstreamRequest): WireRequest {

@@ -505,6 +505,58 @@ test('a connection the backend closed while it was idle costs no request', async
   assert.equal(closing.connections(), 5);
 });
 
+test('hundreds of requests at once to a backend that is now slow, now chunked, now gone: each gets its own answer or 504', async () => {
+  const answerOf = (n: number): string => `${n},`.repeat(1 + ((n * 37) % 500));
+  const moody = await onSockets((socket, received) => {
+    const n = Number(/^GET \/(\d+)/.exec(received)![1]);
+    const body = answerOf(n);
+    const whole = `HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+    const half = Math.floor(body.length / 2);
+    switch (n % 6) {
+      case 0:
+        socket.write(whole);
+        break;
+      case 1:
+        setTimeout(() => socket.write(whole), n % 20);
+        break;
+      case 2:
+        socket.write(
+          `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${half.toString(16)}\r\n${body.slice(0, half)}\r\n`,
+        );
+        setImmediate(() => socket.write(`${(body.length - half).toString(16)}\r\n${body.slice(half)}\r\n0\r\n\r\n`));
+        break;
+      case 3:
+        // Gone after the answer, without a word.
+        socket.end(whole);
+        break;
+      case 4:
+        socket.end(whole.slice(0, -half - 1));
+        break;
+      default:
+        socket.resetAndDestroy();
+    }
+  });
+  const proxy = await createApi(gatewright, {
+    'GET /{n}': proxied(`${moody.origin}/{n}`, {
+      requestParameters: { 'integration.request.path.n': 'method.request.path.n' },
+    }),
+  });
+  await proxy.deploy('s');
+  let next = 0;
+  const wrong: string[] = [];
+  const askSome = async (): Promise<void> => {
+    while (next < 600) {
+      const n = next++;
+      const reply = await fetch(proxy.url('s', `/${n}`));
+      const text = await reply.text();
+      const expected = n % 6 < 4 ? `200 ${answerOf(n)}` : `504 ${integrationFailure}`;
+      if (`${reply.status} ${text}` !== expected) wrong.push(`${n}: ${reply.status} ${text.slice(0, 80)}`);
+    }
+  };
+  await Promise.all(Array.from({ length: 40 }, askSome));
+  assert.deepEqual(wrong, []);
+});
+
 test('[INT-21] a self-signed backend is 504, with insecureSkipVerification it answers, but not under another name', async () => {
   const { key, cert } = await localCertificate({ clock: systemClock })();
   const secure = createTlsServer(
