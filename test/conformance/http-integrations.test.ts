@@ -387,6 +387,23 @@ test('[LIM-03] an answer of 10 MB passes, a larger one is 500, however it is fra
   await assertAnswer(call('/say/text'), 200, 'text');
 });
 
+test('[LIM-03] a body of 10 MB goes on whole; a backend that answers without reading it is heard', async () => {
+  const body = Buffer.alloc(10 * 1024 * 1024, 'x');
+  const counting = await httpBackend(async (request, response) => {
+    response.end(String((await echoOf(request)).body.length));
+  });
+  const refusing = await onSockets((socket) => {
+    socket.pause();
+    socket.end('HTTP/1.1 413 Too Large\r\nContent-Length: 6\r\nConnection: close\r\n\r\ntoo big');
+    setTimeout(() => socket.resetAndDestroy(), 20);
+  });
+  others.push(counting);
+  const upload = { method: 'POST', body, headers: ['Content-Type', 'text/plain'] };
+  await assertAnswer((await apiOn(counting.origin))(upload), 200, String(body.length));
+  await assertAnswer((await apiOn(refusing.origin))(upload), 413, 'too bi');
+  await assertAnswer((await apiOn(counting.origin))({ ...upload, body: Buffer.alloc(1) }), 200, '1');
+});
+
 test('[INT-14] a backend that hangs is 504 after timeoutInMillis; the next request is served', async () => {
   const startedMs = performance.now();
   const reply = await assertAnswer(call('/patient/hang'), 504, '{"message": "Endpoint request timed out"}');
@@ -402,7 +419,7 @@ async function apiOn(
 ): Promise<(path?: string) => Promise<PlainReply>> {
   const one = await createApi(gatewright, { 'ANY /': proxied(uri, more) });
   await one.deploy('s');
-  return () => ask({ port: gatewright.port, path: `/_aws/execute-api/${one.id}/s/` });
+  return (request = {}) => ask({ port: gatewright.port, path: `/_aws/execute-api/${one.id}/s/`, ...request });
 }
 
 /** One that answers on its sockets what `answer` does. */
