@@ -5,6 +5,7 @@ import { compose } from '../../src/app/compose.ts';
 import { defaultSettings } from '../../src/app/settings.ts';
 import { silentLog } from '../../src/ports/telemetry.ts';
 import { startFuzzTarget } from './fuzz-target.ts';
+import { fuzzPlans } from './plan-fuzz.ts';
 import { fuzzSockets } from './socket-fuzz.ts';
 import { fuzzWire } from './wire-fuzz.ts';
 
@@ -21,4 +22,8 @@ test('spoilt requests on a socket are answered or ended, and none brings a fault
   assert.deepEqual(await fuzzSockets(target, 20_261_122, 400), []);
   assert.deepEqual(faults, []);
   await target.close();
+});
+
+test('odd definitions compile to plans that always answer, and quickly', async () => {
+  assert.deepEqual(await fuzzPlans(20_261_122, 600), []);
 });

@@ -1,0 +1,308 @@
+/**
+ * Definitions, requests and backends' answers made of odd parts, through the compiled request line. Whatever is configured or sent, compiling gives a
+ * plan and running it an answer; what fails, fails for a reason that is said, never by a mistake of ours. By hand: `node test/fuzz/plan-fuzz.ts [seed] [count]`.
+ */
+import { Problem } from '../../src/base/problem.ts';
+import type { Integration, IntegrationResponse } from '../../src/definition/rest-api.ts';
+import { compileRest, restComplaints } from '../../src/plan/compile-rest.ts';
+import type { Reply } from '../../src/plan/exchange.ts';
+import {
+  answer,
+  functionsAnswering,
+  liveStage,
+  type MethodInWords,
+  planTools,
+  restSnapshot,
+  upstreamAnswering,
+} from '../../src/plan/plan-fixture.ts';
+import { type Chance, chanceFrom, nastyTexts, seedAndCount } from './random.ts';
+
+/** How long compiling, or one answer, may take on a busy machine: no more than the limit of a selection pattern per response, and some. */
+const slowMs = 1_500;
+
+/** Runs `count` definitions, each with a few requests; findings are sentences. */
+export async function fuzzPlans(seed: number, count: number): Promise<string[]> {
+  const chance = chanceFrom(seed);
+  const findings: string[] = [];
+  for (let i = 0; i < count; i++) {
+    const methods = methodsBy(chance);
+    const stage = { variables: { x: chance.of(nastyTexts), host: 'example.com' } };
+    const snapshot = restSnapshot(methods, {
+      binaryMediaTypes: chance.of([[], ['*/*'], ['image/png'], [chance.of(nastyTexts)]]),
+    });
+    const shown = (what: string): string => `${what}: ${JSON.stringify(methods).slice(0, 1_500)}`;
+    const functions = functionsAnswering(chance.once(2) ? functionAnswerBy(chance) : chance.of(oddPayloads), {
+      ...(chance.once(3) && { functionError: 'Unhandled' as const }),
+    });
+    const upstream = upstreamAnswering({
+      status: chance.of([200, 204, 301, 404, 500, 999]),
+      headers: headersBy(chance),
+      body: chance.of(oddPayloads),
+    });
+    try {
+      const startedMs = performance.now();
+      restComplaints(snapshot);
+      const plan = compileRest(liveStage(snapshot, stage), planTools({ functions, upstream }));
+      if (performance.now() - startedMs > slowMs) findings.push(shown('compiling took too long'));
+      for (let requests = 0; requests < 3; requests++) {
+        const beganMs = performance.now();
+        const reply = await answer(plan, requestBy(chance));
+        const what = complaintAbout(reply);
+        if (what !== undefined) findings.push(shown(what));
+        if (performance.now() - beganMs > slowMs) findings.push(shown('an answer took too long'));
+      }
+      // A backend gets nothing that would end its request line or a header early.
+      for (const { target, headers } of upstream.sent) {
+        if (/[^\x21-\xff]/.test(target)) findings.push(shown(`target ${JSON.stringify(target)}`));
+        if (headers.some((text) => /[\r\n\0]/.test(text))) findings.push(shown(`headers ${JSON.stringify(headers)}`));
+      }
+    } catch (error) {
+      findings.push(shown(`thrown ${(error as Error).stack}`));
+    }
+  }
+  return findings;
+}
+
+function complaintAbout({ status, problem, body }: Reply): string | undefined {
+  if (!Number.isInteger(status) || status < 200 || status > 999) return `status ${status}`;
+  if (typeof body !== 'string' && !(body instanceof Uint8Array)) return `body ${typeof body}`;
+  // What is thrown and is no Problem of the line is wrapped, with what was thrown as its cause.
+  const cause = problem?.cause;
+  if (
+    cause instanceof Error &&
+    !(cause instanceof Problem) &&
+    /(Type|Range|Reference|Syntax|URI)Error/.test(cause.name)
+  ) {
+    return `a mistake: ${cause.stack}`;
+  }
+  return undefined;
+}
+
+const labels = ['GET /', 'ANY /a', 'POST /a/{id}', 'ANY /{proxy+}', 'GET /a/constructor', 'GET /{__proto__}'];
+
+function methodsBy(chance: Chance): Record<string, MethodInWords> {
+  return Object.fromEntries(
+    labels.filter((label) => label.startsWith('ANY') || chance.once(2)).map((label) => [label, methodBy(chance)]),
+  );
+}
+
+function methodBy(chance: Chance): MethodInWords {
+  const codes = ['200', '404', '500'].filter((code) => code === '200' || chance.once(2));
+  const integrationResponses = Object.fromEntries(
+    codes.map((statusCode) => [statusCode, responseBy(statusCode, chance)]),
+  );
+  const type = chance.of(['MOCK', 'HTTP', 'HTTP_PROXY', 'AWS', 'AWS_PROXY'] as const);
+  const integration: Partial<Integration> & Pick<Integration, 'type'> = {
+    type,
+    httpMethod: chance.of(['POST', 'GET', 'ANY']),
+    uri: uriBy(type, chance),
+    passthroughBehavior: chance.of(['WHEN_NO_MATCH', 'WHEN_NO_TEMPLATES', 'NEVER']),
+    requestTemplates: mapBy(
+      chance,
+      ['application/json', 'text/plain'],
+      ['{"statusCode": 200}', '{statusCode: 404}', '', '[', '{"a":'],
+    ),
+    requestParameters: mapBy(chance, requestTargets, requestSources),
+    integrationResponses,
+    timeoutInMillis: 1_000,
+    ...(chance.once(30) && { credentials: chance.of(nastyTexts) }),
+  };
+  return {
+    methodResponses: Object.fromEntries(['200', '404', '500'].map((statusCode) => [statusCode, { statusCode }])),
+    integration,
+  };
+}
+
+function responseBy(statusCode: string, chance: Chance): IntegrationResponse {
+  return {
+    statusCode,
+    ...(chance.once(2) && {
+      selectionPattern: chance.of(['', '.*', '5\\d\\d', '(?i).*bad.*', '(\\n|.)+', chance.of(nastyTexts)]),
+    }),
+    responseParameters: mapBy(chance, responseTargets, responseSources),
+    responseTemplates: mapBy(chance, ['application/json', 'text/html', '*/*'], ['{"fixed":true}', '', '<p>']),
+  };
+}
+
+function uriBy(type: string, chance: Chance): string {
+  if (chance.once(20)) return chance.of(nastyTexts);
+  return type === 'AWS' || type === 'AWS_PROXY'
+    ? `arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/${chance.of(['f', 'arn:aws:lambda:us-east-1:000000000000:function:f', chance.of(nastyTexts)])}/invocations`
+    : chance.of([
+        'http://b/',
+        'http://b/{id}?q={id}',
+        'https://{id}.b:8443/x',
+        'http://${stageVariables.host}/{proxy}',
+        'http://b/ä ö?ü#f',
+        'http://${stageVariables.x}/',
+      ]);
+}
+
+const requestTargets = [
+  'integration.request.path.id',
+  'integration.request.path.proxy',
+  'integration.request.querystring.q',
+  'integration.request.header.X-A',
+  'integration.request.header.Host',
+  'integration.request.header.Content-Type',
+  'integration.request.header.X-Amz-Invocation-Type',
+];
+const requestSources = [
+  'method.request.path.id',
+  'method.request.path.proxy',
+  'method.request.querystring.q',
+  'method.request.header.x',
+  'method.request.multivaluequerystring.q',
+  'method.request.multivalueheader.x',
+  'method.request.body',
+  'method.request.body.a.b',
+  "method.request.body['a'][0]",
+  'stageVariables.x',
+  'context.requestId',
+  'context.identity.sourceIp',
+  'context.constructor',
+  "'literal ü'",
+  "'Event'",
+];
+const responseTargets = [
+  'method.response.header.X-A',
+  'method.response.header.Content-Type',
+  'method.response.header.Server',
+  'method.response.header.Content-Length',
+];
+const responseSources = [
+  'integration.response.header.x',
+  'integration.response.multivalueheader.x',
+  'integration.response.body',
+  'integration.response.body.errorMessage.a',
+  'integration.response.body.constructor',
+  'stageVariables.x',
+  'context.path',
+  "'y'",
+];
+
+function mapBy(chance: Chance, names: readonly string[], values: readonly string[]): Record<string, string> {
+  const pick = (usual: readonly string[]): string => (chance.once(30) ? chance.of(nastyTexts) : chance.of(usual));
+  return Object.fromEntries(Array.from({ length: chance.below(4) }, () => [pick(names), pick(values)]));
+}
+
+const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
+const oddPayloads: readonly string[] = [
+  '',
+  '{}',
+  'null',
+  '1',
+  '"x"',
+  '[1]',
+  '{"a":{"b":"c"}}',
+  '{"a":[{"b":null}]}',
+  '{"errorMessage":"bad"}',
+  '{"errorMessage":{"a":1}}',
+  '{"errorMessage":"{\\"a\\":\\"[\\"}"}',
+  '{"__proto__":{"a":1},"constructor":2}',
+  deep,
+  `{"a":{"b":${deep}}}`,
+  `{"errorMessage":${deep}}`,
+  `{"errorMessage":"${'a'.repeat(5_000)}"}`,
+  '\ufeff{}',
+  '\ud800',
+  ...nastyTexts,
+];
+
+function functionAnswerBy(chance: Chance): Record<string, unknown> {
+  const odd: readonly unknown[] = [
+    null,
+    true,
+    0,
+    200,
+    '200',
+    99,
+    600,
+    1e9,
+    'x',
+    [],
+    {},
+    ['a'],
+    { a: 'b' },
+    { 'X-A': ['b', 1] },
+    { 'X-A': '\r\nB: c' },
+    { '': 'x' },
+    { __proto__: 1 },
+    { 'content-type': 5 },
+    '\ud800',
+  ];
+  const names = ['statusCode', 'headers', 'multiValueHeaders', 'body', 'isBase64Encoded', 'constructor'];
+  return Object.fromEntries(names.filter(() => chance.once(2)).map((name) => [name, chance.of(odd)]));
+}
+
+function headersBy(chance: Chance): string[] {
+  const names = [
+    'x',
+    'X',
+    'Content-Type',
+    'Accept',
+    'X-Amzn-Trace-Id',
+    'Content-Encoding',
+    'Server',
+    'Date',
+    'X-Forwarded-For',
+    'Host',
+    'constructor',
+    '__proto__',
+  ];
+  const values = [
+    'a',
+    '',
+    'gzip',
+    'application/json; x',
+    'image/png',
+    'Root=1-2-3;Self=x',
+    '\xff',
+    ',',
+    '*/*;q=x',
+    'localhost:99999',
+  ];
+  return Array.from({ length: chance.below(5) }, () => [chance.of(names), chance.of(values)]).flat();
+}
+
+function requestBy(chance: Chance) {
+  const path = chance.of([
+    '/',
+    '/a',
+    '/a/1',
+    '/a/%2F',
+    '/a/..',
+    '/x/y/z',
+    '/a/%ff',
+    '/a/%00',
+    '//a',
+    '/a/constructor',
+    '/a/__proto__',
+    '/a/%F0%9F%98%80',
+  ]);
+  const query = chance.of([
+    '',
+    '?q=1&q=2',
+    '?q',
+    '?=&&=',
+    '?q=%ff',
+    '?q=%0d%0aX',
+    '?__proto__=1',
+    `?${'q=1&'.repeat(500)}`,
+  ]);
+  return {
+    method: chance.of(['GET', 'GET', 'POST', 'HEAD', 'CONNECT']),
+    path: `${path}${query}`,
+    headers: headersBy(chance),
+    body: Buffer.from(chance.of(oddPayloads)),
+  };
+}
+
+if (import.meta.main) {
+  const { seed, count } = seedAndCount(5_000);
+  console.log(`seed ${seed}, ${count} definitions`);
+  const findings = await fuzzPlans(seed, count);
+  for (const finding of new Map(findings.map((each) => [each.slice(0, 120), each])).values())
+    console.log(`${finding}\n`);
+  console.log(`${findings.length} findings`);
+}
