@@ -14,8 +14,10 @@ import {
   UpdateFunctionCodeCommand,
 } from '@aws-sdk/client-lambda';
 import { type ApiUnderTest, createApi, createFunction, lambdaProxy, mock } from '../support/api-under-test.ts';
+import { httpBackend } from '../support/backends.ts';
 import { clientConfig, startTestGatewright, type TestGatewright } from '../support/gatewright-in-process.ts';
 import { zipOf } from '../support/lambda-under-test.ts';
+import { ask } from '../support/plain-http.ts';
 
 const badGateway = '502 {"message": "Internal server error"}';
 const configurationError = '500 {"message": "Internal server error"}';
@@ -183,6 +185,49 @@ test('[INT-13] a function of another account and region is called by its whole A
     apigateway.destroy();
     await strict.close();
   }
+});
+
+test('a stop waits for the functions and backends of requests under way, and takes no new connection', async () => {
+  const stopping = await startTestGatewright({ drainMs: 5_000 });
+  const backend = await httpBackend((_, response) => setTimeout(() => response.end('from the backend'), 300));
+  const arn = await createFunction(
+    stopping,
+    'slow',
+    `exports.handler = async () => {
+       await new Promise((done) => setTimeout(done, 300));
+       return { statusCode: 200, body: 'from the function' };
+     };`,
+  );
+  const api = await createApi(stopping, {
+    'GET /function': lambdaProxy(arn),
+    'GET /backend': { type: 'HTTP_PROXY', verb: 'GET', uri: backend.origin },
+  });
+  await api.deploy('s');
+  assert.equal(await at(api, '/function'), '200 from the function');
+  const underWay = [at(api, '/function'), at(api, '/backend')];
+  // Both are at their backends when the stop begins.
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  const stopped = stopping.close();
+  await assert.rejects(ask({ port: stopping.port, path: '/_/health' }), { code: 'ECONNREFUSED' });
+  assert.deepEqual(await Promise.all(underWay), ['200 from the function', '200 from the backend']);
+  await stopped;
+  await backend.close();
+});
+
+test('a stop that has waited long enough ends what is left', async () => {
+  const stopping = await startTestGatewright({ drainMs: 100 });
+  const arn = await createFunction(
+    stopping,
+    'endless',
+    'exports.handler = () => new Promise(() => setInterval(() => {}, 1000));',
+  );
+  const api = await apiOn(arn, stopping);
+  const lost = assert.rejects(at(api, '/'));
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  const startedMs = performance.now();
+  await stopping.close();
+  assert.ok(performance.now() - startedMs < 3_000);
+  await lost;
 });
 
 test('after a restart everything is as it was: functions, aliases, permissions, stages, canaries, limits', async () => {
