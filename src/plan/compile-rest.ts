@@ -18,7 +18,14 @@ import { compileMock } from './integrations/mock.ts';
 import { type MethodScope, notBuiltYet } from './method-scope.ts';
 import type { Integration, MethodPlan, Plan, StageContext, Step } from './plan.ts';
 import { compileRouter } from './router.ts';
-import { methodLimit, type RateLimit, ThrottleBuckets, throttle } from './steps/throttle.ts';
+import {
+  methodLimit,
+  type RateLimit,
+  ThrottleBuckets,
+  throttle,
+  throttleByVerb,
+  verbLimits,
+} from './steps/throttle.ts';
 import type { PlanTools } from './tools.ts';
 
 /** The plan of one stage. Never throws: a method that cannot be compiled answers 500 and its `why` says what is wrong. */
@@ -170,7 +177,12 @@ function compileInbound(input: MethodInput, label: string): Step[] {
   const { resource, method, live, bucketFor, account } = input;
   const steps: Step[] = [];
   const limit = methodLimit(live.stage, resource.path, method.httpMethod);
-  if (limit !== undefined) steps.push(throttle(bucketFor(label, limit), 'method'));
+  const bucket = limit && bucketFor(label, limit);
+  const ofVerbs = method.httpMethod === 'ANY' ? verbLimits(live.stage, resource.path) : undefined;
+  if (ofVerbs !== undefined && ofVerbs.size > 0) {
+    const buckets = [...ofVerbs].map(([verb, each]) => [verb, each && bucketFor(`${verb} of ${label}`, each)] as const);
+    steps.push(throttleByVerb(new Map(buckets), bucket));
+  } else if (bucket !== undefined) steps.push(throttle(bucket, 'method'));
   if (account !== undefined) steps.push(throttle(account, 'account'));
   return steps;
 }

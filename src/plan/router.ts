@@ -162,7 +162,7 @@ function childAt(first: Child | undefined, path: string, start: number, length: 
 }
 
 /** What ANY stands for (developer guide, "Set up an HTTP method"): a client's own invention, or CONNECT, must not reach a backend by it. */
-const verbsOfAny = new Set(['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS']);
+export const verbsOfAny: ReadonlySet<string> = new Set(['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS']);
 
 function methodFor(methods: Methods | undefined, verb: string): MethodPlan | undefined {
   if (methods === undefined) return undefined;

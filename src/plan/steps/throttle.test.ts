@@ -103,3 +103,17 @@ test('[THR-09] a 0 refuses everything even beside a limit that is switched off',
   assert.deepEqual(limitOf(2.5, -1), { ratePerSecond: 2.5, burst: 3 });
   assert.equal(limitOf(-1, 7), undefined);
 });
+
+test('[THR-05] a verb’s setting holds for the requests that a method of ANY takes', async () => {
+  const methodSettings = { '*/*': limitedTo(1, 3), '~1a/GET': limitedTo(1, 1), '~1a/PUT': limitedTo(-1, -1) };
+  const plan = planOf({ 'ANY /a': mock200 }, {}, { methodSettings });
+  assert.equal(
+    describePlan(plan),
+    'ANY /a: GET throttle 1/s burst 1, PUT not throttled, others throttle 1/s burst 3 · mock 200\n',
+  );
+  const statusesOf = async (method: string, count: number): Promise<number[]> =>
+    Promise.all(Array.from({ length: count }, async () => (await answer(plan, { method, path: '/a' })).status));
+  assert.deepEqual(await statusesOf('GET', 2), [200, 429]);
+  assert.deepEqual(await statusesOf('POST', 4), [200, 200, 200, 429]);
+  assert.deepEqual(await statusesOf('PUT', 5), [200, 200, 200, 200, 200]);
+});

@@ -3,9 +3,10 @@
  * Time is the exchange's arrival, so a check reads no clock.
  */
 import { TokenBucket } from '../../base/token-bucket.ts';
-import type { Stage } from '../../definition/rest-api.ts';
+import type { MethodSetting, Stage } from '../../definition/rest-api.ts';
 import { gatewayProblem } from '../gateway-responses.ts';
 import type { Step } from '../plan.ts';
+import { verbsOfAny } from '../router.ts';
 
 export interface RateLimit {
   readonly ratePerSecond: number;
@@ -70,13 +71,34 @@ export class ThrottleBuckets {
  * but never a 0 beside it, which lets nobody in (row THR-09).
  */
 export function methodLimit(stage: Stage, resourcePath: string, httpMethod: string): RateLimit | undefined {
+  const setting = ownSetting(stage, resourcePath, httpMethod) ?? stage.methodSettings['*/*'];
+  return setting === undefined ? undefined : limitOf(setting);
+}
+
+/**
+ * The limits a stage sets for single verbs of a path, for a method that takes ANY: settings name verbs, never ANY. Undefined for a verb whose limit is
+ * switched off.
+ */
+export function verbLimits(stage: Stage, resourcePath: string): ReadonlyMap<string, RateLimit | undefined> {
+  const limits = new Map<string, RateLimit | undefined>();
+  for (const verb of verbsOfAny) {
+    const setting = ownSetting(stage, resourcePath, verb);
+    if (setting !== undefined) limits.set(verb, limitOf(setting));
+  }
+  return limits;
+}
+
+function ownSetting(stage: Stage, resourcePath: string, httpMethod: string): MethodSetting | undefined {
   const escaped = resourcePath.replaceAll('~', '~0').replaceAll('/', '~1');
   const settings = stage.methodSettings;
   // Both spellings of the key are in use: with the leading slash (recorded) and without (guide).
-  const setting =
-    settings[`${escaped}/${httpMethod}`] ?? settings[`${escaped.slice(2)}/${httpMethod}`] ?? settings['*/*'];
-  if (setting === undefined) return undefined;
-  const { throttlingRateLimit: ratePerSecond, throttlingBurstLimit: burst } = setting;
+  return settings[`${escaped}/${httpMethod}`] ?? settings[`${escaped.slice(2)}/${httpMethod}`];
+}
+
+function limitOf({
+  throttlingRateLimit: ratePerSecond,
+  throttlingBurstLimit: burst,
+}: MethodSetting): RateLimit | undefined {
   if (ratePerSecond === 0 || burst === 0) return { ratePerSecond: 0, burst: 0 };
   if (ratePerSecond < 0) return undefined;
   // A rate alone needs some burst to let anything through: that of one second.
@@ -93,6 +115,22 @@ export function throttle(bucket: TokenBucket, whose: 'method' | 'account'): Step
     run: function takeToken(x) {
       if (bucket.take(x.startedMonotonicMs)) return undefined;
       throw refusal;
+    },
+  };
+}
+
+/** As `throttle` for a method that takes ANY: each verb with a limit of its own draws on its own bucket, the others on `rest`. */
+export function throttleByVerb(
+  byVerb: ReadonlyMap<string, TokenBucket | undefined>,
+  rest: TokenBucket | undefined,
+): Step {
+  const steps = new Map([...byVerb].map(([verb, bucket]) => [verb, bucket && throttle(bucket, 'method')]));
+  const others = rest && throttle(rest, 'method');
+  const names = [...steps].map(([verb, step]) => `${verb} ${step?.name ?? 'not throttled'}`);
+  return {
+    name: [...names, ...(others ? [`others ${others.name}`] : [])].join(', '),
+    run: function takeTokenOfVerb(x) {
+      return (steps.has(x.method) ? steps.get(x.method) : others)?.run(x);
     },
   };
 }
