@@ -91,3 +91,17 @@ export function responseMappingComplaints(
   }
   return complaints;
 }
+
+const gatewayResponseHeader = new RegExp(`^gatewayresponse\\.header\\.${name}$`);
+const gatewayResponseSource = new RegExp(
+  `^(?:method\\.request\\.(?:path|querystring|header)\\.${name}` +
+    `|stageVariables\\.[a-zA-Z0-9_]+|context\\.[a-zA-Z0-9._:-]+|'[^']*')$`,
+);
+
+/** What is wrong with the header mappings of a gateway response (row GWR-05). Nothing is declared: it answers for every method. */
+export function gatewayResponseMappingComplaints(mappings: Readonly<Record<string, string>>): MappingComplaint[] {
+  return Object.entries(mappings).flatMap(([destination, source]) => {
+    if (!gatewayResponseHeader.test(destination)) return [`Invalid mapping expression specified: ${destination}`];
+    return gatewayResponseSource.test(source) ? [] : [`Invalid mapping expression specified: ${source}`];
+  });
+}

@@ -161,6 +161,18 @@ export interface Model {
   readonly schema: string;
 }
 
+/** How one type of failure is answered instead of AWS's own way (row V1-30); at most one per type. */
+export interface GatewayResponse {
+  /** One of AWS's 21 types, e.g. `UNAUTHORIZED` or `DEFAULT_4XX`. */
+  readonly responseType: string;
+  /** Absent: the status the failure has by itself. */
+  readonly statusCode?: string;
+  /** `gatewayresponse.header.name` → mapping expression. */
+  readonly responseParameters?: Readonly<Record<string, string>>;
+  /** Content type → template of plain substitution, no VTL. None: AWS's own body. */
+  readonly responseTemplates?: Readonly<Record<string, string>>;
+}
+
 /** Region-wide settings of one account. */
 export interface Account {
   readonly cloudwatchRoleArn?: string;

@@ -5,6 +5,7 @@ import {
   type MappingExpression,
   parseRequestExpression,
   parseResponseExpression,
+  type RequestLocation,
 } from '../language/mapping-expression.ts';
 import { contextVariable } from './context-variables.ts';
 import type { Exchange } from './exchange.ts';
@@ -157,7 +158,8 @@ function compileExpression(
   }
 }
 
-function requestReader(location: string, name: string): ValueReader {
+/** Reads a parameter of the client's request; `location` is the part of the expression after `method.request.`. */
+export function requestReader(location: RequestLocation, name: string): ValueReader {
   switch (location) {
     case 'path':
       return (source) => ownMember(source.x.pathParameters, name);

@@ -30,7 +30,10 @@ export function mediaTypeOf(contentType: string): string {
  * The index of the response template for an Accept header: the one of its first type, else that of application/json, else the first (row INT-24).
  * -1 when there are none.
  */
-export function responseTemplateFor(templates: LiteralTemplates, accept: string | undefined): number {
+export function responseTemplateFor(
+  templates: readonly { readonly mediaType: string }[],
+  accept: string | undefined,
+): number {
   if (templates.length <= 1) return templates.length - 1;
   const wanted = accept === undefined ? 'application/json' : firstMediaType(accept);
   const exact = templates.findIndex((template) => template.mediaType === wanted);

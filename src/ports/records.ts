@@ -1,5 +1,14 @@
 /** Where REST API records stand in the store: the agreement between control, which writes them, and the deployments adapter, which reads them. */
-import type { Account, Deployment, Method, Model, Resource, RestApi, Stage } from '../definition/rest-api.ts';
+import type {
+  Account,
+  Deployment,
+  GatewayResponse,
+  Method,
+  Model,
+  Resource,
+  RestApi,
+  Stage,
+} from '../definition/rest-api.ts';
 import type { RestSnapshot } from '../definition/snapshot.ts';
 import { collection } from './store.ts';
 
@@ -11,6 +20,8 @@ export const resources = collection<Resource>('resource');
 export const methods = collection<Method>('method');
 /** `[apiId, modelName]` */
 export const models = collection<Model>('model');
+/** `[apiId, TYPE]`; only customised ones are kept. */
+export const gatewayResponses = collection<GatewayResponse>('gateway-response');
 /** `[apiId, deploymentId]` */
 export const deployments = collection<Deployment>('deployment');
 /** `[apiId, deploymentId]` */
