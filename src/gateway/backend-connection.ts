@@ -49,6 +49,9 @@ export class TooLargeAnswer extends Error {}
 /** All connections are read into this; what must last is copied. */
 const shared = Buffer.allocUnsafeSlow(65_536);
 
+/** A backend that sends ever more of them instead of an answer would keep us reading. */
+const maxInterimAnswers = 20;
+
 export class BackendConnection {
   readonly #owner: ConnectionOwner;
   readonly #maxAnswerBytes: number;
@@ -61,6 +64,7 @@ export class BackendConnection {
   #exchange: ExchangeEnd | undefined;
   #isGone = false;
   #isBrokenOff = false;
+  #interimAnswers = 0;
   #head: AnswerHead | undefined;
   #body: BodyBuffer | undefined;
   #chunked: ChunkedBody | undefined;
@@ -90,6 +94,7 @@ export class BackendConnection {
     this.#exchange = exchange;
     this.#request = request;
     this.#hasAnswerBegun = false;
+    this.#interimAnswers = 0;
     if (this.#isReady) this.#write(request);
     else this.#waiting = request;
   }
@@ -189,6 +194,10 @@ export class BackendConnection {
       }
       at = head.end;
       // Interim answers (100, 103) are not the answer.
+      if (head.status < 200 && ++this.#interimAnswers > maxInterimAnswers) {
+        this.#fail(`more than ${maxInterimAnswers} interim answers`);
+        return;
+      }
       if (head.status >= 200) {
         this.#head = head;
         this.#readBody(head, from, at, to);

@@ -275,6 +275,7 @@ test('an answer that is ambiguous, broken off or no answer is INTEGRATION_FAILUR
     [`${head}no colon\r\n\r\n`, /colon/],
     ['HTTP/2 200\r\n\r\n', /not HTTP\/1\.1/],
     ['HTTP/1.1 101 Switching Protocols\r\n\r\n', /switched/],
+    ['HTTP/1.1 103 Early Hints\r\n\r\n'.repeat(30), /interim answers/],
     [`${head}X: ${'x'.repeat(70_000)}`, /head of the answer is over/],
     [`${head}Content-Length: 5\r\n\r\nhalFIN`, /middle of the answer/],
     [`${head}Content-FIN`, /without an answer/],
