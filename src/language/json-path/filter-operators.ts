@@ -1,0 +1,160 @@
+/** The operators of filters: which of two values, found or written down, they hold for. */
+import { JavaDouble, type JsonValue } from '../java-values.ts';
+import { compareDecimals, JavaDecimal, parseDecimal } from './java-decimal.ts';
+import type { Operator } from './path-syntax.ts';
+
+/** A value an operator looks at; undefined where a path found nothing, or a pattern stands. */
+export type FilterValue = JsonValue | undefined;
+
+export type OperatorTest = (left: FilterValue, right: FilterValue) => boolean;
+
+/** Thrown where an operator cannot take a value (`@.a in 5`): the filter then fails as a whole, even within `!(…)`. */
+export const wrongOperand = new Error('A filter operator cannot be applied to this value');
+
+/** `=~` aside, which takes a pattern. */
+export const operatorTests: Readonly<Record<Exclude<Operator, '=~'>, OperatorTest>> = {
+  '==': areEqual,
+  '!=': (left, right) => !areEqual(left, right),
+  '===': areIdentical,
+  '!==': (left, right) => !areIdentical(left, right),
+  '<': ordered((order) => order < 0),
+  '<=': ordered((order) => order <= 0),
+  '>': ordered((order) => order > 0),
+  '>=': ordered((order) => order >= 0),
+  in: isIn,
+  nin: (left, right) => !isIn(left, right),
+  contains: (left, right) =>
+    typeof left === 'string'
+      ? typeof right === 'string' && left.includes(right)
+      : Array.isArray(left) && isAmong(right, left),
+  size: (left, right) => {
+    if (!isJavaNumber(right)) return false;
+    const size = Math.trunc(Number(right));
+    return (typeof left === 'string' || Array.isArray(left)) && left.length === size;
+  },
+  empty: (left, right) => {
+    const isSized = typeof left === 'string' || Array.isArray(left) || left instanceof Map;
+    if (!isSized) return false;
+    if (typeof right !== 'boolean') throw wrongOperand;
+    return (left instanceof Map ? left.size === 0 : left.length === 0) === right;
+  },
+  subsetof: ofLists((left, right) => left.every((each) => isAmong(each, right))),
+  anyof: ofLists((left, right) => left.some((each) => isAmong(each, right))),
+  noneof: ofLists((left, right) => !left.some((each) => isAmong(each, right))),
+  all: neverApplicable,
+  type: neverApplicable,
+  matches: neverApplicable,
+};
+
+export function isJavaNumber(value: unknown): value is number | bigint | JavaDouble {
+  return typeof value === 'number' || typeof value === 'bigint' || value instanceof JavaDouble;
+}
+
+/** Text and number are compared as what stands on the left: `'2' == 2`, but `'2.0' == 2` does not hold and `2 == '2.0'` does. */
+function areEqual(left: FilterValue, right: FilterValue): boolean {
+  if (typeof left === 'string') {
+    return isJavaNumber(right) ? left === decimalText(right) : left === right;
+  }
+  if (isJavaNumber(left)) {
+    if (isJavaNumber(right)) return compareNumbers(left, right) === 0;
+    const number = typeof right === 'string' ? parseDecimal(right) : undefined;
+    return number !== undefined && compareNumbers(left, number) === 0;
+  }
+  // What is not there equals nothing, not even what is not there either.
+  return left !== undefined && haveSameContent(left, right);
+}
+
+function areIdentical(left: FilterValue, right: FilterValue): boolean {
+  return typeName(left) === typeName(right) && areEqual(left, right);
+}
+
+function typeName(value: FilterValue): string {
+  if (isJavaNumber(value)) return 'number';
+  if (value === null) return 'null';
+  return typeof value;
+}
+
+/** Equality of Java's lists and maps, in which the Integer 1 and the Double 1.0 are two things. */
+function haveSameContent(left: JsonValue, right: FilterValue): boolean {
+  if (Array.isArray(left)) {
+    if (!Array.isArray(right) || left.length !== right.length) return false;
+    return left.every((each, index) => haveSameContent(each, right[index]));
+  }
+  if (left instanceof Map) {
+    if (!(right instanceof Map) || left.size !== right.size) return false;
+    for (const [name, member] of left) {
+      if (!right.has(name) || !haveSameContent(member, right.get(name))) return false;
+    }
+    return true;
+  }
+  if (left instanceof JavaDouble) return right instanceof JavaDouble && String(left) === String(right);
+  return left === right;
+}
+
+function ordered(holds: (order: number) => boolean): OperatorTest {
+  return (left, right) => {
+    if (isJavaNumber(left) && isJavaNumber(right)) return holds(compareNumbers(left, right));
+    if (typeof left !== 'string' || typeof right !== 'string') return false;
+    return holds(left < right ? -1 : left > right ? 1 : 0);
+  };
+}
+
+/** NaN where a number is none. */
+function compareNumbers(left: number | bigint | JavaDouble, right: number | bigint | JavaDouble): number {
+  const a = asDouble(left);
+  const b = asDouble(right);
+  if (a !== undefined && b !== undefined) return a - b;
+  const first = parseDecimal(String(left));
+  const second = parseDecimal(String(right));
+  return first === undefined || second === undefined ? Number.NaN : compareDecimals(first, second);
+}
+
+/** Numbers whose order their doubles tell exactly. */
+function asDouble(value: number | bigint | JavaDouble): number | undefined {
+  if (typeof value === 'number') return value;
+  if (typeof value === 'bigint') return undefined;
+  return value instanceof JavaDecimal ? undefined : value.value;
+}
+
+/** A number as BigDecimal prints it. */
+function decimalText(value: number | bigint | JavaDouble): string {
+  const text = String(value);
+  return value instanceof JavaDouble && text.includes('E') ? String(parseDecimal(text)) : text;
+}
+
+function isIn(left: FilterValue, right: FilterValue): boolean {
+  if (right instanceof Map) return false;
+  if (!Array.isArray(right)) throw wrongOperand;
+  return isAmong(left, right);
+}
+
+function isAmong(value: FilterValue, list: readonly JsonValue[]): boolean {
+  return list.some((each) => areEqual(value, each));
+}
+
+function ofLists(holds: (left: readonly JsonValue[], right: readonly JsonValue[]) => boolean): OperatorTest {
+  return (left, right) => {
+    // The right one first: which of two wrong operands is seen decides between false and an error.
+    if (right instanceof Map) return false;
+    if (!Array.isArray(right)) throw wrongOperand;
+    if (left instanceof Map) return false;
+    if (!Array.isArray(left)) throw wrongOperand;
+    return holds(left, right);
+  };
+}
+
+function neverApplicable(): boolean {
+  throw wrongOperand;
+}
+
+/** The texts a pattern is held against: of a list each element's, of anything but text, number and boolean the empty one. */
+export function textsToMatch(value: FilterValue): readonly string[] {
+  if (Array.isArray(value)) return value.map(textToMatch);
+  return [textToMatch(value)];
+}
+
+function textToMatch(value: FilterValue): string {
+  if (typeof value === 'string') return value;
+  if (isJavaNumber(value)) return decimalText(value);
+  return typeof value === 'boolean' ? String(value) : '';
+}

@@ -1,0 +1,69 @@
+/** Decimal numbers of any length, as Java's BigDecimal: json-smart makes them of long literals, and filters compare all numbers as such. */
+import { JavaDouble } from '../java-values.ts';
+
+/** A BigDecimal: `unscaled` · 10^-`scale`. To whoever only knows Doubles it is the nearest one, printed with all its digits. */
+export class JavaDecimal extends JavaDouble {
+  readonly unscaled: bigint;
+  readonly scale: number;
+
+  constructor(unscaled: bigint, scale: number) {
+    super(Number(`${unscaled}e${-scale}`));
+    this.unscaled = unscaled;
+    this.scale = scale;
+  }
+
+  /** As BigDecimal.toString: plain, unless that would take trailing zeros or more than five leading ones behind the point. */
+  override toString(): string {
+    const digits = digitsOf(this.unscaled);
+    const sign = this.unscaled < 0n ? '-' : '';
+    if (this.scale === 0) return sign + digits;
+    const exponent = digits.length - 1 - this.scale;
+    if (this.scale > 0 && exponent >= -6) {
+      const padded = digits.padStart(this.scale + 1, '0');
+      return `${sign}${padded.slice(0, -this.scale)}.${padded.slice(-this.scale)}`;
+    }
+    const mantissa = digits.length > 1 ? `${digits[0]}.${digits.slice(1)}` : digits;
+    if (exponent === 0) return sign + mantissa;
+    return `${sign}${mantissa}E${exponent < 0 ? '' : '+'}${exponent}`;
+  }
+}
+
+const syntax = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,10}))?$/;
+
+/** BigDecimal's own bound. */
+const maxScale = 2_147_483_647;
+
+/** The number a text denotes; undefined for a text `new BigDecimal` refuses. */
+export function parseDecimal(text: string): JavaDecimal | undefined {
+  const found = syntax.exec(text);
+  if (found === null) return undefined;
+  const [, sign, whole = '', fraction = '', exponent = '0'] = found;
+  if (whole === '' && fraction === '') return undefined;
+  const scale = fraction.length - Number(exponent);
+  if (Math.abs(scale) > maxScale) return undefined;
+  const unscaled = BigInt(whole + fraction);
+  return new JavaDecimal(sign === '-' ? -unscaled : unscaled, scale);
+}
+
+/** Negative, zero or positive: which is the greater, whatever their scales. */
+export function compareDecimals(a: JavaDecimal, b: JavaDecimal): number {
+  const signA = signOf(a.unscaled);
+  const signB = signOf(b.unscaled);
+  if (signA !== signB || signA === 0) return signA - signB;
+  // Lengths first: writing 1E1000000000 out to compare it with 1 would take a gigabyte.
+  const lengthA = digitsOf(a.unscaled).length - a.scale;
+  const lengthB = digitsOf(b.unscaled).length - b.scale;
+  if (lengthA !== lengthB) return lengthA > lengthB ? signA : -signA;
+  const scale = Math.max(a.scale, b.scale);
+  const left = a.unscaled * 10n ** BigInt(scale - a.scale);
+  const right = b.unscaled * 10n ** BigInt(scale - b.scale);
+  return signOf(left - right);
+}
+
+function signOf(value: bigint): number {
+  return value < 0n ? -1 : value > 0n ? 1 : 0;
+}
+
+function digitsOf(value: bigint): string {
+  return (value < 0n ? -value : value).toString();
+}
