@@ -1,5 +1,5 @@
 /** Our own pages, `/_/…`: health, metrics, the compiled plans, and the reset that test suites call; with the two aliases set-ups of today use. */
-import { headerValue } from '../base/headers.ts';
+import { hasHeader, headerValue } from '../base/headers.ts';
 import type { HttpReply, HttpRequest } from '../base/http.ts';
 import { describePlan } from '../plan/describe.ts';
 import { foreignPage } from './foreign-page.ts';
@@ -56,7 +56,7 @@ export function admin(options: AdminOptions): Admin {
     if (!isOurName(headerValue(request.headers, 'host')))
       return problem(403, 'Unknown host; use localhost or an IP address');
     // Plans name backends and functions. Where calls need a key, strangers must not read them.
-    if (options.mode === 'secure' && !isLoopback(request.sourceIp))
+    if (options.mode === 'secure' && !isOfThisMachine(request))
       return problem(403, 'In secure mode this is answered on the machine itself only');
     switch (path) {
       case '/_/reset':
@@ -96,7 +96,11 @@ function isOurName(host: string | undefined): boolean {
   return /\.(localhost|local|internal|test)$/.test(name);
 }
 
-const isLoopback = (address: string): boolean => address.startsWith('127.') || address === '::1';
+/** Sent from this machine on its own account: a proxy, or an integration of a deployed API, hands on what others ask. */
+function isOfThisMachine({ sourceIp, headers }: HttpRequest): boolean {
+  const isLoopback = sourceIp.startsWith('127.') || sourceIp === '::1';
+  return isLoopback && !hasHeader(headers, 'x-forwarded-for') && !hasHeader(headers, 'x-amzn-apigateway-api-id');
+}
 
 function decoded(segment: string): string {
   try {
