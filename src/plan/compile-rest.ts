@@ -9,7 +9,8 @@ import type { Integration as IntegrationDefinition, Method, Stage } from '../def
 import type { RestSnapshot, SnapshotResource } from '../definition/snapshot.ts';
 import type { LiveStage } from '../ports/deployments.ts';
 import { silentLog } from '../ports/telemetry.ts';
-import { defaultGatewayResponses, gatewayProblem } from './gateway-responses.ts';
+import { compileGatewayResponses } from './customized-responses.ts';
+import { gatewayProblem } from './gateway-responses.ts';
 import { compileHttp } from './integrations/http.ts';
 import { compileHttpProxy } from './integrations/http-proxy.ts';
 import { compileLambda } from './integrations/lambda.ts';
@@ -87,6 +88,7 @@ function compile(live: LiveStage, tools: PlanTools, complain: Complain): Plan {
   if (hasText(stage.clientCertificateId)) {
     complainOfApi(notBuiltYet(`the client certificate ${stage.clientCertificateId}`));
   }
+  const gatewayResponses = compileGatewayResponses(snapshot.gatewayResponses, context, complainOfApi);
 
   const bucketFor = tools.throttles.stage(live.apiId, stage.stageName);
   const account = tools.throttles.account(live.account, live.region);
@@ -103,7 +105,7 @@ function compile(live: LiveStage, tools: PlanTools, complain: Complain): Plan {
     router: compileRouter(methods),
     methods,
     executeApiDisabled: snapshot.api.disableExecuteApiEndpoint,
-    gatewayResponses: defaultGatewayResponses,
+    gatewayResponses,
     clock: tools.clock,
   };
 }

@@ -10,7 +10,7 @@ import {
 } from './gateway-responses.ts';
 import { exchange, sentHeader } from './plan-fixture.ts';
 
-const replyTo = (error: unknown) => gatewayReply(defaultGatewayResponses, error, exchange());
+const replyTo = (error: unknown) => gatewayReply(defaultGatewayResponses, error, exchange(), undefined);
 
 const table: [GatewayResponseType, number, string][] = [
   ['ACCESS_DENIED', 403, 'AccessDeniedException'],

@@ -4,9 +4,10 @@
  */
 import type { HeaderList } from '../base/headers.ts';
 import { Problem } from '../base/problem.ts';
+import type { ContextMethod } from './context-variables.ts';
 import type { Exchange, Reply } from './exchange.ts';
 
-/** How one type of failure is answered. A customised gateway response is another value of this shape. */
+/** How one type of failure is answered. */
 export interface GatewayResponse {
   readonly status: number;
   /** Value of `x-amzn-ErrorType`. */
@@ -20,7 +21,24 @@ export interface GatewayResponse {
   /** What stands before and after the JSON text of any other message. */
   readonly bodyBefore: string;
   readonly bodyAfter: string;
+  /** Makes the API's own answer of AWS's; undefined where nothing is customised. */
+  readonly customize: Customize | undefined;
 }
+
+/** A failure as a customised answer may tell of it. */
+export interface Failure {
+  readonly x: Exchange;
+  /** Undefined when the request matched no method. */
+  readonly method: ContextMethod | undefined;
+  readonly type: GatewayResponseType;
+  /** What AWS's own body says; null where that is JSON null. */
+  readonly message: string | null;
+  /** Why a body or parameter is invalid, in the words of the validation; undefined for other failures. */
+  readonly validationErrorString: string | undefined;
+}
+
+/** Changes an answer in AWS's form into a customised one (plan/customized-responses.ts). */
+export type Customize = (reply: Reply, failure: Failure) => Reply;
 
 /** Every type by name. */
 export type GatewayResponses = Readonly<Record<GatewayResponseType, GatewayResponse>>;
@@ -37,7 +55,7 @@ function response(
   const bodyBefore =
     shape === 'spaced message' ? '{"message": ' : shape === 'capital Message' ? '{"Message":' : '{"message":';
   const body = `${bodyBefore}${JSON.stringify(message)}}`;
-  return { status, errorType, message, isMessageFixed, body, bodyBefore, bodyAfter: '}' };
+  return { status, errorType, message, isMessageFixed, body, bodyBefore, bodyAfter: '}', customize: undefined };
 }
 
 /**
@@ -92,53 +110,82 @@ export type GatewayResponseType = keyof typeof types | keyof typeof outsideAnyAp
 /** The responses of an API that customises none. */
 export const defaultGatewayResponses: GatewayResponses = { ...types, ...outsideAnyApi };
 
+/** A type that AWS has and an API may customise. */
+export type CustomizableType = keyof typeof types;
+
 /** AWS's names, alphabetically. */
-export const gatewayResponseTypes: readonly string[] = Object.keys(types).sort();
+export const gatewayResponseTypes: readonly CustomizableType[] = (Object.keys(types) as CustomizableType[]).sort();
+
+/** The type whose customisation holds for a type that has none of its own (row GWR-03). */
+export function fallbackType(type: CustomizableType): 'DEFAULT_4XX' | 'DEFAULT_5XX' {
+  return types[type].status < 500 ? 'DEFAULT_4XX' : 'DEFAULT_5XX';
+}
 
 /**
  * A failure of the request line. `why` is for the log. `message` replaces the type's own sentence where the type allows it; `status` its
  * status, for failures AWS files under DEFAULT_4XX or DEFAULT_5XX with a status of their own (a malformed function answer is DEFAULT_5XX with 502).
+ * `validationErrorString` is what only a customised response may tell: `$context.error.validationErrorString`.
  */
 export function gatewayProblem(
   type: GatewayResponseType,
   why: string,
-  options: { message?: string; status?: number; cause?: unknown } = {},
+  options: { message?: string; status?: number; validationErrorString?: string; cause?: unknown } = {},
 ): Problem {
-  return new Problem(type, options.message ?? defaultGatewayResponses[type].message ?? '', {
+  const { message, status, validationErrorString, cause } = options;
+  return new Problem(type, message ?? defaultGatewayResponses[type].message ?? '', {
     why,
-    ...(options.status === undefined ? {} : { members: { status: options.status } }),
-    ...(options.cause === undefined ? {} : { cause: options.cause }),
+    ...((status !== undefined || validationErrorString !== undefined) && {
+      members: { status, validationErrorString },
+    }),
+    ...(cause !== undefined && { cause }),
   });
 }
 
 /**
- * The answer to a failure. What is no Problem of a known type (a bug, a broken adapter) becomes 500 `{"message": "Internal server error"}`, its
- * stack kept in the reply's `problem.why`. Header order as recorded: Content-Type, x-amzn-RequestId, x-amzn-ErrorType, x-amz-apigw-id.
+ * The answer to a failure of `method`, or of no method when the request matched none. What is no Problem of a known type (a bug, a broken adapter)
+ * becomes 500 `{"message": "Internal server error"}`, its stack kept in the reply's `problem.why`.
  */
-export function gatewayReply(responses: GatewayResponses, error: unknown, x: Exchange): Reply {
+export function gatewayReply(
+  responses: GatewayResponses,
+  error: unknown,
+  x: Exchange,
+  method: ContextMethod | undefined,
+): Reply {
   const problem =
     error instanceof Problem && Object.hasOwn(responses, error.kind)
       ? error
       : gatewayProblem('DEFAULT_5XX', unexpected(error), { cause: error });
-  const chosen = responses[problem.kind as GatewayResponseType];
+  const type = problem.kind as GatewayResponseType;
+  const chosen = responses[type];
   const status = problem.members['status'];
   const isOwnMessage = !chosen.isMessageFixed && problem.message !== chosen.message;
-  const headers: HeaderList = [
-    'Content-Type',
-    'application/json',
-    'x-amzn-RequestId',
-    x.requestId,
-    'x-amzn-ErrorType',
-    chosen.errorType,
-    'x-amz-apigw-id',
-    x.extendedRequestId,
-  ];
-  return {
+  const reply: Reply = {
     status: typeof status === 'number' ? status : chosen.status,
-    headers,
+    headers: refusalHeaders(chosen.errorType, x),
     body: isOwnMessage ? chosen.bodyBefore + JSON.stringify(problem.message) + chosen.bodyAfter : chosen.body,
     problem,
   };
+  if (chosen.customize === undefined) return reply;
+  const validationErrorString = problem.members['validationErrorString'] as string | undefined;
+  const message = isOwnMessage ? problem.message : chosen.message;
+  return chosen.customize(reply, { x, method, type, message, validationErrorString });
+}
+
+/** The head of an answer in AWS's form, in the recorded order: Content-Type, x-amzn-RequestId, x-amzn-ErrorType, x-amz-apigw-id. */
+export function refusalHeaders(
+  errorType: string,
+  { requestId, extendedRequestId }: Pick<Exchange, 'requestId' | 'extendedRequestId'>,
+): HeaderList {
+  return [
+    'Content-Type',
+    'application/json',
+    'x-amzn-RequestId',
+    requestId,
+    'x-amzn-ErrorType',
+    errorType,
+    'x-amz-apigw-id',
+    extendedRequestId,
+  ];
 }
 
 function unexpected(error: unknown): string {
