@@ -51,6 +51,9 @@ export const digit: CharacterClass = (c) => c >= 0x30 && c <= 0x39;
 export const word: CharacterClass = (c) => digit(c) || isAsciiLetter(c) || c === 0x5f;
 export const space: CharacterClass = (c) => c === 0x20 || (c >= 0x09 && c <= 0x0d);
 
+/** What `\b` takes for part of a word, up to Java 18: of any script, though `\w` is ASCII. */
+export const isLetterOrDigit: CharacterClass = fromExpression(/[\p{L}\p{Nd}_]/u);
+
 /** Line ends: all of Java's, or `\n` alone (flag `d`). */
 export const lineEnd: CharacterClass = (c) => c === 0x0a || c === 0x0d || c === 0x85 || c === 0x2028 || c === 0x2029;
 export const newline: CharacterClass = (c) => c === 0x0a;
@@ -96,12 +99,22 @@ const posix: Readonly<Record<string, RegExp>> = {
   Space: /[ \t-\r]/,
 };
 
+const eitherCase: Readonly<Record<string, RegExp>> = {
+  Lower: /[a-zA-Z]/,
+  Upper: /[a-zA-Z]/,
+  Lu: /[\p{Lu}\p{Ll}\p{Lt}]/u,
+  Ll: /[\p{Lu}\p{Ll}\p{Lt}]/u,
+  Lt: /[\p{Lu}\p{Ll}\p{Lt}]/u,
+  Lowercase: /[\p{Lowercase}\p{Uppercase}]/u,
+  Uppercase: /[\p{Lowercase}\p{Uppercase}]/u,
+};
+
 /** The class of `\p{name}`; undefined for a name that is not known. */
-export function propertyClass(name: string): CharacterClass | undefined {
-  const known = posix[name];
-  if (known !== undefined && Object.hasOwn(posix, name)) return fromExpression(known);
-  // IsAlphabetic, IsLatin, InGreek, script=Latin, L, Lu: Unicode has the same under these names.
+export function propertyClass(name: string, ignoresCase: boolean): CharacterClass | undefined {
   const bare = name.replace(/^(?:Is|general_category=|gc=)/i, '');
+  if (ignoresCase && Object.hasOwn(eitherCase, bare)) return fromExpression(eitherCase[bare]!);
+  if (Object.hasOwn(posix, name)) return fromExpression(posix[name]!);
+  // IsAlphabetic, IsLatin, script=Latin, L, Lu: Unicode has the same under these names.
   for (const candidate of [bare, `Script=${bare.replace(/^(?:script|sc)=/i, '')}`]) {
     try {
       return fromExpression(new RegExp(`\\p{${candidate}}`, 'u'));

@@ -4,6 +4,7 @@ import {
   bothOf,
   type CharacterClass,
   escapedClasses,
+  isLetterOrDigit,
   lineEnd,
   newline,
   not,
@@ -36,6 +37,9 @@ export function parsePattern(pattern: string, flags: string): PatternSyntax {
   return syntax;
 }
 
+/** What a group of flags matches. */
+const empty: PatternSyntax = { kind: 'sequence', of: [] };
+
 class PatternReader {
   readonly #text: string;
   #flags: string;
@@ -66,12 +70,13 @@ class PatternReader {
     for (;;) {
       this.#skipComments();
       if (this.isAtEnd || (!this.#isQuoting && (this.#peek() === '|' || this.#peek() === ')'))) break;
-      const item = this.#readItem();
-      if (item !== undefined) of.push(this.#isQuoting ? item : this.#readQuantifiers(item));
+      const item = this.#readItem() ?? of.pop();
+      if (item !== undefined) of.push(this.#isQuoting || item === empty ? item : this.#readQuantifiers(item));
     }
     return of.length === 1 ? of[0]! : { kind: 'sequence', of };
   }
 
+  /** Undefined at either end of `\Q…\E`: a quantifier behind it is about the last character of the quote. */
   #readItem(): PatternSyntax | undefined {
     if (this.#isQuoting && this.#takes('\\E')) {
       this.#isQuoting = false;
@@ -103,7 +108,7 @@ class PatternReader {
     }
   }
 
-  #readGroup(): PatternSyntax | undefined {
+  #readGroup(): PatternSyntax {
     this.#at++;
     const outer = this.#flags;
     if (this.#takes('?')) {
@@ -115,12 +120,12 @@ class PatternReader {
       const [, on = '', off = '', end] = found;
       this.#flags = [...(outer + on)].filter((flag) => !off.includes(flag)).join('');
       // `(?i)` holds to the end of the group it stands in.
-      if (end === ')') return undefined;
+      if (end === ')') return empty;
     }
     const inner = this.readChoice();
     if (!this.#takes(')')) throw new PatternError('Unclosed group');
     this.#flags = outer;
-    return inner;
+    return inner === empty ? { kind: 'sequence', of: [] } : inner;
   }
 
   #readQuantifiers(item: PatternSyntax): PatternSyntax {
@@ -158,9 +163,8 @@ class PatternReader {
       case 'b':
       case 'B': {
         this.#at++;
-        const isWord = this.#classes()['w']!;
         const isBoundary: Assertion = (before, behind) =>
-          (before >= 0 && isWord(before)) !== (behind >= 0 && isWord(behind));
+          (before >= 0 && isLetterOrDigit(before)) !== (behind >= 0 && isLetterOrDigit(behind));
         return { kind: 'assertion', holds: c === 'b' ? isBoundary : (before, behind) => !isBoundary(before, behind) };
       }
       case 'A':
@@ -194,7 +198,7 @@ class PatternReader {
     if (known !== undefined && Object.hasOwn(escapedClasses, c)) return known;
     if (c === 'p' || c === 'P') {
       const found = /^(?:\{([^}]*)\}|(\w))/.exec(this.#text.slice(this.#at, this.#at + 60));
-      const property = found === null ? undefined : propertyClass(found[1] ?? found[2]!);
+      const property = found === null ? undefined : propertyClass(found[1] ?? found[2]!, this.#has('i'));
       if (property === undefined) throw new PatternError('Unknown character property');
       this.#at += found![0].length;
       return c === 'p' ? property : not(property);
