@@ -83,7 +83,7 @@ before(async () => {
     {
       'ANY /proxy/{proxy+}': proxied(`${origin}/{proxy}`, all),
       'ANY /say/{proxy+}': proxied(`${origin}/say/{proxy}`, all),
-      'GET /patient/{proxy+}': proxied(`${origin}/say/{proxy}`, { ...all, timeoutInMillis: 50 }),
+      'GET /hasty/{proxy+}': proxied(`${origin}/say/{proxy}`, { ...all, timeoutInMillis: 50 }),
       'POST /as-get': proxied(`${origin}/as-get`, { verb: 'GET' }),
       'GET /items/{id}/parts/{part}': proxied(`${origin}/api/{part}/of/{id}?fixed=1&at={id}`, {
         requestParameters: {
@@ -406,10 +406,10 @@ test('[LIM-03] a body of 10 MB goes on whole; a backend that answers without rea
 
 test('[INT-14] a backend that hangs is 504 after timeoutInMillis; the next request is served', async () => {
   const startedMs = performance.now();
-  const reply = await assertAnswer(call('/patient/hang'), 504, '{"message": "Endpoint request timed out"}');
+  const reply = await assertAnswer(call('/hasty/hang'), 504, '{"message": "Endpoint request timed out"}');
   assert.ok(performance.now() - startedMs < 2_000);
   assert.deepEqual(reply.all('x-amzn-errortype'), ['InternalServerErrorException']);
-  await assertAnswer(call('/patient/text'), 200, 'text');
+  await assertAnswer(call('/say/text'), 200, 'text');
 });
 
 /** An API with one method, `GET /`, on this address. */
