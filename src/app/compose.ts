@@ -24,6 +24,7 @@ import { createMemoryStore } from '../store/memory.ts';
 import { openSqliteStore } from '../store/sqlite.ts';
 import { createEndpoint } from '../wire/endpoint.ts';
 import { createService, type Service } from '../wire/service.ts';
+import { endpointUrl } from './endpoint-url.ts';
 import { defaultSettings, type Settings } from './settings.ts';
 
 /** The product, serving. */
@@ -58,7 +59,7 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
       clock,
       log,
       ...(dataDirectory !== undefined && { dataDir: dataDirectory }),
-      endpointUrl: () => `http://localhost:${port}`,
+      endpointUrl: () => endpointUrl(settings.host, port),
       mode,
       settings: { maxEnvironments: settings.maxFunctionEnvironments },
     });

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { createAwsClient } from './aws-client.ts';
 import { type Composed, compose } from './compose.ts';
+import { endpointUrl } from './endpoint-url.ts';
 import { createLog } from './log.ts';
 import { createRidesSample, ridesIntroduction } from './sample-rides.ts';
 import { readSettings, type Settings, SettingsError } from './settings.ts';
@@ -19,7 +20,7 @@ export interface Running {
 export async function start(settings: Settings): Promise<Running> {
   const log = await createLog(settings.logFormat, settings.logLevel);
   const composed = await compose(settings, log, version());
-  const endpoint = `http://${hostInUrl(settings.host)}:${composed.port}`;
+  const endpoint = endpointUrl(settings.host, composed.port);
   const introduction = await sampleIntroduction(settings, composed, endpoint).catch(async (error: Error) => {
     await composed.close();
     throw new Error(`Cannot create the sample: ${error.message}`, { cause: error });
@@ -35,12 +36,6 @@ async function sampleIntroduction(
   if (settings.sample !== 'rides') return undefined;
   const apiId = await createRidesSample(createAwsClient(services), store);
   return apiId === undefined ? undefined : ridesIntroduction(apiId, endpoint);
-}
-
-/** Loopback and wildcard addresses are called localhost; IPv6 goes in brackets. */
-function hostInUrl(host: string): string {
-  if (['127.0.0.1', '0.0.0.0', '::', '::1', 'localhost'].includes(host)) return 'localhost';
-  return host.includes(':') ? `[${host}]` : host;
 }
 
 /** Serves until SIGTERM or SIGINT; a second signal ends at once. Resolves to the exit code. */

@@ -82,3 +82,23 @@ def handler(event, context):
   const configuration = (await (await fetch(snake.url('s', '/'))).json()) as Record<string, unknown>;
   assert.equal(configuration['FunctionName'], 'snake');
 });
+
+test('on an address other than localhost functions are given that address', {
+  skip: process.platform === 'linux' ? false : 'only Linux has more than one loopback address to listen on',
+}, async () => {
+  const elsewhere = await startTestGatewright({ host: '127.0.0.2' });
+  try {
+    const source = `exports.handler = async () => {
+      const reply = await fetch(process.env.AWS_ENDPOINT_URL + '/2015-03-31/functions/');
+      return { statusCode: reply.status, body: process.env.AWS_ENDPOINT_URL };
+    };`;
+    const there = await createApi(elsewhere, {
+      'GET /': lambdaProxy(await createFunction(elsewhere, 'there', source)),
+    });
+    await there.deploy('s');
+    const reply = await fetch(there.url('s', '/'));
+    assert.equal(`${reply.status} ${await reply.text()}`, `200 ${elsewhere.endpoint}`);
+  } finally {
+    await elsewhere.close();
+  }
+});

@@ -2,6 +2,7 @@
 import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { compose } from '../../src/app/compose.ts';
+import { endpointUrl } from '../../src/app/endpoint-url.ts';
 import { defaultSettings, type Settings } from '../../src/app/settings.ts';
 import { version } from '../../src/app/version.ts';
 import type { Log } from '../../src/ports/telemetry.ts';
@@ -37,7 +38,7 @@ export async function startTestGatewright(settings: Partial<Settings> = {}): Pro
     log,
     version(),
   );
-  const endpoint = `http://localhost:${running.port}`;
+  const endpoint = endpointUrl(settings.host ?? defaultSettings.host, running.port);
   const apigateway = new APIGatewayClient(clientConfig(endpoint));
   const lambda = new LambdaClient(clientConfig(endpoint));
   return {
