@@ -218,3 +218,10 @@ test('what cannot be sent or read refuses the deployment', () => {
     'API pets: gateway response UNAUTHORIZED: gatewayresponse.path.b is no header of a gateway response',
   ]);
 });
+
+test('a template of a megabyte of dashes is compiled at once', () => {
+  const startedMs = performance.now();
+  const plan = planWith({ THROTTLED: json(`$context.stage.${'a-'.repeat(500_000)}`) });
+  assert.match(String(failing(plan, throttled).body), /^dev\.a-a-/);
+  assert.ok(performance.now() - startedMs < 2_000);
+});

@@ -140,13 +140,17 @@ function compileVariable(variable: PlainVariable, stage: StageContext): Reader {
   const whole = compileExpression(variable, stage);
   if (whole !== undefined || variable.kind !== 'context') return whole ?? noValue;
   const { name } = variable;
-  for (let end = lastSeparator(name, name.length); end > 0; end = lastSeparator(name, end)) {
+  const longest = Math.min(name.length, longestVariableName);
+  for (let end = lastSeparator(name, longest); end > 0; end = lastSeparator(name, end)) {
     const read = contextReader(name.slice(0, end), stage);
     const rest = name.slice(end);
     if (read !== undefined) return (failure) => (read(failure) ?? '') + rest;
   }
   return noValue;
 }
+
+/** No variable's name is nearly so long; trying every beginning of a text of a megabyte would take for ever. */
+const longestVariableName = 128;
 
 const noValue: Reader = () => undefined;
 
