@@ -2,7 +2,16 @@
 import { newApiId, newChildId } from '../../base/ids.ts';
 import { defaultModels } from '../../definition/defaults.ts';
 import type { RestApi } from '../../definition/rest-api.ts';
-import { deployments, methods, models, resources, restApis, snapshots, stages } from '../../ports/records.ts';
+import {
+  deployments,
+  gatewayResponses,
+  methods,
+  models,
+  resources,
+  restApis,
+  snapshots,
+  stages,
+} from '../../ports/records.ts';
 import type { Collection, ReadTransaction } from '../../ports/store.ts';
 import type { Call, Handlers } from '../../wire/call.ts';
 import type { CreateRestApiRequest, Operations } from '../../wire/generated/apigateway.ts';
@@ -20,7 +29,15 @@ import type { RestPorts } from './ports.ts';
 import { checkTags } from './tag-rules.ts';
 
 /** Everything whose key begins with the id of an API. */
-const belowApi: readonly Collection<unknown>[] = [resources, methods, models, deployments, snapshots, stages];
+const belowApi: readonly Collection<unknown>[] = [
+  resources,
+  methods,
+  models,
+  gatewayResponses,
+  deployments,
+  snapshots,
+  stages,
+];
 
 export function apiHandlers({ store, deployments: live, clock, limits }: RestPorts): Handlers<Operations> {
   return {

@@ -25,6 +25,7 @@ export function requireText(value: string | undefined, member: string): void {
 export const invalidIdentifier = (what: string): Problem => badRequest(`Invalid ${what} identifier specified`);
 
 export const noSuchMediaType = (): Problem => notFound('Invalid binary media type specified');
+export const noSuchGatewayResponse = (): Problem => notFound('Invalid Gateway response identifier specified');
 export const noSuchVariable = (): Problem => notFound('Invalid stage variable name specified');
 
 export const tooMany = (things: string, owner: string, limit: number): Problem =>

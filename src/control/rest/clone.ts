@@ -1,7 +1,7 @@
-/** `cloneFrom`: a new API with the resources, methods, integrations and models of another one (row V1-05). */
+/** `cloneFrom`: a new API with the resources, methods, integrations, models and gateway responses of another one (row V1-05). */
 import { newChildId } from '../../base/ids.ts';
 import type { Method, RestApi } from '../../definition/rest-api.ts';
-import { methods, models, resources } from '../../ports/records.ts';
+import { gatewayResponses, methods, models, resources } from '../../ports/records.ts';
 import type { WriteTransaction } from '../../ports/store.ts';
 
 /** Copies everything below `source` to `target`, resources under new ids. The target's root is the one it was created with. */
@@ -22,6 +22,9 @@ export async function copyContents(tx: WriteTransaction, source: RestApi, target
   }
   for (const { value } of await tx.list(models, [source.id])) {
     tx.put(models, [target.id, value.name], { ...value, id: newChildId() });
+  }
+  for (const { value } of await tx.list(gatewayResponses, [source.id])) {
+    tx.put(gatewayResponses, [target.id, value.responseType], value);
   }
 }
 

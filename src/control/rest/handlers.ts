@@ -4,6 +4,7 @@ import type { Operations } from '../../wire/generated/apigateway.ts';
 import { accountHandlers } from './account.ts';
 import { apiHandlers } from './apis.ts';
 import { deploymentHandlers } from './deployments.ts';
+import { gatewayResponseHandlers } from './gateway-responses.ts';
 import { integrationResponseHandlers } from './integration-responses.ts';
 import { integrationHandlers } from './integrations.ts';
 import { methodResponseHandlers } from './method-responses.ts';
@@ -22,6 +23,7 @@ export function restHandlers(ports: RestPorts): Handlers<Operations> {
     ...methodResponseHandlers(ports),
     ...integrationHandlers(ports),
     ...integrationResponseHandlers(ports),
+    ...gatewayResponseHandlers(ports),
     ...deploymentHandlers(ports),
     ...stageHandlers(ports),
     ...tagHandlers(ports),

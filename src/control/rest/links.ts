@@ -37,11 +37,11 @@ const named = (href: string, name: string): Link => ({ href, name, title: name }
 /** HAL writes a single link without its list. */
 const several = (links: readonly Link[]): Link | readonly Link[] => (links.length === 1 ? links[0]! : links);
 
-/** The guide page of a link's name; responses have a hyphen in theirs. */
+/** The guide page of a link's name; the responses of methods and integrations have a hyphen in theirs. */
 function curiesFor(links: Links): readonly (Link & { name: string })[] {
   const prefixes = new Set(Object.keys(links).flatMap((name) => (name.includes(':') ? [name.split(':')[0]!] : [])));
   return [...prefixes].sort().map((name) => ({
-    href: `https://docs.aws.amazon.com/apigateway/latest/developerguide/restapi-${name.replace(/response$/, '-response')}-{rel}.html`,
+    href: `https://docs.aws.amazon.com/apigateway/latest/developerguide/restapi-${name.replace(/^(method|integration)response$/, '$1-response')}-{rel}.html`,
     name,
     templated: true,
   }));
@@ -204,6 +204,30 @@ function stages(answered: Answered): Links {
   };
 }
 
+/** As printed in the API reference (GetGatewayResponse): only a customised one can be deleted. */
+function gatewayResponse({ input, output }: Answered): Links {
+  const collection = `/restapis/${input['restApiId']}/gatewayresponses`;
+  const self = `${collection}/${output['responseType']}`;
+  return {
+    self: link(self),
+    ...(output['defaultResponse'] === false && { 'gatewayresponse:delete': link(self) }),
+    'gatewayresponse:put': template(`${collection}/{response_type}`),
+    'gatewayresponse:update': link(self),
+  };
+}
+
+/** Has no pages (row CP-07), so the first is the whole. */
+function gatewayResponses({ input, output }: Answered): Links {
+  const path = `/restapis/${input['restApiId']}/gatewayresponses`;
+  const items = output['items'] as readonly Record<string, unknown>[];
+  return {
+    self: link(path),
+    first: link(path),
+    'gatewayresponse:by-type': template(`${path}/{response_type}`),
+    item: items.map(({ responseType }) => link(`${path}/${responseType}`)),
+  };
+}
+
 const operationLinks: Readonly<Record<string, (answered: Answered) => Links>> = {
   GetAccount: account,
   UpdateAccount: account,
@@ -227,6 +251,10 @@ const operationLinks: Readonly<Record<string, (answered: Answered) => Links>> = 
   PutIntegrationResponse: integrationResponse,
   GetIntegrationResponse: integrationResponse,
   UpdateIntegrationResponse: integrationResponse,
+  PutGatewayResponse: gatewayResponse,
+  GetGatewayResponse: gatewayResponse,
+  UpdateGatewayResponse: gatewayResponse,
+  GetGatewayResponses: gatewayResponses,
   CreateDeployment: deployment,
   GetDeployment: deployment,
   UpdateDeployment: deployment,

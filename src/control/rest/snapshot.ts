@@ -1,7 +1,7 @@
 /** Freezing an API: the definition as it stands, and whether it can be deployed (rows V1-33, DEP-03). */
 import type { Method, RestApi } from '../../definition/rest-api.ts';
 import type { RestSnapshot, SnapshotResource } from '../../definition/snapshot.ts';
-import { methods, resources } from '../../ports/records.ts';
+import { gatewayResponses, methods, resources } from '../../ports/records.ts';
 import type { ReadTransaction } from '../../ports/store.ts';
 import { badRequest } from './errors.ts';
 
@@ -15,7 +15,14 @@ export async function freeze(tx: ReadTransaction, api: RestApi, deploymentId: st
   const frozen: SnapshotResource[] = (await tx.list(resources, [api.id]))
     .map(({ value }) => ({ ...value, methods: methodsByResource.get(value.id) ?? {} }))
     .sort((a, b) => (a.path < b.path ? -1 : 1));
-  return { kind: 'rest', api, deploymentId, resources: frozen };
+  const customized = (await tx.list(gatewayResponses, [api.id])).map(({ value }) => value);
+  return {
+    kind: 'rest',
+    api,
+    deploymentId,
+    resources: frozen,
+    ...(customized.length > 0 && { gatewayResponses: customized }),
+  };
 }
 
 /** Throws when the snapshot cannot be served, with everything there is to complain about in one answer. */
