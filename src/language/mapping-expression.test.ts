@@ -11,8 +11,8 @@ test('[MAP-01] every form of the request side', () => {
     });
   }
   assert.deepEqual(parseRequestExpression('method.request.body'), { kind: 'body', path: undefined });
-  assert.deepEqual(parseRequestExpression('method.request.body.a[0].b'), { kind: 'body', path: ['a', 0, 'b'] });
-  assert.deepEqual(parseRequestExpression('method.request.body.$.a'), { kind: 'body', path: ['a'] });
+  assert.deepEqual(parseRequestExpression('method.request.body.a[0].b'), { kind: 'body', path: 'a[0].b' });
+  assert.deepEqual(parseRequestExpression('method.request.body.$.a'), { kind: 'body', path: '$.a' });
   assert.deepEqual(parseRequestExpression('stageVariables.x'), { kind: 'stage-variable', name: 'x' });
   assert.deepEqual(parseRequestExpression('context.identity.sourceIp'), { kind: 'context', name: 'identity.sourceIp' });
 });
@@ -28,7 +28,7 @@ test('[MAP-04] every form of the response side', () => {
     isMultiValue: true,
     name: 'x-a',
   });
-  assert.deepEqual(parseResponseExpression("integration.response.body['a b'].c"), { kind: 'body', path: ['a b', 'c'] });
+  assert.deepEqual(parseResponseExpression("integration.response.body['a b'].c"), { kind: 'body', path: "['a b'].c" });
 });
 
 test('[MAP-03] literals stand in single quotes and may hold anything; names have few letters', () => {
@@ -46,11 +46,4 @@ test('[MAP-03] literals stand in single quotes and may hold anything; names have
   }
   assert.equal(parseRequestExpression('integration.response.body'), undefined, 'the other side');
   assert.equal(parseResponseExpression('method.request.body'), undefined, 'the other side');
-});
-
-test('a JSONPath that searches is right, but not supported', () => {
-  assert.deepEqual(parseRequestExpression('method.request.body.$..a'), {
-    kind: 'unsupported',
-    why: 'the JSONPath "$..a"',
-  });
 });

@@ -2,21 +2,17 @@
  * Parameter mapping expressions of REST APIs: where a mapped path variable, query parameter or header takes its value from (rows MAP-01, MAP-03,
  * MAP-04; guide page request-response-data-mappings). Parsed once; who compiles it decides what the parts mean.
  */
-import { type DefinitePath, parseDefinitePath } from './definite-path.ts';
-
 export type RequestLocation = 'path' | 'querystring' | 'header' | 'multivaluequerystring' | 'multivalueheader';
 
 export type MappingExpression =
   | { readonly kind: 'literal'; readonly value: string }
   | { readonly kind: 'request'; readonly location: RequestLocation; readonly name: string }
   | { readonly kind: 'response-header'; readonly isMultiValue: boolean; readonly name: string }
-  /** Of the request or of the integration's response, whichever side the expression was parsed for. */
-  | { readonly kind: 'body'; readonly path: DefinitePath | undefined }
+  /** Of the request or of the integration's response, whichever side the expression was parsed for; `path` is a JSONPath, not looked at yet. */
+  | { readonly kind: 'body'; readonly path: string | undefined }
   | { readonly kind: 'stage-variable'; readonly name: string }
   /** Name without `context.`. */
-  | { readonly kind: 'context'; readonly name: string }
-  /** Right in AWS, beyond what is built. */
-  | { readonly kind: 'unsupported'; readonly why: string };
+  | { readonly kind: 'context'; readonly name: string };
 
 const request = /^method\.request\.(path|querystring|header|multivaluequerystring|multivalueheader)\.([\w.$-]+)$/;
 const responseHeader = /^integration\.response\.(header|multivalueheader)\.([\w.$-]+)$/;
@@ -50,7 +46,6 @@ function parseShared(text: string): MappingExpression | undefined {
 function parseBody(text: string, prefix: string): MappingExpression | undefined {
   if (text === prefix) return { kind: 'body', path: undefined };
   if (!text.startsWith(`${prefix}.`) && !text.startsWith(`${prefix}[`)) return undefined;
-  const pathText = text.slice(text[prefix.length] === '.' ? prefix.length + 1 : prefix.length);
-  const path = pathText === '' ? undefined : parseDefinitePath(pathText);
-  return path === undefined ? { kind: 'unsupported', why: `the JSONPath "${pathText}"` } : { kind: 'body', path };
+  const path = text.slice(text[prefix.length] === '.' ? prefix.length + 1 : prefix.length);
+  return { kind: 'body', path: path === '' ? undefined : path };
 }

@@ -71,16 +71,16 @@ const cases: [string, MethodInWords, string][] = [
     `responseTransferMode STREAM ${refusal}`,
   ],
   [
-    'a searching JSONPath',
+    'a JSONPath that is none',
     {
       integration: {
         type: 'HTTP_PROXY',
         httpMethod: 'GET',
         uri: 'http://b/',
-        requestParameters: { 'integration.request.header.x': 'method.request.body.$..name' },
+        requestParameters: { 'integration.request.header.x': 'method.request.body.pets[0' },
       },
     },
-    `integration.request.header.x is mapped from method.request.body.$..name: the JSONPath "$..name" ${refusal}`,
+    'integration.request.header.x is mapped from method.request.body.pets[0: the JSONPath "pets[0" is invalid: Bracket has not been closed - missing closing ], at position 4',
   ],
   [
     'an unknown context variable',

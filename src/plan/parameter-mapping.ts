@@ -1,6 +1,12 @@
 /** Parameter mappings compiled to closures: where each value comes from, known before the first request (rows MAP-01, MAP-04, MAP-05). */
 import type { HeaderList } from '../base/headers.ts';
-import { type DefinitePath, readDefinitePath } from '../language/definite-path.ts';
+import { Problem } from '../base/problem.ts';
+import type { JsonValue } from '../language/java-values.ts';
+import { compileJsonPath, type JsonPath } from '../language/json-path/json-path.ts';
+import { JsonSmartError, parseJsonSmart } from '../language/json-path/parse-json-smart.ts';
+import { JsonPathError } from '../language/json-path/path-syntax.ts';
+import { printJsonSmart } from '../language/json-path/print-json-smart.ts';
+import { TooMuchWorkError } from '../language/json-path/work.ts';
 import {
   type MappingExpression,
   parseRequestExpression,
@@ -9,7 +15,7 @@ import {
 } from '../language/mapping-expression.ts';
 import { contextVariable } from './context-variables.ts';
 import type { Exchange } from './exchange.ts';
-import { type MethodScope, notBuiltYet } from './method-scope.ts';
+import type { MethodScope } from './method-scope.ts';
 import { parseQuery } from './query.ts';
 
 /** What a backend answered, as far as a mapping or a response can use it. */
@@ -27,7 +33,7 @@ export interface MappingSource {
   /** Undefined while the request is mapped. */
   readonly answer: BackendAnswer | undefined;
   query: HeaderList | undefined;
-  json: { readonly value: unknown } | undefined;
+  json: { readonly value: JsonValue | undefined } | undefined;
 }
 
 /** A mapped value: one text, several (from a multi-value source), or nothing, which leaves the target out. */
@@ -153,8 +159,6 @@ function compileExpression(
     }
     case 'body':
       return bodyReader(expression.path);
-    case 'unsupported':
-      return notBuiltYet(expression.why);
   }
 }
 
@@ -209,37 +213,47 @@ function queryOf(source: MappingSource): HeaderList {
   return source.query;
 }
 
-function bodyReader(path: DefinitePath | undefined): ValueReader {
-  const bodyOf = (source: MappingSource): Buffer => source.answer?.body ?? source.x.request.body;
-  if (path === undefined) return (source) => bodyOf(source).toString();
+/** The body's text, or what a JSONPath finds in it; a sentence when that is none. */
+function bodyReader(pathText: string | undefined): ValueReader | string {
+  if (pathText === undefined) return (source) => bodyOf(source).toString();
+  let path: JsonPath;
+  try {
+    // A function's errorMessage is a text even when the function threw an object as JSON, and paths go on into it (row INT-29).
+    path = compileJsonPath(pathText, { readsJsonInText: true });
+  } catch (error) {
+    if (!(error instanceof JsonPathError)) throw error;
+    return `the JSONPath "${pathText}" is invalid: ${error.message}`;
+  }
   return (source) => {
     source.json ??= { value: parsed(bodyOf(source).toString()) };
-    return asText(readThroughText(source.json.value, path));
+    return source.json.value === undefined ? undefined : asText(read(path, source.json.value));
   };
 }
 
-/**
- * Reads a path that may go through JSON text inside JSON: a function's `errorMessage` is a string even when the function threw an object as JSON
- * (row INT-29).
- */
-function readThroughText(value: unknown, path: DefinitePath): unknown {
-  let found = value;
-  for (const step of path) {
-    if (typeof found === 'string') found = parsed(found);
-    found = readDefinitePath(found, [step]);
-  }
-  return found;
+function bodyOf(source: MappingSource): Buffer {
+  return source.answer?.body ?? source.x.request.body;
 }
 
-function parsed(text: string): unknown {
+function read(path: JsonPath, document: JsonValue): JsonValue | undefined {
   try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
+    return path.read(document);
+  } catch (cause) {
+    if (!(cause instanceof TooMuchWorkError)) throw cause;
+    const why = `the JSONPath "${path.text}" visits too many values of this body`;
+    throw new Problem('API_CONFIGURATION_ERROR', 'Internal server error', { why, cause });
   }
 }
 
-function asText(value: unknown): string | undefined {
+function parsed(text: string): JsonValue | undefined {
+  try {
+    return parseJsonSmart(text);
+  } catch (error) {
+    if (error instanceof JsonSmartError) return undefined;
+    throw error;
+  }
+}
+
+function asText(value: JsonValue | undefined): string | undefined {
   if (value === undefined || value === null) return undefined;
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return Array.isArray(value) || value instanceof Map ? printJsonSmart(value, 'plain') : String(value);
 }

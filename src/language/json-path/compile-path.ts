@@ -3,6 +3,7 @@ import type { JsonValue } from '../java-values.ts';
 import { compileFilter } from './compile-filter.ts';
 import { wrongOperand } from './filter-operators.ts';
 import { type FunctionName, notApplicable, pathFunction, takesAllOfScan } from './functions.ts';
+import { JsonSmartError, parseJsonSmart } from './parse-json-smart.ts';
 import type { Parameter, PathStep, PathSyntax } from './path-syntax.ts';
 import { spend, type Work } from './work.ts';
 
@@ -44,7 +45,8 @@ const keep: Visit = (value, evaluation) => {
   return true;
 };
 
-export function compilePath(path: PathSyntax): CompiledPath {
+/** With `readsJsonInText`, names and positions go on into a text that is JSON itself. */
+export function compilePath(path: PathSyntax, readsJsonInText = false): CompiledPath {
   const steps = withScanAsParameter(path.steps);
   const isDefinite = steps.every((step, index) => isDefiniteStep(step, index === steps.length - 1));
   let next = keep;
@@ -54,6 +56,7 @@ export function compilePath(path: PathSyntax): CompiledPath {
     // A scan applies the step behind it at every level, and knows whether it can.
     if (step.kind === 'scan') next = compileScan(steps[index + 1]!, index + 2 === steps.length, next);
     else next = compileStep(step, { next, isLast: index === steps.length - 1, isUpstreamDefinite });
+    if (readsJsonInText && (step.kind === 'members' || step.kind === 'elements')) next = intoText(next);
   }
   return { isDefinite, begin: next };
 }
@@ -68,6 +71,20 @@ export function evaluatePath(
   const evaluation: Evaluation = { reading, found: [], requiresMembers };
   if (!path.begin(value, evaluation)) return undefined;
   return path.isDefinite ? evaluation.found.at(-1) : evaluation.found;
+}
+
+function intoText(next: Visit): Visit {
+  return (value, evaluation) => next(typeof value === 'string' ? jsonIn(value) : value, evaluation);
+}
+
+/** The JSON a text is, or the text. */
+function jsonIn(text: string): JsonValue {
+  try {
+    return parseJsonSmart(text);
+  } catch (error) {
+    if (error instanceof JsonSmartError) return text;
+    throw error;
+  }
 }
 
 function isDefiniteStep(step: PathStep, isLast: boolean): boolean {

@@ -16,10 +16,14 @@ export interface JsonPath {
   read(document: JsonValue): JsonValue | undefined;
 }
 
+export interface JsonPathOptions {
+  /** Names and positions go on into a text that is JSON itself. Not Jayway's: parameter mappings do so. */
+  readonly readsJsonInText?: boolean;
+}
+
 /** Compiles a path, with or without its leading `$.`. Throws JsonPathError, whose message says what is wrong and where. */
-export function compileJsonPath(text: string): JsonPath {
-  const syntax = parsePath(text);
-  const path = compilePath(syntax);
+export function compileJsonPath(text: string, { readsJsonInText = false }: JsonPathOptions = {}): JsonPath {
+  const path = compilePath(parsePath(text), readsJsonInText);
   return {
     text,
     isDefinite: path.isDefinite,

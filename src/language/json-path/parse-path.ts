@@ -15,8 +15,13 @@ export function parsePath(text: string): PathSyntax {
   if (text.length > maxLength) throw new JsonPathError(`A JSON path has at most ${maxLength} characters`, maxLength);
   const start = skipSpaces(text, 0);
   if (start === text.length) throw new JsonPathError('A JSON path must not be empty', 0);
-  const isRooted = text[start] === '$' || text[start] === '@';
-  return parsePathAt(isRooted ? text : `$.${text.slice(start)}`, isRooted ? start : 0, undefined, 0);
+  if (text[start] === '$' || text[start] === '@') return parsePathAt(text, start, undefined, 0);
+  try {
+    return parsePathAt(`$.${text.slice(start)}`, 0, undefined, 0);
+  } catch (error) {
+    if (!(error instanceof JsonPathError)) throw error;
+    throw new JsonPathError(error.reason, Math.max(start, error.position - 2 + start));
+  }
 }
 
 /** The path that stands in `text` from `start`, a `$` or `@`, up to `end` (default: the end of the text, spaces aside). */

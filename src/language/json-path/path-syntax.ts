@@ -5,11 +5,14 @@ import type { WholeTextPattern } from './whole-text-pattern.ts';
 
 /** A text that is no JSON path; `position` counts from 0 in the text the caller wrote. */
 export class JsonPathError extends Error {
+  /** The message without the position. */
+  readonly reason: string;
   readonly position: number;
 
-  constructor(message: string, position: number) {
-    super(`${message}, at position ${position}`);
+  constructor(reason: string, position: number) {
+    super(`${reason}, at position ${position}`);
     this.name = 'JsonPathError';
+    this.reason = reason;
     this.position = position;
   }
 }

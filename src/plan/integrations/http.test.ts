@@ -113,6 +113,33 @@ test('[MAP-01] [MAP-05] parameters move and change names: path to query, query t
   assert.equal(header('x-absent'), undefined);
 });
 
+test('a body mapping takes every JSONPath, and JSON as loosely as AWS reads it', async () => {
+  const requestParameters = {
+    'integration.request.header.x-all': 'method.request.body.$..name',
+    'integration.request.header.x-cheap': 'method.request.body.pets[?(@.price < 10)].name',
+    'integration.request.header.x-last': 'method.request.body.pets[-1].name',
+    'integration.request.header.x-sum': 'method.request.body.pets[0].tags.length()',
+    'integration.request.header.x-price': 'method.request.body.pets[0].price',
+    'integration.request.header.x-none': 'method.request.body.pets[?(@.price > 99)]',
+  };
+  const body = "{pets: [{name: 'a/b', price: 5.0, tags: [x,]}, {name: c, price: 20}]} and more";
+  const sent = await sentFor(http({ requestParameters }), { body });
+  assert.equal(headerValue(sent.headers, 'x-all'), '["a/b","c"]');
+  assert.equal(headerValue(sent.headers, 'x-cheap'), '["a/b"]');
+  assert.equal(headerValue(sent.headers, 'x-last'), 'c');
+  assert.equal(headerValue(sent.headers, 'x-sum'), '1');
+  assert.equal(headerValue(sent.headers, 'x-price'), '5.0');
+  assert.equal(headerValue(sent.headers, 'x-none'), '[]');
+});
+
+test('a path that would visit a body for ever is a configuration error', async () => {
+  const requestParameters = { 'integration.request.header.x': `method.request.body.$${'..*'.repeat(12)}` };
+  const body = '['.repeat(300) + ']'.repeat(300);
+  const reply = await answer(planOf({ 'GET /': http({ requestParameters }) }), { body });
+  assert.equal(reply.status, 500);
+  assert.match(reply.problem?.why ?? '', /visits too many values/);
+});
+
 test('what every object inherits is no parameter and no variable', async () => {
   const requestParameters = {
     'integration.request.header.x-path': 'method.request.path.constructor',
