@@ -1,5 +1,6 @@
-/** Answers the gateway makes itself, in AWS's words; and how any reply is laid out on the wire. */
+/** Answers the gateway makes before or beside any plan, in the words of the plan's gateway responses; and how any reply is laid out on the wire. */
 import type { HttpReply } from '../base/http.ts';
+import { defaultGatewayResponses, type GatewayResponse, refusalHeaders } from '../plan/gateway-responses.ts';
 
 /** Identity of an answer: `x-amzn-RequestId` and `x-amz-apigw-id`. */
 export interface AnswerIds {
@@ -7,48 +8,38 @@ export interface AnswerIds {
   readonly extendedRequestId: string;
 }
 
-/** A refusal as REST APIs word it: JSON with `message`, the error type in a header (header order as recorded). */
-export function refusalReply(status: number, errorType: string, body: string, ids: AnswerIds): HttpReply {
-  return {
-    status,
-    headers: [
-      'Content-Type',
-      'application/json',
-      'x-amzn-RequestId',
-      ids.requestId,
-      'x-amzn-ErrorType',
-      errorType,
-      'x-amz-apigw-id',
-      ids.extendedRequestId,
-    ],
-    body,
-  };
+type Words = Pick<GatewayResponse, 'status' | 'errorType' | 'body'>;
+
+/** A refusal as REST APIs word it: JSON with `message`, the error type in a header. */
+export function refusalReply({ status, errorType, body }: Words, ids: AnswerIds): HttpReply {
+  return { status, headers: refusalHeaders(errorType, ids), body };
 }
 
 /** Unknown API, unknown or undeployed stage (row EP-09), or a default endpoint that is switched off (row EP-08). */
-export const forbidden = (ids: AnswerIds): HttpReply =>
-  refusalReply(403, 'ForbiddenException', '{"message":"Forbidden"}', ids);
+export const forbidden = (ids: AnswerIds): HttpReply => refusalReply(defaultGatewayResponses.FORBIDDEN, ids);
 
-/** A fault of the gateway's own; the space in the body is AWS's (recorded). */
+/** A fault of the gateway's own. */
 export const internalServerError = (ids: AnswerIds): HttpReply =>
-  refusalReply(500, 'InternalServerErrorException', '{"message": "Internal server error"}', ids);
+  refusalReply(defaultGatewayResponses.DEFAULT_5XX, ids);
 
-/** What a request gets that never became one. Only the 413 is a recorded wording; the others follow its form. */
-export function malformedReply(status: number, ids: AnswerIds): HttpReply {
-  const [errorType, message] = malformedWords[status] ?? malformedWords[400]!;
-  return refusalReply(status, errorType, `{"message":"${message}"}`, ids);
-}
+/** What a request gets that never became one. */
+export const malformedReply = (status: number, ids: AnswerIds): HttpReply =>
+  refusalReply(malformedWords[status] ?? defaultGatewayResponses.BAD_REQUEST, ids);
 
-const malformedWords: Readonly<Record<number, readonly [errorType: string, message: string]>> = {
-  400: ['BadRequestException', 'Bad Request'],
-  408: ['RequestTimeoutException', 'Request Timeout'],
-  413: ['RequestTooLargeException', 'Request Too Long'],
-  414: ['RequestTooLargeException', 'Request URI too long'],
-  431: ['RequestTooLargeException', 'Request Header Fields Too Large'],
-  500: ['InternalServerErrorException', 'Internal server error'],
-  501: ['NotImplementedException', 'Not Implemented'],
-  505: ['BadRequestException', 'HTTP Version Not Supported'],
+/** In no recording, but for the 413 and the 500; the others follow their form. */
+const malformedWords: Readonly<Record<number, Words>> = {
+  408: words(408, 'RequestTimeoutException', 'Request Timeout'),
+  413: defaultGatewayResponses.REQUEST_TOO_LARGE,
+  414: words(414, 'RequestTooLargeException', 'Request URI too long'),
+  431: words(431, 'RequestTooLargeException', 'Request Header Fields Too Large'),
+  500: defaultGatewayResponses.DEFAULT_5XX,
+  501: words(501, 'NotImplementedException', 'Not Implemented'),
+  505: words(505, 'BadRequestException', 'HTTP Version Not Supported'),
 };
+
+function words(status: number, errorType: string, message: string): Words {
+  return { status, errorType, body: JSON.stringify({ message }) };
+}
 
 let dateText = '';
 let dateSecond = -1;

@@ -112,7 +112,7 @@ export function createServe(options: ServeOptions): HttpHandler {
     const { method, path } = request;
     const why = `an AWS call from a page of ${page}; pages of localhost and of this server may call, no others`;
     problems.report({ requestId: ids.requestId, method, path, status: 403, kind: 'FOREIGN_PAGE', why });
-    return refusalReply(403, 'AccessDeniedException', '{"message":"Access denied to pages of other sites"}', ids);
+    return refusalReply(foreignPageRefusal, ids);
   }
 
   async function answered(reply: Promise<HttpReply>, request: HttpRequest): Promise<HttpReply> {
@@ -154,6 +154,12 @@ export function createServe(options: ServeOptions): HttpHandler {
     },
   };
 }
+
+const foreignPageRefusal = {
+  status: 403,
+  errorType: 'AccessDeniedException',
+  body: '{"message":"Access denied to pages of other sites"}',
+};
 
 const newIds = () => ({ requestId: newRequestId(), extendedRequestId: newExtendedRequestId() });
 
