@@ -1,6 +1,6 @@
 /** Selection patterns of integration responses: Java regular expressions matched against a whole text (rows INT-25, INT-26). */
-import { type Context, createContext, Script } from 'node:vm';
 import { Problem } from '../base/problem.ts';
+import { matchesWithin } from '../language/timed-match.ts';
 
 /** Java syntax JavaScript reads otherwise or not at all; a pattern that uses it is refused rather than misread. */
 const untranslatable: readonly [RegExp, string][] = [
@@ -56,24 +56,16 @@ export function compileJavaPattern(pattern: string): RegExp | string {
 const maxUntimedLength = 3;
 const timeLimitMs = 100;
 
-/** Asked for with the first text that needs it: a context costs a megabyte and a millisecond. */
-let timed: { readonly script: Script; readonly context: Context } | undefined;
-
 /**
  * Whether a pattern matches a text. Throws API_CONFIGURATION_ERROR when that takes longer than 100 ms: patterns such as `(a+)+b` go through
- * every way to cut the text, and while they do, nobody else is served. Only V8's own watchdog can interrupt a match; starting it costs some 0.3 ms,
- * which only a function that failed pays.
+ * every way to cut the text, and while they do, nobody else is served.
  */
 export function matchesInTime(pattern: RegExp, text: string): boolean {
   if (text.length <= maxUntimedLength) return pattern.test(text);
-  timed ??= { script: new Script('pattern.test(text)'), context: createContext({}) };
-  Object.assign(timed.context, { pattern, text });
   try {
-    return timed.script.runInContext(timed.context, { timeout: timeLimitMs }) as boolean;
+    return matchesWithin(timeLimitMs, pattern, text);
   } catch (cause) {
     const why = `matching the selectionPattern ${pattern.source} took more than ${timeLimitMs} ms`;
     throw new Problem('API_CONFIGURATION_ERROR', 'Internal server error', { why, cause });
-  } finally {
-    timed.context['text'] = '';
   }
 }

@@ -1,0 +1,194 @@
+/**
+ * JSON schemas of draft 4 compiled to closures (row MOD-01), by ajv. Read as AWS reads a model: what stands beside a `$ref` is ignored, so are words
+ * draft 4 does not have (`nullable`, `discriminator`), and `format` is a note to the reader. Nothing a client sends can make a check run astray:
+ * patterns run on RE2, distinct items are found in one pass, and a body nested beyond the stack does not fit.
+ */
+import { createRequire } from 'node:module';
+import type AjvDraft4 from 'ajv-draft-04';
+import type { ValidateFunction } from 'ajv-draft-04';
+import { isMultiple } from './decimal-multiple.ts';
+import { areDistinct } from './distinct-items.ts';
+import { compilePattern } from './ecma-pattern.ts';
+import { complaintText, type SchemaFinding } from './schema-complaints.ts';
+import { MatchTimeout } from './timed-match.ts';
+
+type Ajv = AjvDraft4.default;
+
+/** Checks a parsed JSON value, whose text had `bytes` bytes: undefined when it fits, else what is wrong, `[…, …]`. */
+export type SchemaCheck = (value: unknown, bytes: number) => string | undefined;
+
+/** Schemas by the address under which they refer to each other. */
+export interface SchemaSet {
+  /** Compiles one schema with all it refers to. Throws an Error whose message says what is wrong with it. */
+  check(uri: string): SchemaCheck;
+}
+
+/**
+ * All that is wrong is listed for values up to this size; of larger ones the first finding is enough. Every finding is an object, and a body of
+ * 10 MB has room for five million of them.
+ */
+const maxListedBytes = 65_536;
+
+/** Takes schemas as JSON text by address. Costs next to nothing until the first is asked for. */
+export function schemaSet(texts: ReadonlyMap<string, string>): SchemaSet {
+  let compilers: Compilers | undefined;
+  const checks = new Map<string, SchemaCheck>();
+  return {
+    check(uri) {
+      const known = checks.get(uri);
+      if (known !== undefined) return known;
+      compilers ??= compilersOf(texts);
+      const fault = compilers.faults.get(uri);
+      if (fault !== undefined) throw new Error(fault);
+      const check = checkOf(compiled(compilers.first, uri), compiled(compilers.all, uri));
+      checks.set(uri, check);
+      return check;
+    },
+  };
+}
+
+/** Says what is wrong with a schema's own text, whatever it refers to; undefined when it is a schema of draft 4. */
+export function schemaFault(text: string): string | undefined {
+  const parsed = parseSchema(text);
+  return typeof parsed === 'string' ? parsed : undefined;
+}
+
+interface Compilers {
+  /** Stops at the first finding. */
+  readonly first: Ajv;
+  /** Lists them all. */
+  readonly all: Ajv;
+  /** Schemas that are none, by address. */
+  readonly faults: ReadonlyMap<string, string>;
+}
+
+function compilersOf(texts: ReadonlyMap<string, string>): Compilers {
+  const [first, all] = [newCompiler(false), newCompiler(true)];
+  const faults = new Map<string, string>();
+  for (const [uri, text] of texts) {
+    const schema = parseSchema(text);
+    if (typeof schema === 'string') {
+      faults.set(uri, schema);
+      continue;
+    }
+    first.addSchema(schema, uri);
+    all.addSchema(schema, uri);
+  }
+  return { first, all, faults };
+}
+
+function compiled(compiler: Ajv, uri: string): ValidateFunction {
+  const validate = compiler.getSchema(uri);
+  if (validate === undefined) throw new Error(`there is no schema ${uri}`);
+  return validate;
+}
+
+function checkOf(first: ValidateFunction, all: ValidateFunction): SchemaCheck {
+  return function check(value, bytes) {
+    try {
+      if (first(value)) return undefined;
+      const validate = bytes <= maxListedBytes ? all : first;
+      validate(value);
+      return complaintText((validate.errors ?? []) as readonly SchemaFinding[]);
+    } catch (error) {
+      if (error instanceof RangeError) return '[instance is nested too deeply]';
+      if (error instanceof MatchTimeout) return `[${error.message}]`;
+      throw error;
+    } finally {
+      // They hold on to the body.
+      first.errors = null;
+      all.errors = null;
+    }
+  };
+}
+
+/** Loaded with the first schema: 30 ms and some megabytes that an API without models does not pay. */
+let ajv: typeof AjvDraft4.default | undefined;
+
+function newCompiler(allErrors: boolean): Ajv {
+  ajv ??= (createRequire(import.meta.url)('ajv-draft-04') as typeof AjvDraft4).default;
+  const compiler = new ajv({
+    strict: false,
+    allErrors,
+    // Without it `required: ["toString"]` would hold for every object.
+    ownProperties: true,
+    validateFormats: false,
+    logger: false,
+    // Schemas are checked when they are parsed, by one compiler for all.
+    meta: false,
+    validateSchema: false,
+    // Findings quote the value and what was asked of it.
+    verbose: true,
+    code: { regExp: Object.assign(regExp, { code: 'compilePattern' }) },
+  });
+  compiler.removeKeyword('uniqueItems').addKeyword({
+    keyword: 'uniqueItems',
+    type: 'array',
+    schemaType: 'boolean',
+    validate: (isWanted: boolean, items: unknown[]) => !isWanted || areDistinct(items),
+  });
+  compiler.removeKeyword('multipleOf').addKeyword({
+    keyword: 'multipleOf',
+    type: 'number',
+    schemaType: 'number',
+    validate: (divisor: number, value: number) => isMultiple(value, divisor),
+  });
+  return compiler;
+}
+
+/** ajv keeps patterns by what their `toString` gives; without an own one, all patterns of a schema would share the first. */
+function regExp(pattern: string) {
+  return { ...compilePattern(pattern), toString: () => pattern };
+}
+
+/** Knows what a schema of draft 4 looks like. */
+let metaSchema: Ajv | undefined;
+
+/** The schema, ready to compile, or a sentence saying why it is none. */
+function parseSchema(text: string): object | string {
+  let schema: unknown;
+  try {
+    schema = plainDraft4(JSON.parse(text));
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+  if (typeof schema !== 'object' || schema === null || Array.isArray(schema)) return 'a schema is a JSON object';
+  if (metaSchema === undefined) {
+    newCompiler(false);
+    metaSchema = new ajv!({ strict: false, logger: false, validateFormats: false });
+  }
+  const isSchema = metaSchema.validateSchema(schema);
+  return isSchema === true ? schema : metaSchema.errorsText(metaSchema.errors, { dataVar: 'schema' });
+}
+
+/** What a schema can ask of a value, and does not where it has a `$ref`. */
+const assertions = new Set(
+  (
+    'type enum multipleOf maximum exclusiveMaximum minimum exclusiveMinimum maxLength minLength pattern items additionalItems maxItems minItems ' +
+    'uniqueItems properties patternProperties additionalProperties maxProperties minProperties required dependencies allOf anyOf oneOf not'
+  ).split(' '),
+);
+
+/**
+ * A copy without the words that draft 4 does not have and ajv acts upon all the same: `nullable`, `$async` (which would turn every check into a
+ * promise, and a promise passes for true), what stands beside a `$ref`, and the names a schema gives itself, by which models of one API could get in
+ * each other's way.
+ */
+function plainDraft4(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plainDraft4);
+  if (typeof value !== 'object' || value === null) return value;
+  const refers = typeof (value as { $ref?: unknown }).$ref === 'string';
+  const members = Object.entries(value).filter(
+    ([name, member]) => !isForeign(name, member) && !(refers && assertions.has(name)),
+  );
+  return Object.fromEntries(
+    members.map(([name, member]) => [name, name === 'enum' && Array.isArray(member) ? member : plainDraft4(member)]),
+  );
+}
+
+function isForeign(name: string, value: unknown): boolean {
+  // ajv passes over this name, so what a schema asks of it would not hold.
+  if (name === '__proto__') throw new Error('a property cannot be called __proto__');
+  if (name === 'nullable' || name === '$async' || name === '$recursiveAnchor') return typeof value !== 'object';
+  return ['id', '$id', '$schema', '$anchor', '$dynamicAnchor'].includes(name) && typeof value === 'string';
+}
