@@ -173,6 +173,14 @@ export interface GatewayResponse {
   readonly responseTemplates?: Readonly<Record<string, string>>;
 }
 
+/** What is checked of a request before it goes on; methods refer to it by id. */
+export interface RequestValidator {
+  readonly id: string;
+  readonly name?: string;
+  readonly validateRequestBody: boolean;
+  readonly validateRequestParameters: boolean;
+}
+
 /** Region-wide settings of one account. */
 export interface Account {
   readonly cloudwatchRoleArn?: string;

@@ -1,5 +1,5 @@
 /** A deployment's content: the whole definition of an API as it stood when it was deployed. Never changed afterwards. */
-import type { GatewayResponse, Method, Resource, RestApi } from './rest-api.ts';
+import type { GatewayResponse, Method, Model, RequestValidator, Resource, RestApi } from './rest-api.ts';
 
 /** A resource with its methods by verb. */
 export interface SnapshotResource extends Resource {
@@ -11,6 +11,9 @@ export interface RestSnapshot {
   readonly api: RestApi;
   readonly deploymentId: string;
   readonly resources: readonly SnapshotResource[];
+  /** Both absent in snapshots from before they were kept. */
+  readonly models?: readonly Model[];
+  readonly requestValidators?: readonly RequestValidator[];
   /** Those that are customised; absent when none is, and in snapshots from before there were any. */
   readonly gatewayResponses?: readonly GatewayResponse[];
 }

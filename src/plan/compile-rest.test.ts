@@ -28,7 +28,11 @@ test('[INT-32] an API that can be run has no complaints, whatever integrations i
 const cases: [string, MethodInWords, string][] = [
   ['an authorizer', { ...mock200, authorizationType: 'AWS_IAM' }, `authorizationType AWS_IAM ${refusal}`],
   ['an API key', { ...mock200, apiKeyRequired: true }, `apiKeyRequired ${refusal}`],
-  ['a validator', { ...mock200, requestValidatorId: 'val001' }, `request validator val001 ${refusal}`],
+  [
+    'a validator the snapshot lacks',
+    { ...mock200, requestValidatorId: 'val001' },
+    'there is no request validator val001',
+  ],
   ['no integration', { methodResponses: {} }, 'no integration is defined for the method'],
   [
     'a template language',

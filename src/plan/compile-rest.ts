@@ -17,6 +17,7 @@ import { compileLambda } from './integrations/lambda.ts';
 import { compileLambdaProxy } from './integrations/lambda-proxy.ts';
 import { compileMock } from './integrations/mock.ts';
 import { type MethodScope, notBuiltYet } from './method-scope.ts';
+import { type ModelChecks, modelChecks } from './models.ts';
 import type { Integration, MethodPlan, Plan, StageContext, Step } from './plan.ts';
 import { compileRouter } from './router.ts';
 import {
@@ -27,6 +28,7 @@ import {
   throttleByVerb,
   verbLimits,
 } from './steps/throttle.ts';
+import { validate } from './steps/validate.ts';
 import type { PlanTools } from './tools.ts';
 
 /** The plan of one stage. Never throws: a method that cannot be compiled answers 500 and its `why` says what is wrong. */
@@ -92,11 +94,12 @@ function compile(live: LiveStage, tools: PlanTools, complain: Complain): Plan {
 
   const bucketFor = tools.throttles.stage(live.apiId, stage.stageName);
   const account = tools.throttles.account(live.account, live.region);
+  const models = modelChecks(snapshot.api.id, snapshot.models ?? []);
   const methods = [...snapshot.resources]
     .sort((a, b) => (a.path < b.path ? -1 : 1))
     .flatMap((resource) =>
       Object.values(resource.methods).map((method) =>
-        compileMethod({ resource, method, live, context, tools, complain, apiComplaints, bucketFor, account }),
+        compileMethod({ resource, method, live, context, tools, complain, apiComplaints, bucketFor, account, models }),
       ),
     );
   return {
@@ -121,6 +124,7 @@ interface MethodInput {
   readonly apiComplaints: readonly string[];
   readonly bucketFor: (method: string, limit: RateLimit) => TokenBucket;
   readonly account: TokenBucket | undefined;
+  readonly models: ModelChecks;
 }
 
 function compileMethod(input: MethodInput): MethodPlan {
@@ -146,13 +150,14 @@ function compileMethod(input: MethodInput): MethodPlan {
           tools,
           complain,
         });
+  const inbound = compileInbound(input, label, complain);
   return {
     label,
     httpMethod: method.httpMethod,
     resourceId: resource.id,
     resourcePath: resource.path,
     operationName: method.operationName,
-    inbound: compileInbound(input, label),
+    inbound,
     integration: faults.length > 0 || integration === undefined ? refused(label, faults) : integration,
     finish: [],
     metrics: tools.metrics.method({
@@ -168,14 +173,13 @@ function compileMethod(input: MethodInput): MethodPlan {
 function complainOfMethod(resource: SnapshotResource, method: Method, complain: (what: string) => void): void {
   if (method.authorizationType !== 'NONE') complain(notBuiltYet(`authorizationType ${method.authorizationType}`));
   if (method.apiKeyRequired) complain(notBuiltYet('apiKeyRequired'));
-  if (method.requestValidatorId !== undefined) complain(notBuiltYet(`request validator ${method.requestValidatorId}`));
   if (method.integration === undefined) complain('no integration is defined for the method');
   // Path parameters are plain members of an object, where this one name means something else.
   if (/\{__proto__\+?\}/.test(resource.path)) complain('a path parameter cannot be called __proto__');
 }
 
 /** The steps on the way in, in AWS's order (row RT-12). */
-function compileInbound(input: MethodInput, label: string): Step[] {
+function compileInbound(input: MethodInput, label: string, complain: (what: string) => void): Step[] {
   const { resource, method, live, bucketFor, account } = input;
   const steps: Step[] = [];
   const limit = methodLimit(live.stage, resource.path, method.httpMethod);
@@ -186,6 +190,11 @@ function compileInbound(input: MethodInput, label: string): Step[] {
     steps.push(throttleByVerb(new Map(buckets), bucket));
   } else if (bucket !== undefined) steps.push(throttle(bucket, 'method'));
   if (account !== undefined) steps.push(throttle(account, 'account'));
+  if (hasText(method.requestValidatorId)) {
+    const validator = live.snapshot.requestValidators?.find(({ id }) => id === method.requestValidatorId);
+    if (validator === undefined) complain(`there is no request validator ${method.requestValidatorId}`);
+    else steps.push(...validate(method, validator, input.models, complain));
+  }
   return steps;
 }
 

@@ -5,6 +5,7 @@ import type {
   GatewayResponse,
   Method,
   Model,
+  RequestValidator,
   Resource,
   RestApi,
   Stage,
@@ -22,6 +23,8 @@ export const methods = collection<Method>('method');
 export const models = collection<Model>('model');
 /** `[apiId, TYPE]`; only customised ones are kept. */
 export const gatewayResponses = collection<GatewayResponse>('gateway-response');
+/** `[apiId, validatorId]` */
+export const requestValidators = collection<RequestValidator>('request-validator');
 /** `[apiId, deploymentId]` */
 export const deployments = collection<Deployment>('deployment');
 /** `[apiId, deploymentId]` */
