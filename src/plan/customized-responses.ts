@@ -3,13 +3,13 @@
  * takes that of DEFAULT_4XX or DEFAULT_5XX, whole: the two are never mixed.
  */
 import { type HeaderList, headerValue } from '../base/headers.ts';
-import type { GatewayResponse as Customization } from '../definition/rest-api.ts';
+import type { GatewayResponse as Customized } from '../definition/rest-api.ts';
 import { type MappingExpression, parseRequestExpression } from '../language/mapping-expression.ts';
 import { type PlainVariable, parsePlainTemplate } from '../language/plain-template.ts';
 import { contextVariable } from './context-variables.ts';
 import type { Reply } from './exchange.ts';
 import {
-  type Customize,
+  type Customization,
   defaultGatewayResponses,
   type Failure,
   fallbackType,
@@ -24,25 +24,19 @@ import { mediaTypeOf, responseTemplateFor } from './templates.ts';
 
 /** How the failures of a stage are answered. Complaints name the type: `gateway response THROTTLED: …`. */
 export function compileGatewayResponses(
-  customizations: readonly Customization[] | undefined,
+  customized: readonly Customized[] | undefined,
   stage: StageContext,
   complain: (what: string) => void,
 ): GatewayResponses {
-  if (customizations === undefined || customizations.length === 0) return defaultGatewayResponses;
-  const customizeByType = new Map<string, Customize>();
-  for (const each of customizations) {
-    const { responseType } = each;
-    customizeByType.set(
-      responseType,
-      compileCustomization(each, stage, (what) => complain(`gateway response ${responseType}: ${what}`)),
-    );
-  }
+  if (customized === undefined || customized.length === 0) return defaultGatewayResponses;
+  const byType = new Map<string, Customization>();
+  for (const each of customized) byType.set(each.responseType, compileCustomized(each, stage, complain));
   const responses: Record<GatewayResponseType, GatewayResponse> = { ...defaultGatewayResponses };
   for (const type of gatewayResponseTypes) {
     // The one answer AWS does not let be customised, though it keeps what is configured (row GWR-09).
     if (type === 'REQUEST_TOO_LARGE') continue;
-    const customize = customizeByType.get(type) ?? customizeByType.get(fallbackType(type));
-    if (customize !== undefined) responses[type] = { ...responses[type], customize };
+    const customization = byType.get(type) ?? byType.get(fallbackType(type));
+    if (customization !== undefined) responses[type] = { ...responses[type], customization };
   }
   return responses;
 }
@@ -52,17 +46,25 @@ type Complain = (what: string) => void;
 /** A value for one failure; undefined when there is none. */
 type Reader = (failure: Failure) => string | undefined;
 
-function compileCustomization(customization: Customization, stage: StageContext, complain: Complain): Customize {
-  const status = statusOf(customization, complain);
-  const templates = Object.entries(customization.responseTemplates ?? {}).map(([contentType, text]) => ({
+function compileCustomized(customized: Customized, stage: StageContext, complainOfApi: Complain): Customization {
+  const label = `gateway response ${customized.responseType}`;
+  const complain = (what: string): void => complainOfApi(`${label}: ${what}`);
+  const status = statusOf(customized, complain);
+  const templates = Object.entries(customized.responseTemplates ?? {}).map(([contentType, text]) => ({
     contentType,
     mediaType: mediaTypeOf(contentType),
     render: compileTemplate(text, stage),
   }));
-  const headers = compileHeaders(customization.responseParameters ?? {}, stage, complain);
+  const headers = compileHeaders(customized.responseParameters ?? {}, stage, complain);
   const needsAccept = templates.length > 1;
 
-  return function customize(reply, failure): Reply {
+  const settings = [
+    ...(status === undefined ? [] : [`status ${status}`]),
+    ...headers.map(({ name }) => `header ${name}`),
+    ...templates.map(({ contentType }) => `template ${contentType}`),
+  ];
+
+  function apply(reply: Reply, failure: Failure): Reply {
     if (status !== undefined) reply.status = status;
     const accept = needsAccept ? headerValue(failure.x.request.headers, 'accept') : undefined;
     const template = templates[responseTemplateFor(templates, accept)];
@@ -75,11 +77,13 @@ function compileCustomization(customization: Customization, stage: StageContext,
       if (value !== undefined) setHeader(reply.headers, name, lowerName, value);
     }
     return reply;
-  };
+  }
+
+  return { name: `${label}: ${settings.join(' · ') || 'as AWS answers'}`, apply };
 }
 
 /** The status to send; undefined where the failure keeps its own. */
-function statusOf({ statusCode }: Customization, complain: Complain): number | undefined {
+function statusOf({ statusCode }: Customized, complain: Complain): number | undefined {
   if (statusCode === undefined) return undefined;
   if (/^[2-5]\d\d$/.test(statusCode)) return Number(statusCode);
   complain(`the status ${statusCode} cannot end an exchange`);

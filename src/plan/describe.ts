@@ -1,9 +1,18 @@
-/** A plan as text, one line per method: what will happen to a request. Golden tests, the console and `/_/plans` show it. */
+/** A plan as text: what will happen to a request, and how failures are answered. Golden tests, the console and `/_/plans` show it. */
 import type { MethodPlan, Plan } from './plan.ts';
 
-/** `GET /pets/{id}: throttle 1/s burst 2 · mock 200`, a line per method in path order, ending in a newline. */
+/**
+ * `GET /pets/{id}: throttle 1/s burst 2 · mock 200`, a line per method in path order, then one per customised gateway response; each ends in a
+ * newline.
+ */
 export function describePlan(plan: Plan): string {
-  return plan.methods.map((method) => `${describeMethod(method)}\n`).join('');
+  return [...plan.methods.map(describeMethod), ...customizations(plan)].map((line) => `${line}\n`).join('');
+}
+
+/** Every customisation that acts, once, in order of its type. */
+function customizations({ gatewayResponses }: Plan): string[] {
+  const names = Object.values(gatewayResponses).flatMap(({ customization }) => customization?.name ?? []);
+  return [...new Set(names)].sort();
 }
 
 /** One line without its newline. */

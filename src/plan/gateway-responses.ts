@@ -21,8 +21,8 @@ export interface GatewayResponse {
   /** What stands before and after the JSON text of any other message. */
   readonly bodyBefore: string;
   readonly bodyAfter: string;
-  /** Makes the API's own answer of AWS's; undefined where nothing is customised. */
-  readonly customize: Customize | undefined;
+  /** Undefined where the API customises nothing. */
+  readonly customization: Customization | undefined;
 }
 
 /** A failure as a customised answer may tell of it. */
@@ -37,8 +37,12 @@ export interface Failure {
   readonly validationErrorString: string | undefined;
 }
 
-/** Changes an answer in AWS's form into a customised one (plan/customized-responses.ts). */
-export type Customize = (reply: Reply, failure: Failure) => Reply;
+/** Makes the API's own answer of one in AWS's form (plan/customized-responses.ts). */
+export interface Customization {
+  /** With its settings, as the printed plan shows it: `gateway response THROTTLED: status 503 · template text/plain`. */
+  readonly name: string;
+  apply(reply: Reply, failure: Failure): Reply;
+}
 
 /** Every type by name. */
 export type GatewayResponses = Readonly<Record<GatewayResponseType, GatewayResponse>>;
@@ -55,7 +59,7 @@ function response(
   const bodyBefore =
     shape === 'spaced message' ? '{"message": ' : shape === 'capital Message' ? '{"Message":' : '{"message":';
   const body = `${bodyBefore}${JSON.stringify(message)}}`;
-  return { status, errorType, message, isMessageFixed, body, bodyBefore, bodyAfter: '}', customize: undefined };
+  return { status, errorType, message, isMessageFixed, body, bodyBefore, bodyAfter: '}', customization: undefined };
 }
 
 /**
@@ -165,10 +169,10 @@ export function gatewayReply(
     body: isOwnMessage ? chosen.bodyBefore + JSON.stringify(problem.message) + chosen.bodyAfter : chosen.body,
     problem,
   };
-  if (chosen.customize === undefined) return reply;
+  if (chosen.customization === undefined) return reply;
   const validationErrorString = problem.members['validationErrorString'] as string | undefined;
   const message = isOwnMessage ? problem.message : chosen.message;
-  return chosen.customize(reply, { x, method, type, message, validationErrorString });
+  return chosen.customization.apply(reply, { x, method, type, message, validationErrorString });
 }
 
 /** The head of an answer in AWS's form, in the recorded order: Content-Type, x-amzn-RequestId, x-amzn-ErrorType, x-amz-apigw-id. */

@@ -4,7 +4,7 @@
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RestApi, Stage } from '../../src/definition/rest-api.ts';
+import type { GatewayResponse, RestApi, Stage } from '../../src/definition/rest-api.ts';
 import { compileRest } from '../../src/plan/compile-rest.ts';
 import { describePlan } from '../../src/plan/describe.ts';
 import { type ApiInWords, liveStage, planTools, restSnapshot } from '../../src/plan/plan-fixture.ts';
@@ -25,6 +25,7 @@ interface Definition {
   readonly api?: Partial<RestApi>;
   readonly stage?: Partial<Stage>;
   readonly accountLimit?: RateLimit;
+  readonly gatewayResponses?: readonly GatewayResponse[];
 }
 
 const separator = '\n---\n';
@@ -40,9 +41,10 @@ export function goldenPlans(): GoldenPlan[] {
   });
 }
 
-function printed({ methods, api, stage, accountLimit }: Definition): string {
+function printed({ methods, api, stage, accountLimit, gatewayResponses }: Definition): string {
   const tools = planTools({ throttles: new ThrottleBuckets(accountLimit) });
-  return describePlan(compileRest(liveStage(restSnapshot(methods, api), stage), tools));
+  const snapshot = { ...restSnapshot(methods, api), ...(gatewayResponses && { gatewayResponses }) };
+  return describePlan(compileRest(liveStage(snapshot, stage), tools));
 }
 
 if (import.meta.main && process.argv.includes('--write')) {
