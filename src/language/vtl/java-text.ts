@@ -1,0 +1,161 @@
+/** toString of every value, as Java and json-smart write it. */
+import { JavaDouble } from '../java-values.ts';
+import {
+  classOf,
+  isBlock,
+  JavaArray,
+  JavaChar,
+  JavaClass,
+  JavaDecimal,
+  JavaException,
+  JavaIterator,
+  JavaList,
+  JavaStream,
+  LoopScope,
+  MapEntry,
+  MapView,
+  type VtlValue,
+} from './values.ts';
+
+/** Longer texts than any answer may be (API Gateway: 10 MB) are not put together. */
+export const maxTextLength = 10 * 1024 * 1024;
+
+/** Deeper than any real document; a list that contains itself would go on for ever. */
+const maxDepth = 300;
+
+interface Printed {
+  text: string;
+  depth: number;
+}
+
+/** The text of a value; `null` for null. Throws JavaException for what is too long or too deep. */
+export function textOf(value: VtlValue): string {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number') return String(value);
+  const printed: Printed = { text: '', depth: 0 };
+  print(value, printed);
+  return printed.text;
+}
+
+function append(printed: Printed, text: string): void {
+  printed.text += text;
+  if (printed.text.length > maxTextLength)
+    throw new JavaException('java.lang.OutOfMemoryError', 'the text is too long');
+}
+
+function print(value: VtlValue, printed: Printed): void {
+  if (value === null || typeof value !== 'object') {
+    append(printed, String(value));
+    return;
+  }
+  if (++printed.depth > maxDepth) throw new JavaException('java.lang.StackOverflowError');
+  printObject(value, printed);
+  printed.depth--;
+}
+
+function printObject(value: Exclude<VtlValue, null | boolean | string | number | bigint>, printed: Printed): void {
+  if (value instanceof Map) printMap(value, value, printed);
+  else if (value instanceof JavaList) printAll(value, value, printed);
+  else if (value instanceof JavaArray) append(printed, `${classOf(value)}@1`);
+  else if (Array.isArray(value)) printJson(value, printed);
+  else if (value instanceof JavaDouble) append(printed, value.toString());
+  else if (value instanceof JavaChar) append(printed, value.value);
+  else if (value instanceof JavaDecimal) append(printed, decimalText(value));
+  else if (value instanceof MapView) printAll(value, value.items(), printed);
+  else if (value instanceof MapEntry) {
+    print(value.key, printed);
+    append(printed, '=');
+    print(value.value, printed);
+  } else if (value instanceof JavaClass) append(printed, `class ${value.name}`);
+  else if (value instanceof LoopScope) printMap(value, value.values, printed);
+  else if (value instanceof JavaIterator || value instanceof JavaStream) append(printed, `${classOf(value)}@1`);
+  else if (isBlock(value)) append(printed, value.text() ?? 'null');
+  else append(printed, value.toString());
+}
+
+function printAll(self: VtlValue, items: readonly VtlValue[], printed: Printed): void {
+  append(printed, '[');
+  for (let at = 0; at < items.length; at++) {
+    if (at > 0) append(printed, ', ');
+    if (items[at] === self) append(printed, '(this Collection)');
+    else print(items[at]!, printed);
+  }
+  append(printed, ']');
+}
+
+function printMap(self: VtlValue, entries: ReadonlyMap<VtlValue, VtlValue>, printed: Printed): void {
+  append(printed, '{');
+  let isFirst = true;
+  for (const [key, value] of entries) {
+    if (!isFirst) append(printed, ', ');
+    isFirst = false;
+    if (key === self) append(printed, '(this Map)');
+    else print(key, printed);
+    append(printed, '=');
+    if (value === self) append(printed, '(this Map)');
+    else print(value, printed);
+  }
+  append(printed, '}');
+}
+
+/** A list of a JSON document prints as JSON, and so does what is in it. */
+function printJson(value: VtlValue, printed: Printed): void {
+  if (++printed.depth > maxDepth) throw new JavaException('java.lang.StackOverflowError');
+  if (Array.isArray(value)) {
+    append(printed, '[');
+    for (let at = 0; at < value.length; at++) {
+      if (at > 0) append(printed, ',');
+      printJson(value[at]!, printed);
+    }
+    append(printed, ']');
+  } else if (value instanceof Map) {
+    append(printed, '{');
+    let isFirst = true;
+    for (const [key, member] of value) {
+      if (!isFirst) append(printed, ',');
+      isFirst = false;
+      append(printed, `"${escapedJson(textOf(key))}":`);
+      printJson(member, printed);
+    }
+    append(printed, '}');
+  } else if (typeof value === 'string' || value instanceof JavaChar) {
+    append(printed, `"${escapedJson(textOf(value))}"`);
+  } else if (value instanceof JavaDouble && !Number.isFinite(value.value)) {
+    append(printed, 'null');
+  } else {
+    print(value, printed);
+  }
+  printed.depth--;
+}
+
+const jsonEscapes: Readonly<Record<string, string>> = {
+  '"': '\\"',
+  '\\': '\\\\',
+  '/': '\\/',
+  '\b': '\\b',
+  '\f': '\\f',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+};
+
+/** json-smart escapes `/` and, in upper-case hexadecimal, control characters and U+2000 … U+20FF. */
+function escapedJson(text: string): string {
+  return text.replace(/["\\/\u0000-\u001f\u007f-\u009f\u2000-\u20ff]/g, (unit) => {
+    return jsonEscapes[unit] ?? `\\u${unit.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
+  });
+}
+
+/** BigDecimal.toString: plain while the exponent is small, scientific beyond. */
+function decimalText({ unscaled, scale }: JavaDecimal): string {
+  const digits = (unscaled < 0n ? -unscaled : unscaled).toString();
+  const sign = unscaled < 0n ? '-' : '';
+  if (scale === 0) return sign + digits;
+  const exponent = digits.length - 1 - scale;
+  if (scale > 0 && exponent >= -6) {
+    const padded = digits.padStart(scale + 1, '0');
+    return `${sign}${padded.slice(0, -scale)}.${padded.slice(-scale)}`;
+  }
+  const mantissa = digits.length > 1 ? `${digits[0]}.${digits.slice(1)}` : digits;
+  return `${sign}${mantissa}E${exponent >= 0 ? '+' : ''}${exponent}`;
+}

@@ -1,0 +1,73 @@
+/** The tokens of a template as the parser takes them: one at a time, looking ahead only where the grammar does. */
+import { Lexer } from './lexer.ts';
+import { TemplateError } from './template-error.ts';
+import { Kind, type Token, tokenText } from './token.ts';
+
+/** Deeper nesting than any template needs, shallow enough for the stack. */
+export const maxNesting = 150;
+
+export class TokenStream {
+  readonly lexer: Lexer;
+  /** The next token's place in the lexer's list. */
+  at = 0;
+  private nesting = 0;
+
+  constructor(source: string) {
+    this.lexer = new Lexer(source);
+  }
+
+  /** The kind of the next token, or of one further ahead. Reads only as far as asked: directives change how the lexer goes on. */
+  peek(ahead = 0): number {
+    return this.peekToken(ahead).kind;
+  }
+
+  peekToken(ahead = 0): Token {
+    const { tokens } = this.lexer;
+    while (tokens.length <= this.at + ahead) this.lexer.next();
+    return tokens[this.at + ahead]!;
+  }
+
+  take(): Token {
+    const token = this.peekToken();
+    this.at++;
+    return token;
+  }
+
+  /** Takes the next token, which must be of a kind. */
+  expect(kind: number): Token {
+    if (this.peek() !== kind) throw this.unexpected();
+    return this.take();
+  }
+
+  skipWhitespace(): void {
+    if (this.peek() === Kind.whitespace) this.at++;
+  }
+
+  unexpected(): TemplateError {
+    const token = this.peekToken();
+    const image = token.kind === Kind.end ? '<EOF>' : token.image;
+    return this.error(`Encountered ${JSON.stringify(image)}`, token.offset);
+  }
+
+  error(what: string, offset: number): TemplateError {
+    return new TemplateError(what, this.lexer.position(offset));
+  }
+
+  /** Runs a production one level deeper. */
+  nested<T>(production: () => T): T {
+    if (++this.nesting > maxNesting) throw this.error(`Nested more than ${maxNesting} deep`, this.peekToken().offset);
+    const result = production();
+    this.nesting--;
+    return result;
+  }
+
+  /** The text of the tokens taken since one, put together when first asked for; it is needed only where a reference is null. */
+  literalSince(first: number, end = this.at): () => string {
+    const { tokens } = this.lexer;
+    let text: string | undefined;
+    return function literal() {
+      text ??= tokens.slice(first, end).map(tokenText).join('');
+      return text;
+    };
+  }
+}
