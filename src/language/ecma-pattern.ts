@@ -7,6 +7,8 @@ import type { RE2JS } from 're2js';
 import { matchesWithin } from './timed-match.ts';
 
 export interface CompiledPattern {
+  /** Runs on RE2, in time that grows with the text and never faster. */
+  readonly isLinear: boolean;
   test(text: string): boolean;
 }
 
@@ -32,6 +34,7 @@ export function compilePattern(pattern: string): CompiledPattern {
   if (linear !== undefined) return linear;
   const backtracking = compileBacktracking(pattern);
   return {
+    isLinear: false,
     test: (text) =>
       text.length <= maxUntimedLength ? backtracking.test(text) : matchesWithin(timeLimitMs, backtracking, text),
   };
@@ -40,7 +43,7 @@ export function compilePattern(pattern: string): CompiledPattern {
 function compileLinear(pattern: string): CompiledPattern | undefined {
   try {
     const compiled = loadRe2().compile(toRe2(pattern));
-    return { test: (text) => compiled.test(text) };
+    return { isLinear: true, test: (text) => compiled.test(text) };
   } catch {
     return undefined;
   }

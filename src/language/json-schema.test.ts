@@ -196,3 +196,32 @@ test('a schema that refers to nothing, or to no schema, cannot be compiled', () 
   assert.throws(check({ $ref: 'http://schemas/none' }), /http:\/\/schemas\/none/);
   assert.throws(check({ pattern: '(' }));
 });
+
+test('a tree that may be one of several kinds is no billion tries, and a check that is one ends', () => {
+  const kind = (op: string) => ({
+    properties: { op: { enum: [op] }, args: { items: { $ref: '#' } } },
+    required: ['op'],
+  });
+  const nested = (levels: number, leaf: unknown): unknown =>
+    levels === 0 ? leaf : { op: levels % 2 === 0 ? 'and' : 'or', args: [nested(levels - 1, leaf)] };
+  const startedMs = performance.now();
+  assert.match(complaint({ oneOf: [kind('and'), kind('or')] }, nested(40, { op: 'bad' })) ?? '', /exactly one schema/);
+  assert.equal(complaint({ oneOf: [kind('and'), kind('or')] }, nested(40, { op: 'or' })), undefined);
+  const again = { properties: { args: { items: { $ref: '#' } } } };
+  const twice = { oneOf: [again, { allOf: [again, { required: ['none'] }] }] };
+  assert.equal(complaint(twice, nested(40, {})), '[checking the instance took more than 100 ms]');
+  assert.ok(performance.now() - startedMs < 5_000);
+});
+
+test('many texts for a pattern that backtracks take no longer than one', () => {
+  const slow = { items: { pattern: '^(?!(a+)+c)a*$' } };
+  const startedMs = performance.now();
+  assert.match(
+    complaint(
+      slow,
+      Array.from({ length: 2_000 }, () => 'a'.repeat(16)),
+    ) ?? '',
+    /took more than|nested/,
+  );
+  assert.ok(performance.now() - startedMs < 5_000);
+});

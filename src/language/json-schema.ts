@@ -10,7 +10,7 @@ import { isMultiple } from './decimal-multiple.ts';
 import { areDistinct } from './distinct-items.ts';
 import { compilePattern } from './ecma-pattern.ts';
 import { complaintText, type SchemaFinding } from './schema-complaints.ts';
-import { MatchTimeout } from './timed-match.ts';
+import { isTimeUp, MatchTimeout, runWithin } from './timed-match.ts';
 
 type Ajv = AjvDraft4.default;
 
@@ -40,7 +40,8 @@ export function schemaSet(texts: ReadonlyMap<string, string>): SchemaSet {
       compilers ??= compilersOf(texts);
       const fault = compilers.faults.get(uri);
       if (fault !== undefined) throw new Error(fault);
-      const check = checkOf(compiled(compilers.first, uri), compiled(compilers.all, uri));
+      const [first, all] = [compiled(compilers.first, uri), compiled(compilers.all, uri)];
+      const check = checkOf(first, all, compilers.risks);
       checks.set(uri, check);
       return check;
     },
@@ -58,12 +59,22 @@ interface Compilers {
   readonly first: Ajv;
   /** Lists them all. */
   readonly all: Ajv;
+  readonly risks: Risks;
   /** Schemas that are none, by address. */
   readonly faults: ReadonlyMap<string, string>;
 }
 
+/** What can make a check take long; known once the schemas are compiled. */
+interface Risks {
+  /** A schema refers to another, or to itself: what a check costs may double with each level of a body. */
+  readonly mayRecur: boolean;
+  /** A pattern backtracks. */
+  backtracks: boolean;
+}
+
 function compilersOf(texts: ReadonlyMap<string, string>): Compilers {
-  const [first, all] = [newCompiler(false), newCompiler(true)];
+  const risks = { mayRecur: [...texts.values()].some((text) => text.includes('$ref')), backtracks: false };
+  const [first, all] = [newCompiler(false, risks), newCompiler(true, risks)];
   const faults = new Map<string, string>();
   for (const [uri, text] of texts) {
     const schema = parseSchema(text);
@@ -74,7 +85,7 @@ function compilersOf(texts: ReadonlyMap<string, string>): Compilers {
     first.addSchema(schema, uri);
     all.addSchema(schema, uri);
   }
-  return { first, all, faults };
+  return { first, all, risks, faults };
 }
 
 function compiled(compiler: Ajv, uri: string): ValidateFunction {
@@ -83,14 +94,33 @@ function compiled(compiler: Ajv, uri: string): ValidateFunction {
   return validate;
 }
 
-function checkOf(first: ValidateFunction, all: ValidateFunction): SchemaCheck {
+/** No sensible schema takes so long for a body of 64 KB, or ten times so long for one of 10 MB. */
+const timeLimitMs = 100;
+
+/** Deeper bodies, checked by schemas that may recur, are checked by the clock. */
+const maxUntimedDepth = 3;
+
+/**
+ * A tree whose nodes are `oneOf` several kinds may be tried as each kind at every level: thirty levels are a body of a kilobyte and a billion tries,
+ * above all where all findings are listed. Such checks stop at the first finding and at the end of their time.
+ */
+function checkOf(first: ValidateFunction, all: ValidateFunction, risks: Risks): SchemaCheck {
+  function firstFinding(value: unknown): string | undefined {
+    return first(value) ? undefined : complaintText((first.errors ?? []) as readonly SchemaFinding[]);
+  }
+  function allFindings(value: unknown): string | undefined {
+    if (first(value)) return undefined;
+    all(value);
+    return complaintText((all.errors ?? []) as readonly SchemaFinding[]);
+  }
   return function check(value, bytes) {
+    const isLarge = bytes > maxListedBytes;
+    const mayTakeLong = isLarge || risks.backtracks || (risks.mayRecur && isDeeperThan(maxUntimedDepth, value));
+    const limitMs = isLarge ? timeLimitMs * 10 : timeLimitMs;
     try {
-      if (first(value)) return undefined;
-      const validate = bytes <= maxListedBytes ? all : first;
-      validate(value);
-      return complaintText((validate.errors ?? []) as readonly SchemaFinding[]);
+      return mayTakeLong ? runWithin(limitMs, () => firstFinding(value)) : allFindings(value);
     } catch (error) {
+      if (isTimeUp(error)) return `[checking the instance took more than ${limitMs} ms]`;
       if (error instanceof RangeError) return '[instance is nested too deeply]';
       if (error instanceof MatchTimeout) return `[${error.message}]`;
       throw error;
@@ -102,11 +132,22 @@ function checkOf(first: ValidateFunction, all: ValidateFunction): SchemaCheck {
   };
 }
 
+function isDeeperThan(levels: number, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((member) => isDeeperThan(levels - 1, member));
+}
+
 /** Loaded with the first schema: 30 ms and some megabytes that an API without models does not pay. */
 let ajv: typeof AjvDraft4.default | undefined;
 
-function newCompiler(allErrors: boolean): Ajv {
+function newCompiler(allErrors: boolean, risks: Pick<Risks, 'backtracks'>): Ajv {
   ajv ??= (createRequire(import.meta.url)('ajv-draft-04') as typeof AjvDraft4).default;
+  // ajv keeps patterns by what their `toString` gives; without an own one, all patterns of a schema would share the first.
+  function regExp(pattern: string) {
+    const compiledPattern = compilePattern(pattern);
+    risks.backtracks ||= !compiledPattern.isLinear;
+    return { ...compiledPattern, toString: () => pattern };
+  }
   const compiler = new ajv({
     strict: false,
     allErrors,
@@ -136,11 +177,6 @@ function newCompiler(allErrors: boolean): Ajv {
   return compiler;
 }
 
-/** ajv keeps patterns by what their `toString` gives; without an own one, all patterns of a schema would share the first. */
-function regExp(pattern: string) {
-  return { ...compilePattern(pattern), toString: () => pattern };
-}
-
 /** Knows what a schema of draft 4 looks like. */
 let metaSchema: Ajv | undefined;
 
@@ -154,7 +190,7 @@ function parseSchema(text: string): object | string {
   }
   if (typeof schema !== 'object' || schema === null || Array.isArray(schema)) return 'a schema is a JSON object';
   if (metaSchema === undefined) {
-    newCompiler(false);
+    newCompiler(false, { backtracks: false });
     metaSchema = new ajv!({ strict: false, logger: false, validateFormats: false });
   }
   const isSchema = metaSchema.validateSchema(schema);
