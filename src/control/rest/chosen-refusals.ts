@@ -3,7 +3,7 @@
  * sentence changes it here. Sentences that were recorded or quoted by AWS's users stand where they are used, and in errors.ts.
  */
 import type { Problem } from '../../base/problem.ts';
-import { badRequest, notFound } from './errors.ts';
+import { badRequest, conflict, notFound } from './errors.ts';
 
 /** A value outside of what a member may be, e.g. `Invalid security policy specified: TLS_9`. */
 export const invalidValue = (what: string, value: string, options: readonly string[] = []): Problem =>
@@ -43,6 +43,16 @@ export const endpointCannotChange = (from: string, to: string): Problem =>
 export const rootStays = (): Problem => badRequest('Root resource cannot be updated.');
 export const rootIsNotDeleted = (): Problem => badRequest('Cannot delete root resource.');
 export const resourceBelowItself = (): Problem => badRequest('Resources cannot be cyclical.');
+
+export const schemaMissing = (): Problem =>
+  badRequest('Model schema must have at least 1 property or array items defined');
+/** Stands among the `errors : […]` of an invalid model. */
+export const modelNameNotFound = (name: string): string => `Invalid model name specified: ${name}`;
+/** After the recorded `Cannot delete model 'X', is referenced in method request: /pets/POST`, as is the next. */
+export const modelIsReferredTo = (name: string, by: string): Problem =>
+  conflict(`Cannot delete model '${name}', is referenced in model: ${by}`);
+export const validatorIsReferredTo = (id: string, method: string): Problem =>
+  conflict(`Cannot delete request validator '${id}', is referenced in method: ${method}`);
 
 export const scopesNeedCognito = (): Problem =>
   badRequest('Authorization scopes are only supported with COGNITO_USER_POOLS authorization type.');

@@ -1,8 +1,9 @@
-/** `cloneFrom`: a new API with the resources, methods, integrations, models and gateway responses of another one (row V1-05). */
+/** `cloneFrom`: a new API with the resources, methods, integrations, models, validators and gateway responses of another one (row V1-05). */
 import { newChildId } from '../../base/ids.ts';
 import type { Method, RestApi } from '../../definition/rest-api.ts';
-import { gatewayResponses, methods, models, resources } from '../../ports/records.ts';
+import { gatewayResponses, methods, models, requestValidators, resources } from '../../ports/records.ts';
 import type { WriteTransaction } from '../../ports/store.ts';
+import { movedModel } from './model-rules.ts';
 
 /** Copies everything below `source` to `target`, resources under new ids. The target's root is the one it was created with. */
 export async function copyContents(tx: WriteTransaction, source: RestApi, target: RestApi): Promise<void> {
@@ -21,7 +22,11 @@ export async function copyContents(tx: WriteTransaction, source: RestApi, target
     tx.put(methods, [target.id, copiedId, value.httpMethod], withCacheNamespace(value, resourceId, copiedId));
   }
   for (const { value } of await tx.list(models, [source.id])) {
-    tx.put(models, [target.id, value.name], { ...value, id: newChildId() });
+    tx.put(models, [target.id, value.name], { ...movedModel(value, source.id, target.id), id: newChildId() });
+  }
+  // Methods name their validator by an id that need be unique only within the API, so a copy keeps it.
+  for (const { value } of await tx.list(requestValidators, [source.id])) {
+    tx.put(requestValidators, [target.id, value.id], value);
   }
   for (const { value } of await tx.list(gatewayResponses, [source.id])) {
     tx.put(gatewayResponses, [target.id, value.responseType], value);

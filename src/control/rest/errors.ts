@@ -20,6 +20,8 @@ export const noSuchResource = (): Problem => notFound('Invalid Resource identifi
 export const noSuchMethod = (): Problem => notFound('Invalid Method identifier specified');
 export const noSuchIntegration = (): Problem => notFound('Invalid Integration identifier specified');
 export const noSuchResponse = (): Problem => notFound('Invalid Response status code specified');
+export const noSuchModel = (name: string): Problem => notFound(`Invalid model name specified: ${name}`);
+export const noSuchRequestValidator = (): Problem => notFound('Invalid Request Validator identifier specified');
 export const noSuchDeployment = (): Problem => notFound('Invalid Deployment identifier specified');
 export const noSuchStage = (): Problem => notFound('Invalid stage identifier specified');
 export const noSuchParameter = (): Problem => notFound('Invalid parameter name specified');

@@ -4,19 +4,32 @@ import type {
   IntegrationResponse,
   Method,
   MethodResponse,
+  Model,
+  RequestValidator,
   Resource,
   RestApi,
 } from '../../definition/rest-api.ts';
-import { methods, resources, restApis } from '../../ports/records.ts';
+import { methods, models, requestValidators, resources, restApis } from '../../ports/records.ts';
 import type { ReadTransaction } from '../../ports/store.ts';
 import type { Call } from '../../wire/call.ts';
-import { noSuchApi, noSuchIntegration, noSuchMethod, noSuchResource, noSuchResponse } from './errors.ts';
+import {
+  noSuchApi,
+  noSuchIntegration,
+  noSuchMethod,
+  noSuchModel,
+  noSuchRequestValidator,
+  noSuchResource,
+  noSuchResponse,
+} from './errors.ts';
 
 /** An API belongs to one account in one region; for anyone else it does not exist. */
 async function ownApi(tx: ReadTransaction, call: Call, restApiId: string): Promise<RestApi | undefined> {
   const api = await tx.get(restApis, [restApiId]);
   return api?.account === call.account && api.region === call.region ? api : undefined;
 }
+
+export const isOwnApi = async (tx: ReadTransaction, call: Call, restApiId: string): Promise<boolean> =>
+  (await ownApi(tx, call, restApiId)) !== undefined;
 
 export async function findApi(tx: ReadTransaction, call: Call, restApiId: string): Promise<RestApi> {
   const api = await ownApi(tx, call, restApiId);
@@ -34,6 +47,26 @@ export async function findResource(
   const resource = api && (await tx.get(resources, [restApiId, resourceId]));
   if (resource === undefined) throw noSuchResource();
   return resource;
+}
+
+/** Complains about the model even when it is the API that is missing (recorded), as does the next. */
+export async function findModel(tx: ReadTransaction, call: Call, restApiId: string, name: string): Promise<Model> {
+  const api = await ownApi(tx, call, restApiId);
+  const model = api && (await tx.get(models, [restApiId, name]));
+  if (model === undefined) throw noSuchModel(name);
+  return model;
+}
+
+export async function findRequestValidator(
+  tx: ReadTransaction,
+  call: Call,
+  restApiId: string,
+  id: string,
+): Promise<RequestValidator> {
+  const api = await ownApi(tx, call, restApiId);
+  const validator = api && (await tx.get(requestValidators, [restApiId, id]));
+  if (validator === undefined) throw noSuchRequestValidator();
+  return validator;
 }
 
 export interface MethodName {

@@ -9,7 +9,9 @@ import { integrationResponseHandlers } from './integration-responses.ts';
 import { integrationHandlers } from './integrations.ts';
 import { methodResponseHandlers } from './method-responses.ts';
 import { methodHandlers } from './methods.ts';
+import { modelHandlers } from './models.ts';
 import type { RestPorts } from './ports.ts';
+import { requestValidatorHandlers } from './request-validators.ts';
 import { resourceHandlers } from './resources.ts';
 import { stageHandlers } from './stages.ts';
 import { tagHandlers } from './tags.ts';
@@ -23,6 +25,8 @@ export function restHandlers(ports: RestPorts): Handlers<Operations> {
     ...methodResponseHandlers(ports),
     ...integrationHandlers(ports),
     ...integrationResponseHandlers(ports),
+    ...modelHandlers(ports),
+    ...requestValidatorHandlers(ports),
     ...gatewayResponseHandlers(ports),
     ...deploymentHandlers(ports),
     ...stageHandlers(ports),

@@ -4,6 +4,7 @@ export interface RestLimits {
   readonly edgeApis: number;
   readonly privateApis: number;
   readonly resourcesPerApi: number;
+  readonly requestValidatorsPerApi: number;
   readonly stagesPerApi: number;
   readonly tagsPerResource: number;
   readonly stageVariables: number;
@@ -24,6 +25,7 @@ export const awsRestLimits: RestLimits = {
   edgeApis: 120,
   privateApis: 600,
   resourcesPerApi: 300,
+  requestValidatorsPerApi: 20,
   stagesPerApi: 10,
   tagsPerResource: 50,
   stageVariables: 100,

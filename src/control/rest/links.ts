@@ -228,6 +228,43 @@ function gatewayResponses({ input, output }: Answered): Links {
   };
 }
 
+function model({ input, output }: Answered): Links {
+  const self = `/restapis/${input['restApiId']}/models/${output['name']}`;
+  return {
+    self: link(self),
+    'model:delete': link(self),
+    'model:generate-template': link(`${self}/default_template`),
+    'model:update': link(self),
+  };
+}
+
+function models(answered: Answered): Links {
+  const path = `/restapis/${answered.input['restApiId']}/models`;
+  return {
+    ...list(path, answered.output['items'], 'name', answered),
+    'model:by-name': template(`${path}/{model_name}{?flatten}`),
+    'model:create': link(path),
+  };
+}
+
+const modelTemplate = ({ input }: Answered): Links => ({
+  self: link(`/restapis/${input['restApiId']}/models/${input['modelName']}/default_template`),
+});
+
+function requestValidator({ input, output }: Answered): Links {
+  const self = `/restapis/${input['restApiId']}/requestvalidators/${output['id']}`;
+  return { self: link(self), 'requestvalidator:delete': link(self), 'requestvalidator:update': link(self) };
+}
+
+function requestValidators(answered: Answered): Links {
+  const path = `/restapis/${answered.input['restApiId']}/requestvalidators`;
+  return {
+    ...list(path, answered.output['items'], 'id', answered),
+    'requestvalidator:by-id': template(`${path}/{requestvalidator_id}`),
+    'requestvalidator:create': link(path),
+  };
+}
+
 const operationLinks: Readonly<Record<string, (answered: Answered) => Links>> = {
   GetAccount: account,
   UpdateAccount: account,
@@ -251,6 +288,15 @@ const operationLinks: Readonly<Record<string, (answered: Answered) => Links>> = 
   PutIntegrationResponse: integrationResponse,
   GetIntegrationResponse: integrationResponse,
   UpdateIntegrationResponse: integrationResponse,
+  CreateModel: model,
+  GetModel: model,
+  UpdateModel: model,
+  GetModels: models,
+  GetModelTemplate: modelTemplate,
+  CreateRequestValidator: requestValidator,
+  GetRequestValidator: requestValidator,
+  UpdateRequestValidator: requestValidator,
+  GetRequestValidators: requestValidators,
   PutGatewayResponse: gatewayResponse,
   GetGatewayResponse: gatewayResponse,
   UpdateGatewayResponse: gatewayResponse,

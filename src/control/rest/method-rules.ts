@@ -1,9 +1,11 @@
 /** What a method must fulfil to be kept (rows V1-13, V1-14). */
 import { isMethodRequestParameter, repeatedParameterName } from '../../definition/parameters.ts';
 import type { Method } from '../../definition/rest-api.ts';
+import { requestValidators } from '../../ports/records.ts';
+import type { ReadTransaction } from '../../ports/store.ts';
 import { invalidIdentifier, requireOneOf, scopesNeedCognito } from './chosen-refusals.ts';
 import { badRequest, invalidMappings } from './errors.ts';
-import { checkModels } from './model-names.ts';
+import { checkModels, modelNamesOf } from './model-names.ts';
 import { without } from './patch.ts';
 
 const verbs = ['GET', 'PUT', 'POST', 'DELETE', 'PATCH', 'OPTIONS', 'HEAD', 'ANY'];
@@ -19,13 +21,28 @@ const needsAuthorizer = (authorizationType: string): boolean =>
 export const withoutUnusedAuthorizer = (method: Method): Method =>
   needsAuthorizer(method.authorizationType) ? method : without(method, 'authorizerId');
 
+/** What of its API a method may refer to. */
+export interface MethodReferences {
+  readonly modelNames: ReadonlySet<string>;
+  readonly validatorIds: ReadonlySet<string>;
+}
+
+export async function methodReferencesOf(tx: ReadTransaction, restApiId: string): Promise<MethodReferences> {
+  const validators = await tx.list(requestValidators, [restApiId]);
+  return {
+    modelNames: await modelNamesOf(tx, restApiId),
+    validatorIds: new Set(validators.map(({ value }) => value.id)),
+  };
+}
+
 /** Throws when the method refers to something that does not exist or contradicts itself. */
-export function checkMethod(method: Method, modelNames: ReadonlySet<string>): void {
+export function checkMethod(method: Method, { modelNames, validatorIds }: MethodReferences): void {
   checkAuthorization(method);
   checkRequestParameters(method.requestParameters ?? {});
   checkModels(method.requestModels, modelNames);
-  // Validators cannot be created yet, so no id can name one.
-  if (method.requestValidatorId !== undefined) throw invalidIdentifier('Request Validator');
+  if (method.requestValidatorId !== undefined && !validatorIds.has(method.requestValidatorId)) {
+    throw invalidIdentifier('Request Validator');
+  }
 }
 
 function checkAuthorization({ authorizationType, authorizationScopes }: Method): void {

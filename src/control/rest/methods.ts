@@ -8,8 +8,7 @@ import { badRequest, conflict } from './errors.ts';
 import { findMethod, findResource, methodKey } from './find.ts';
 import { checkCredentials } from './integration-rules.ts';
 import { methodPatches } from './method-patches.ts';
-import { checkMethod, isVerb, withoutUnusedAuthorizer } from './method-rules.ts';
-import { modelNamesOf } from './model-names.ts';
+import { checkMethod, isVerb, methodReferencesOf, withoutUnusedAuthorizer } from './method-rules.ts';
 import { applyPatch } from './patch.ts';
 import type { RestPorts } from './ports.ts';
 
@@ -27,7 +26,7 @@ export function methodHandlers({ store }: RestPorts): Handlers<Operations> {
           throw conflict('Method already exists for this resource');
         }
         const method = newMethod(input);
-        checkMethod(method, await modelNamesOf(tx, input.restApiId));
+        checkMethod(method, await methodReferencesOf(tx, input.restApiId));
         tx.put(methods, methodKey(input), method);
         return answerMethod(method);
       }),
@@ -38,7 +37,7 @@ export function methodHandlers({ store }: RestPorts): Handlers<Operations> {
       store.write(async (tx) => {
         const method = await findMethod(tx, call, input);
         const patched = withoutUnusedAuthorizer(applyPatch(methodPatches, method, input.patchOperations));
-        checkMethod(patched, await modelNamesOf(tx, input.restApiId));
+        checkMethod(patched, await methodReferencesOf(tx, input.restApiId));
         if (patched.integration !== undefined) checkCredentials(patched.integration, patched);
         tx.put(methods, methodKey(input), patched);
         return answerMethod(patched);
