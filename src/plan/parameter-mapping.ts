@@ -226,7 +226,7 @@ function bodyReader(pathText: string | undefined): ValueReader | string {
   }
   return (source) => {
     source.json ??= { value: parsed(bodyOf(source).toString()) };
-    return source.json.value === undefined ? undefined : asText(read(path, source.json.value));
+    return source.json.value === undefined ? undefined : textAt(path, source.json.value);
   };
 }
 
@@ -234,12 +234,12 @@ function bodyOf(source: MappingSource): Buffer {
   return source.answer?.body ?? source.x.request.body;
 }
 
-function read(path: JsonPath, document: JsonValue): JsonValue | undefined {
+function textAt(path: JsonPath, document: JsonValue): string | undefined {
   try {
-    return path.read(document);
+    return asText(path.read(document));
   } catch (cause) {
     if (!(cause instanceof TooMuchWorkError)) throw cause;
-    const why = `the JSONPath "${path.text}" visits too many values of this body`;
+    const why = `the JSONPath "${path.text}" asks too much of this body: ${cause.message}`;
     throw new Problem('API_CONFIGURATION_ERROR', 'Internal server error', { why, cause });
   }
 }

@@ -3,7 +3,6 @@ import type { JsonValue } from '../java-values.ts';
 import { compilePath, evaluatePath, type Reading } from './compile-path.ts';
 import { type FilterValue, operatorTests, textsToMatch, wrongOperand } from './filter-operators.ts';
 import type { Condition, Operand } from './path-syntax.ts';
-import { spend } from './work.ts';
 
 /** Whether a value passes. */
 export type FilterTest = (value: JsonValue, reading: Reading) => boolean;
@@ -50,23 +49,11 @@ function compileComparison({ left, operator, right }: Condition & { kind: 'compa
   const second = compileOperand(right);
   if (operator !== '=~') {
     const test = operatorTests[operator];
-    const goesThroughLists = listOperators.has(operator);
-    return (value, reading) => {
-      const [a, b] = [first(value, reading), second(value, reading)];
-      if (goesThroughLists) spend(reading.work, comparisons(a, b));
-      return test(a, b);
-    };
+    return (value, reading) => test(first(value, reading), second(value, reading), reading.work);
   }
   if (left.kind !== 'pattern' && right.kind === 'pattern') return compileMatch(right, first);
   if (left.kind === 'pattern' && right.kind !== 'pattern') return compileMatch(left, second);
   return () => false;
-}
-
-const listOperators: ReadonlySet<string> = new Set(['in', 'nin', 'contains', 'subsetof', 'anyof', 'noneof']);
-
-/** How many values one of these may compare: of two lists, every element of the one with every element of the other. */
-function comparisons(a: FilterValue, b: FilterValue): number {
-  return (Array.isArray(a) ? a.length : 1) * (Array.isArray(b) ? b.length : 1);
 }
 
 function compileMatch(

@@ -2,11 +2,13 @@
 import { JavaDouble, type JsonValue } from '../java-values.ts';
 import { compareDecimals, JavaDecimal, parseDecimal } from './java-decimal.ts';
 import type { Operator } from './path-syntax.ts';
+import { spend, type Work } from './work.ts';
 
 /** A value an operator looks at; undefined where a path found nothing, or a pattern stands. */
 export type FilterValue = JsonValue | undefined;
 
-export type OperatorTest = (left: FilterValue, right: FilterValue) => boolean;
+/** Every two values compared count as work. */
+export type OperatorTest = (left: FilterValue, right: FilterValue, work: Work) => boolean;
 
 /** Thrown where an operator cannot take a value (`@.a in 5`): the filter then fails as a whole, even within `!(…)`. */
 export const wrongOperand = new Error('A filter operator cannot be applied to this value');
@@ -14,19 +16,19 @@ export const wrongOperand = new Error('A filter operator cannot be applied to th
 /** `=~` aside, which takes a pattern. */
 export const operatorTests: Readonly<Record<Exclude<Operator, '=~'>, OperatorTest>> = {
   '==': areEqual,
-  '!=': (left, right) => !areEqual(left, right),
+  '!=': (left, right, work) => !areEqual(left, right, work),
   '===': areIdentical,
-  '!==': (left, right) => !areIdentical(left, right),
+  '!==': (left, right, work) => !areIdentical(left, right, work),
   '<': ordered((order) => order < 0),
   '<=': ordered((order) => order <= 0),
   '>': ordered((order) => order > 0),
   '>=': ordered((order) => order >= 0),
   in: isIn,
-  nin: (left, right) => !isIn(left, right),
-  contains: (left, right) =>
+  nin: (left, right, work) => !isIn(left, right, work),
+  contains: (left, right, work) =>
     typeof left === 'string'
       ? typeof right === 'string' && left.includes(right)
-      : Array.isArray(left) && isAmong(right, left),
+      : Array.isArray(left) && isAmong(right, left, work),
   size: (left, right) => {
     if (!isJavaNumber(right)) return false;
     const size = Math.trunc(Number(right));
@@ -38,9 +40,9 @@ export const operatorTests: Readonly<Record<Exclude<Operator, '=~'>, OperatorTes
     if (typeof right !== 'boolean') throw wrongOperand;
     return (left instanceof Map ? left.size === 0 : left.length === 0) === right;
   },
-  subsetof: ofLists((left, right) => left.every((each) => isAmong(each, right))),
-  anyof: ofLists((left, right) => left.some((each) => isAmong(each, right))),
-  noneof: ofLists((left, right) => !left.some((each) => isAmong(each, right))),
+  subsetof: ofLists((left, right, work) => left.every((each) => isAmong(each, right, work))),
+  anyof: ofLists((left, right, work) => left.some((each) => isAmong(each, right, work))),
+  noneof: ofLists((left, right, work) => !left.some((each) => isAmong(each, right, work))),
   all: neverApplicable,
   type: neverApplicable,
   matches: neverApplicable,
@@ -51,7 +53,7 @@ export function isJavaNumber(value: unknown): value is number | bigint | JavaDou
 }
 
 /** Text and number are compared as what stands on the left: `'2' == 2`, but `'2.0' == 2` does not hold and `2 == '2.0'` does. */
-function areEqual(left: FilterValue, right: FilterValue): boolean {
+function areEqual(left: FilterValue, right: FilterValue, work: Work): boolean {
   if (typeof left === 'string') {
     return isJavaNumber(right) ? left === decimalText(right) : left === right;
   }
@@ -61,11 +63,11 @@ function areEqual(left: FilterValue, right: FilterValue): boolean {
     return number !== undefined && compareNumbers(left, number) === 0;
   }
   // What is not there equals nothing, not even what is not there either.
-  return left !== undefined && haveSameContent(left, right);
+  return left !== undefined && haveSameContent(left, right, work);
 }
 
-function areIdentical(left: FilterValue, right: FilterValue): boolean {
-  return typeName(left) === typeName(right) && areEqual(left, right);
+function areIdentical(left: FilterValue, right: FilterValue, work: Work): boolean {
+  return typeName(left) === typeName(right) && areEqual(left, right, work);
 }
 
 function typeName(value: FilterValue): string {
@@ -75,15 +77,16 @@ function typeName(value: FilterValue): string {
 }
 
 /** Equality of Java's lists and maps, in which the Integer 1 and the Double 1.0 are two things. */
-function haveSameContent(left: JsonValue, right: FilterValue): boolean {
+function haveSameContent(left: JsonValue, right: FilterValue, work: Work): boolean {
+  spend(work, 1);
   if (Array.isArray(left)) {
     if (!Array.isArray(right) || left.length !== right.length) return false;
-    return left.every((each, index) => haveSameContent(each, right[index]));
+    return left.every((each, index) => haveSameContent(each, right[index], work));
   }
   if (left instanceof Map) {
     if (!(right instanceof Map) || left.size !== right.size) return false;
     for (const [name, member] of left) {
-      if (!right.has(name) || !haveSameContent(member, right.get(name))) return false;
+      if (!right.has(name) || !haveSameContent(member, right.get(name), work)) return false;
     }
     return true;
   }
@@ -122,24 +125,29 @@ function decimalText(value: number | bigint | JavaDouble): string {
   return value instanceof JavaDouble && text.includes('E') ? String(parseDecimal(text)) : text;
 }
 
-function isIn(left: FilterValue, right: FilterValue): boolean {
+function isIn(left: FilterValue, right: FilterValue, work: Work): boolean {
   if (right instanceof Map) return false;
   if (!Array.isArray(right)) throw wrongOperand;
-  return isAmong(left, right);
+  return isAmong(left, right, work);
 }
 
-function isAmong(value: FilterValue, list: readonly JsonValue[]): boolean {
-  return list.some((each) => areEqual(value, each));
+function isAmong(value: FilterValue, list: readonly JsonValue[], work: Work): boolean {
+  return list.some((each) => {
+    spend(work, 1);
+    return areEqual(value, each, work);
+  });
 }
 
-function ofLists(holds: (left: readonly JsonValue[], right: readonly JsonValue[]) => boolean): OperatorTest {
-  return (left, right) => {
+function ofLists(
+  holds: (left: readonly JsonValue[], right: readonly JsonValue[], work: Work) => boolean,
+): OperatorTest {
+  return (left, right, work) => {
     // The right one first: which of two wrong operands is seen decides between false and an error.
     if (right instanceof Map) return false;
     if (!Array.isArray(right)) throw wrongOperand;
     if (left instanceof Map) return false;
     if (!Array.isArray(left)) throw wrongOperand;
-    return holds(left, right);
+    return holds(left, right, work);
   };
 }
 

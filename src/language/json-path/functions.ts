@@ -27,7 +27,7 @@ const functions = {
   keys: (value) => (value instanceof Map ? [...value.keys()] : null),
   first: (value) => elementAt(value, 0),
   last: (value) => elementAt(value, -1),
-  index: (value, parameters) => elementAt(value, Math.trunc(numbersOf(parameters)[0] ?? Number.NaN)),
+  index: (value, parameters) => elementAt(value, numbersOf(parameters)[0]),
   concat: (value, parameters) => textsOf(value, false) + parameters.map((each) => textsOf(each, true)).join(''),
   // Jayway adds to the document itself; here a document is not changed by reading it.
   append: (value, parameters) => (Array.isArray(value) ? [...value, ...parameters] : value),
@@ -80,8 +80,8 @@ function length(value: JsonValue, parameters: readonly JsonValue[]): JsonValue {
   return value instanceof Map ? value.size : null;
 }
 
-function elementAt(value: JsonValue, index: number): JsonValue | undefined {
-  if (!Array.isArray(value)) throw notApplicable;
+function elementAt(value: JsonValue, index: number | undefined): JsonValue | undefined {
+  if (!Array.isArray(value) || index === undefined) throw notApplicable;
   return value.at(index);
 }
 

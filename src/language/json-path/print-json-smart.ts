@@ -1,36 +1,89 @@
 /** JSON as json-smart writes it, and values as Java prints them: the two differ for objects (`{a=1}`), and AWS shows both. */
 import type { JsonValue } from '../java-values.ts';
+import { TooMuchWorkError } from './work.ts';
+
+/** What a path finds may hold the same value many times, so its text can be far longer than the document. API Gateway's payloads have 10 MB. */
+const maxLength = 16 * 1024 * 1024;
+
+interface Printed {
+  text: string;
+  readonly escapesSlashes: boolean;
+}
 
 /**
  * JSON of a value. `\/` for every slash is json-smart's own default and how a list prints inside a template; `slashes: 'plain'` is what its
- * `LT_COMPRESS` style writes.
+ * `LT_COMPRESS` style writes. Throws TooMuchWorkError beyond 16 M characters.
  */
 export function printJsonSmart(value: JsonValue, slashes: 'escaped' | 'plain' = 'escaped'): string {
-  if (value === null) return 'null';
-  if (typeof value === 'string') return quoted(value, slashes);
-  if (Array.isArray(value)) return `[${value.map((element) => printJsonSmart(element, slashes)).join(',')}]`;
-  if (value instanceof Map) {
-    const members: string[] = [];
-    for (const [name, member] of value) members.push(`${quoted(name, slashes)}:${printJsonSmart(member, slashes)}`);
-    return `{${members.join(',')}}`;
-  }
-  const text = String(value);
-  // JSON has no infinity; NaN is written all the same.
-  return text.endsWith('Infinity') ? 'null' : text;
+  const printed: Printed = { text: '', escapesSlashes: slashes === 'escaped' };
+  printJson(value, printed);
+  return printed.text;
 }
 
-/** What `String.valueOf` makes of a value: a LinkedHashMap prints as `{a=1, b=[1,2]}`, a JSONArray as JSON, a string as itself. */
+/**
+ * What `String.valueOf` makes of a value: a LinkedHashMap prints as `{a=1, b=[1,2]}`, a JSONArray as JSON, a string as itself. Throws
+ * TooMuchWorkError beyond 16 M characters.
+ */
 export function javaText(value: JsonValue): string {
-  if (value instanceof Map) {
-    const members: string[] = [];
-    for (const [name, member] of value) members.push(`${name}=${javaText(member)}`);
-    return `{${members.join(', ')}}`;
-  }
-  return Array.isArray(value) ? printJsonSmart(value) : String(value);
+  if (typeof value === 'string') return value;
+  const printed: Printed = { text: '', escapesSlashes: true };
+  printJava(value, printed);
+  return printed.text;
 }
 
-const special = /["\\/\x00-\x1f\x7f-\x9f\u2000-\u20ff]/g;
-const specialButSlash = /["\\\x00-\x1f\x7f-\x9f\u2000-\u20ff]/g;
+function printJson(value: JsonValue, printed: Printed): void {
+  if (typeof value === 'string') {
+    append(printed, quoted(value, printed.escapesSlashes));
+  } else if (Array.isArray(value)) {
+    append(printed, '[');
+    let separator = '';
+    for (const element of value) {
+      append(printed, separator);
+      printJson(element, printed);
+      separator = ',';
+    }
+    append(printed, ']');
+  } else if (value instanceof Map) {
+    append(printed, '{');
+    let separator = '';
+    for (const [name, member] of value) {
+      append(printed, `${separator}${quoted(name, printed.escapesSlashes)}:`);
+      printJson(member, printed);
+      separator = ',';
+    }
+    append(printed, '}');
+  } else {
+    const text = String(value);
+    // JSON has no infinity; NaN is written all the same.
+    append(printed, text.endsWith('Infinity') ? 'null' : text);
+  }
+}
+
+function printJava(value: JsonValue, printed: Printed): void {
+  if (Array.isArray(value)) {
+    printJson(value, printed);
+  } else if (value instanceof Map) {
+    append(printed, '{');
+    let separator = '';
+    for (const [name, member] of value) {
+      append(printed, `${separator}${name}=`);
+      printJava(member, printed);
+      separator = ', ';
+    }
+    append(printed, '}');
+  } else {
+    append(printed, String(value));
+  }
+}
+
+function append(printed: Printed, text: string): void {
+  printed.text += text;
+  if (printed.text.length > maxLength) throw new TooMuchWorkError('The JSON found is too long to be written out');
+}
+
+const special = /["\\/\x00-\x1f\x7f-\x9f\u2000-\u20ff]/;
+const everySpecial = /["\\/\x00-\x1f\x7f-\x9f\u2000-\u20ff]/g;
+const everySpecialButSlash = /["\\\x00-\x1f\x7f-\x9f\u2000-\u20ff]/g;
 const short: Readonly<Record<string, string>> = {
   '"': '\\"',
   '\\': '\\\\',
@@ -42,8 +95,9 @@ const short: Readonly<Record<string, string>> = {
   '\t': '\\t',
 };
 
-function quoted(text: string, slashes: 'escaped' | 'plain'): string {
-  return `"${text.replace(slashes === 'escaped' ? special : specialButSlash, escaped)}"`;
+function quoted(text: string, escapesSlashes: boolean): string {
+  if (!special.test(text)) return `"${text}"`;
+  return `"${text.replace(escapesSlashes ? everySpecial : everySpecialButSlash, escaped)}"`;
 }
 
 function escaped(character: string): string {

@@ -10,8 +10,8 @@ export const maxWork = 5_000_000;
 
 /** Thrown when a path asks for more work than any sensible one; the caller's answer is an error, never half a result. */
 export class TooMuchWorkError extends Error {
-  constructor() {
-    super('The JSON path visits too many values');
+  constructor(message = 'The JSON path visits too many values') {
+    super(message);
     this.name = 'TooMuchWorkError';
   }
 }
