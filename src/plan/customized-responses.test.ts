@@ -199,6 +199,16 @@ test('the only template answers every Accept, with its content type; an empty on
   assert.deepEqual([sentHeader(reply, 'Content-Type'), reply.body], ['text/plain', '']);
 });
 
+test('a template that comes to more than 10 MB leaves the answer as AWS words it', () => {
+  const long = 'a'.repeat(10_000);
+  const answerOf = (times: number) =>
+    failing(planWith({ THROTTLED: json('$method.request.header.X'.repeat(times)) }), throttled, {
+      headers: ['X', long],
+    });
+  assert.equal(answerOf(1_048).body.length, 10_480_000);
+  assert.deepEqual([answerOf(1_049).status, answerOf(1_049).body], [429, '{"message":"Too Many Requests"}']);
+});
+
 test('[GWR-09] REQUEST_TOO_LARGE is answered as ever, however it and DEFAULT_4XX are customised', () => {
   const plan = planWith({ REQUEST_TOO_LARGE: { statusCode: '400', ...json('mine') }, DEFAULT_4XX: json('mine') });
   const reply = failing(plan, gatewayProblem('REQUEST_TOO_LARGE', ''));

@@ -18,7 +18,7 @@ import {
   type GatewayResponseType,
   gatewayResponseTypes,
 } from './gateway-responses.ts';
-import { mappingSource, requestReader } from './parameter-mapping.ts';
+import { type MappingSource, mappingSource, requestReader } from './parameter-mapping.ts';
 import type { StageContext } from './plan.ts';
 import { mediaTypeOf, responseTemplateFor } from './templates.ts';
 
@@ -43,8 +43,16 @@ export function compileGatewayResponses(
 
 type Complain = (what: string) => void;
 
+/** A failure with its request as mappings read it: the query is parsed once, and only for a mapping that asks. */
+interface ReadFailure extends Failure {
+  readonly source: MappingSource;
+}
+
 /** A value for one failure; undefined when there is none. */
-type Reader = (failure: Failure) => string | undefined;
+type Reader = (failure: ReadFailure) => string | undefined;
+
+/** Longest body, in characters, that a template may come to (AWS's payload quota, 10 MB). */
+const maxBodyLength = 10_485_760;
 
 function compileCustomized(customized: Customized, stage: StageContext, complainOfApi: Complain): Customization {
   const label = `gateway response ${customized.responseType}`;
@@ -64,13 +72,15 @@ function compileCustomized(customized: Customized, stage: StageContext, complain
     ...templates.map(({ contentType }) => `template ${contentType}`),
   ];
 
-  function apply(reply: Reply, failure: Failure): Reply {
+  function apply(reply: Reply, told: Failure): Reply {
+    const failure: ReadFailure = { ...told, source: mappingSource(told.x, undefined) };
     if (status !== undefined) reply.status = status;
     const accept = needsAccept ? headerValue(failure.x.request.headers, 'accept') : undefined;
     const template = templates[responseTemplateFor(templates, accept)];
-    if (template !== undefined) {
+    const body = template?.render(failure);
+    if (template !== undefined && body !== undefined) {
       setHeader(reply.headers, 'Content-Type', 'content-type', template.contentType);
-      reply.body = template.render(failure);
+      reply.body = body;
     }
     for (const { name, lowerName, read } of headers) {
       const value = read(failure);
@@ -127,14 +137,20 @@ function setHeader(headers: HeaderList, name: string, lowerName: string, value: 
   headers.push(name, value);
 }
 
-/** A variable that has no value, or that AWS does not know, is empty text. */
-function compileTemplate(text: string, stage: StageContext): (failure: Failure) => string {
+/**
+ * A variable that has no value, or that AWS does not know, is empty text. Undefined for a body over the limit, which keeps AWS's own: a template of
+ * thousands of variables would let any caller with a long header fill the memory.
+ */
+function compileTemplate(text: string, stage: StageContext): Reader {
   const parts = parsePlainTemplate(text).map((part) =>
     typeof part === 'string' ? part : compileVariable(part, stage),
   );
   return function renderTemplate(failure) {
     let rendered = '';
-    for (const part of parts) rendered += typeof part === 'string' ? part : (part(failure) ?? '');
+    for (const part of parts) {
+      rendered += typeof part === 'string' ? part : (part(failure) ?? '');
+      if (rendered.length > maxBodyLength) return undefined;
+    }
     return rendered;
   };
 }
@@ -181,8 +197,8 @@ function compileExpression(expression: MappingExpression, stage: StageContext): 
       return contextReader(expression.name, stage);
     case 'request': {
       const read = requestReader(expression.location, expression.name);
-      return ({ x }) => {
-        const value = read(mappingSource(x, undefined));
+      return ({ source }) => {
+        const value = read(source);
         return typeof value === 'object' ? value.join(',') : value;
       };
     }

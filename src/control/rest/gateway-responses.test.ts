@@ -298,7 +298,7 @@ test('a stranger finds no API to customise', async () => {
   }
 });
 
-test('[GWR-11] a deployment freezes the responses there are; later changes wait for the next one', async () => {
+test('[DEP-01] a deployment freezes the responses there are; later changes wait for the next one', async () => {
   const control = restControl();
   const { restApiId } = await makePets(control);
   await control.call('PutGatewayResponse', { restApiId, responseType: 'THROTTLED', statusCode: '503' });
@@ -310,7 +310,7 @@ test('[GWR-11] a deployment freezes the responses there are; later changes wait 
   assert.equal(await frozen(), undefined);
 });
 
-test('[V1-05] a clone has the gateway responses of its source; deleting an API deletes its own', async () => {
+test('a clone has the gateway responses of its source; deleting an API deletes its own', async () => {
   const control = restControl();
   const source = await makeApi(control);
   await control.call('PutGatewayResponse', { restApiId: source.id, responseType: 'THROTTLED', statusCode: '503' });
