@@ -29,19 +29,35 @@ export interface SchemaSet {
  */
 const maxListedBytes = 65_536;
 
-/** Takes schemas as JSON text by address. Costs next to nothing until the first is asked for. */
+/** Takes schemas as JSON text by address. Only those that are asked for, and what they refer to, are read at all. */
 export function schemaSet(texts: ReadonlyMap<string, string>): SchemaSet {
   let compilers: Compilers | undefined;
+  const loaded = new Set<string>();
   const checks = new Map<string, SchemaCheck>();
+  const risks: Risks = { mayRecur: false, backtracks: false };
+
+  function load(uri: string, { first, all }: Compilers): void {
+    const text = texts.get(uri);
+    if (text === undefined || loaded.has(uri)) return;
+    loaded.add(uri);
+    const parsed = parseSchema(text);
+    if (typeof parsed === 'string') {
+      loaded.delete(uri);
+      throw new Error(parsed);
+    }
+    first.addSchema(parsed.schema, uri);
+    all.addSchema(parsed.schema, uri);
+    risks.mayRecur ||= parsed.references.length > 0;
+    for (const reference of parsed.references) load(reference.split('#', 1)[0]!, { first, all });
+  }
+
   return {
     check(uri) {
       const known = checks.get(uri);
       if (known !== undefined) return known;
-      compilers ??= compilersOf(texts);
-      const fault = compilers.faults.get(uri);
-      if (fault !== undefined) throw new Error(fault);
-      const [first, all] = [compiled(compilers.first, uri), compiled(compilers.all, uri)];
-      const check = checkOf(first, all, compilers.risks);
+      compilers ??= { first: newCompiler(false, risks), all: newCompiler(true, risks) };
+      load(uri, compilers);
+      const check = checkOf(compiled(compilers.first, uri), compiled(compilers.all, uri), risks);
       checks.set(uri, check);
       return check;
     },
@@ -59,33 +75,14 @@ interface Compilers {
   readonly first: Ajv;
   /** Lists them all. */
   readonly all: Ajv;
-  readonly risks: Risks;
-  /** Schemas that are none, by address. */
-  readonly faults: ReadonlyMap<string, string>;
 }
 
 /** What can make a check take long; known once the schemas are compiled. */
 interface Risks {
   /** A schema refers to another, or to itself: what a check costs may double with each level of a body. */
-  readonly mayRecur: boolean;
+  mayRecur: boolean;
   /** A pattern backtracks. */
   backtracks: boolean;
-}
-
-function compilersOf(texts: ReadonlyMap<string, string>): Compilers {
-  const risks = { mayRecur: [...texts.values()].some((text) => text.includes('$ref')), backtracks: false };
-  const [first, all] = [newCompiler(false, risks), newCompiler(true, risks)];
-  const faults = new Map<string, string>();
-  for (const [uri, text] of texts) {
-    const schema = parseSchema(text);
-    if (typeof schema === 'string') {
-      faults.set(uri, schema);
-      continue;
-    }
-    first.addSchema(schema, uri);
-    all.addSchema(schema, uri);
-  }
-  return { first, all, risks, faults };
 }
 
 function compiled(compiler: Ajv, uri: string): ValidateFunction {
@@ -180,11 +177,18 @@ function newCompiler(allErrors: boolean, risks: Pick<Risks, 'backtracks'>): Ajv 
 /** Knows what a schema of draft 4 looks like. */
 let metaSchema: Ajv | undefined;
 
+interface ParsedSchema {
+  readonly schema: object;
+  /** Every `$ref`. */
+  readonly references: readonly string[];
+}
+
 /** The schema, ready to compile, or a sentence saying why it is none. */
-function parseSchema(text: string): object | string {
+function parseSchema(text: string): ParsedSchema | string {
+  const references: string[] = [];
   let schema: unknown;
   try {
-    schema = plainDraft4(JSON.parse(text));
+    schema = plainDraft4(JSON.parse(text), references);
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
@@ -194,7 +198,7 @@ function parseSchema(text: string): object | string {
     metaSchema = new ajv!({ strict: false, logger: false, validateFormats: false });
   }
   const isSchema = metaSchema.validateSchema(schema);
-  return isSchema === true ? schema : metaSchema.errorsText(metaSchema.errors, { dataVar: 'schema' });
+  return isSchema === true ? { schema, references } : metaSchema.errorsText(metaSchema.errors, { dataVar: 'schema' });
 }
 
 /** What a schema can ask of a value, and does not where it has a `$ref`. */
@@ -208,17 +212,22 @@ const assertions = new Set(
 /**
  * A copy without the words that draft 4 does not have and ajv acts upon all the same: `nullable`, `$async` (which would turn every check into a
  * promise, and a promise passes for true), what stands beside a `$ref`, and the names a schema gives itself, by which models of one API could get in
- * each other's way.
+ * each other's way. Notes every `$ref` in `references`.
  */
-function plainDraft4(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(plainDraft4);
+function plainDraft4(value: unknown, references: string[]): unknown {
+  if (Array.isArray(value)) return value.map((item) => plainDraft4(item, references));
   if (typeof value !== 'object' || value === null) return value;
-  const refers = typeof (value as { $ref?: unknown }).$ref === 'string';
+  const reference = (value as { $ref?: unknown }).$ref;
+  const refers = typeof reference === 'string';
+  if (refers) references.push(reference);
   const members = Object.entries(value).filter(
     ([name, member]) => !isForeign(name, member) && !(refers && assertions.has(name)),
   );
   return Object.fromEntries(
-    members.map(([name, member]) => [name, name === 'enum' && Array.isArray(member) ? member : plainDraft4(member)]),
+    members.map(([name, member]) => [
+      name,
+      name === 'enum' && Array.isArray(member) ? member : plainDraft4(member, references),
+    ]),
   );
 }
 

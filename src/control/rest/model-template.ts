@@ -3,6 +3,8 @@
  * #foreach for every array.
  */
 
+import { unescapePointerSegment } from '../../base/json-patch.ts';
+
 type Schema = Readonly<Record<string, unknown>>;
 
 /** Values AWS's generator writes for a kind. */
@@ -14,12 +16,13 @@ const samples: Readonly<Record<string, string>> = {
   null: 'null',
 };
 
-/** Deeper than any template is read; a model that contains itself has no end. */
-const maxDepth = 10;
+/** A longer template helps nobody, and models that refer to each other twice over would make one without end. */
+const maxValues = 1_000;
 
 /** The template for a schema that stands on its own (flat). */
 export function modelTemplate(schema: Schema): string {
-  return `#set($inputRoot = $input.path('$'))\n${valueFor(schema, { root: schema, indent: '', source: '$inputRoot', depth: 0 })}`;
+  const value = valueFor(schema, { root: schema, indent: '', source: '$inputRoot', loops: 0, written: { values: 0 } });
+  return `#set($inputRoot = $input.path('$'))\n${value}`;
 }
 
 interface Place {
@@ -27,56 +30,68 @@ interface Place {
   readonly indent: string;
   /** The template's name for the input at this place. */
   readonly source: string;
-  readonly depth: number;
+  /** How many #foreach stand around it. */
+  readonly loops: number;
+  /** Counts what was written so far. */
+  readonly written: { values: number };
 }
 
 function valueFor(given: unknown, place: Place): string {
+  if (place.written.values++ >= maxValues) return '{ }';
   const schema = resolved(given, place.root);
-  if (place.depth > maxDepth) return '{ }';
   const type = typeOf(schema);
   if (type === 'array') return arrayFor(schema, place);
   return samples[type] ?? objectFor(schema, place);
 }
 
-function objectFor(schema: Schema, { root, indent, source, depth }: Place): string {
+function objectFor(schema: Schema, place: Place): string {
   const properties = Object.entries(objectOr(schema['properties']));
-  if (properties.length === 0) return '{ }';
-  const inner = `${indent}  `;
-  const lines = properties.map(
-    ([name, property]) =>
-      `${inner}${JSON.stringify(name)} : ${valueFor(property, { root, indent: inner, source: `${source}.${name}`, depth: depth + 1 })}`,
-  );
-  return `{\n${lines.join(',\n')}\n${indent}}`;
+  if (properties.length === 0 || place.indent.length > maxIndent) return '{ }';
+  const indent = `${place.indent}  `;
+  const lines = properties.map(([name, property]) => {
+    const value = valueFor(property, { ...place, indent, source: `${place.source}.${name}` });
+    return `${indent}${JSON.stringify(name)} : ${value}`;
+  });
+  return `{\n${lines.join(',\n')}\n${place.indent}}`;
 }
 
-function arrayFor(schema: Schema, { root, indent, source, depth }: Place): string {
+/** A model that contains itself is written ten levels deep. */
+const maxIndent = 20;
+
+function arrayFor(schema: Schema, place: Place): string {
+  if (place.indent.length > maxIndent) return '[ ]';
+  const { source, loops } = place;
   const items = Array.isArray(schema['items']) ? schema['items'][0] : schema['items'];
-  const inner = `${indent}  `;
+  const indent = `${place.indent}  `;
   // One name per level: an inner loop must not take the outer one's element.
-  const element = depth === 0 ? '$elem' : `$elem${depth}`;
-  const item = valueFor(items ?? {}, { root, indent: inner, source: element, depth: depth + 1 });
+  const element = loops === 0 ? '$elem' : `$elem${loops}`;
+  const item = valueFor(items ?? {}, { ...place, indent, source: element, loops: loops + 1 });
   return (
     `[\n##TODO: Update this foreach loop to reference array from input json\n#foreach(${element} in ${source})\n` +
-    `${inner}${item}#if($foreach.hasNext),#end\n\n#end\n${indent}]`
+    `${indent}${item}#if($foreach.hasNext),#end\n\n#end\n${place.indent}]`
   );
 }
 
 /** Follows references within the schema; one that leads nowhere, or in a circle, is anything. */
 function resolved(given: unknown, root: Schema): Schema {
   let schema = objectOr(given);
-  for (let steps = 0; typeof schema['$ref'] === 'string'; steps++) {
-    if (steps > maxDepth || !schema['$ref'].startsWith('#')) return {};
-    const segments = schema['$ref'].slice(2).split('/');
-    let found: unknown = root;
-    if (schema['$ref'] !== '#') {
-      for (const segment of segments) {
-        const name = segment.replaceAll('~1', '/').replaceAll('~0', '~');
-        found = Object.hasOwn(objectOr(found), name) ? objectOr(found)[name] : undefined;
-      }
-    }
-    schema = objectOr(found);
+  const passed = new Set<Schema>();
+  while (typeof schema['$ref'] === 'string') {
+    if (passed.has(schema)) return {};
+    passed.add(schema);
+    schema = objectOr(target(schema['$ref'], root));
   }
   return schema;
+}
+
+/** What a local reference such as `#/definitions/name` points to. */
+function target(reference: string, root: Schema): unknown {
+  let found: unknown = reference.startsWith('#') ? root : {};
+  for (const segment of reference.slice(1).split('/').slice(1)) {
+    const name = unescapePointerSegment(segment);
+    found = Object.hasOwn(objectOr(found), name) ? objectOr(found)[name] : undefined;
+  }
+  return found;
 }
 
 /** The first type that is not null; what lists properties is an object, what lists items an array. */
