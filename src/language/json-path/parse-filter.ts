@@ -1,6 +1,6 @@
 /** The expressions within `[?(…)]`. */
-import type { JsonValue } from '../java-values.ts';
-import { parseDecimal } from './java-decimal.ts';
+import { JavaDouble, type JsonValue, javaInteger } from '../java-values.ts';
+import { type JavaDecimal, parseDecimal } from './java-decimal.ts';
 import { JsonSmartError, parseJsonSmart } from './parse-json-smart.ts';
 import { parsePathAt, unescaped } from './parse-path.ts';
 import {
@@ -168,7 +168,7 @@ class FilterReader {
     while (this.at < this.#end && /[\d.eE-]/.test(this.#text[this.at]!)) this.at++;
     const number = parseDecimal(this.#text.slice(start, this.at));
     if (number === undefined) throw new JsonPathError('Expected a value', start);
-    return number;
+    return simplest(number);
   }
 
   #readPattern(): Operand {
@@ -206,6 +206,15 @@ class FilterReader {
   #error(message: string): JsonPathError {
     return new JsonPathError(message, this.at);
   }
+}
+
+/** The same number as an Integer or Double where nothing is lost, as those are compared faster. */
+function simplest(number: JavaDecimal): JsonValue {
+  const text = String(number);
+  if (text.length > 15) return number;
+  if (/^-?\d+$/.test(text)) return javaInteger(text);
+  const double = new JavaDouble(number.value);
+  return String(double) === text ? double : number;
 }
 
 const words: readonly (readonly [string, JsonValue])[] = [

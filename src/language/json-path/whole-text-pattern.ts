@@ -34,7 +34,7 @@ export function compileWholeTextPattern(pattern: string, flags: string): WholeTe
     return `The pattern /${pattern}/${flags} cannot be used: ${error.message}`;
   }
   program.push({ kind: 'done' });
-  return { source: pattern, matches: (text, work) => run(program, text, work) };
+  return { source: pattern, matches: compileRun(program) };
 }
 
 function write(syntax: PatternSyntax, program: Instruction[]): void {
@@ -92,59 +92,67 @@ function writeRepeat(of: PatternSyntax, least: number, most: number, program: In
   for (const { at, fork } of forks) fork.to = [at + 1, program.length];
 }
 
-function run(program: readonly Instruction[], text: string, work: Work): boolean {
-  const lastSeen = new Int32Array(program.length).fill(-1);
-  let takes: number[] = [];
-  let before = -1;
-  let isDone = follow(program, [0], 0, before, text, takes, lastSeen);
-  for (let at = 0; at < text.length; ) {
-    const c = text.codePointAt(at)!;
-    at += c > 0xffff ? 2 : 1;
-    // A step of the program costs about an eighth of a visit to a value.
-    spend(work, 1 + (takes.length >> 3));
-    const reached: number[] = [];
-    for (const place of takes) {
-      const instruction = program[place]!;
-      if (instruction.kind === 'take' && instruction.matches(c)) reached.push(place + 1);
-    }
-    if (reached.length === 0) return false;
-    takes = [];
-    before = c;
-    isDone = follow(program, reached, at, before, text, takes, lastSeen);
-  }
-  return isDone;
-}
-
-/** Adds to `takes` all places that take a character and can be reached from `from` without taking one; whether the end can be. */
-function follow(
-  program: readonly Instruction[],
-  from: number[],
-  at: number,
-  before: number,
-  text: string,
-  takes: number[],
-  lastSeen: Int32Array,
-): boolean {
+/** The lists are made once: a match runs to its end before another begins. */
+function compileRun(program: readonly Instruction[]): WholeTextPattern['matches'] {
+  /** The position at which a step was last reached, counted on over all texts, so that nothing has to be cleared. */
+  const reachedAt = new Float64Array(program.length);
+  let now = 0;
+  const pending = new Int32Array(2 * program.length + 1);
+  let pendingCount = 0;
+  let takes = new Int32Array(program.length);
+  let takeCount = 0;
   let isDone = false;
-  const pending = from;
-  while (pending.length > 0) {
-    const place = pending.pop()!;
-    if (lastSeen[place] === at) continue;
-    lastSeen[place] = at;
-    const instruction = program[place]!;
-    switch (instruction.kind) {
-      case 'take':
-        takes.push(place);
-        break;
-      case 'fork':
-        for (const to of instruction.to) pending.push(to);
-        break;
-      case 'check':
-        if (instruction.holds(before, at < text.length ? text.codePointAt(at)! : -1)) pending.push(place + 1);
-        break;
-      case 'done':
-        isDone = true;
+
+  /** Finds all steps that take a character and can be reached from `place` without taking one, and whether the end can be. */
+  function follow(place: number, before: number, behind: number): void {
+    pending[pendingCount++] = place;
+    while (pendingCount > 0) {
+      const at = pending[--pendingCount]!;
+      if (reachedAt[at] === now) continue;
+      reachedAt[at] = now;
+      const instruction = program[at]!;
+      switch (instruction.kind) {
+        case 'take':
+          takes[takeCount++] = at;
+          break;
+        case 'fork':
+          for (const to of instruction.to) {
+            if (reachedAt[to] !== now) pending[pendingCount++] = to;
+          }
+          break;
+        case 'check':
+          if (instruction.holds(before, behind)) pending[pendingCount++] = at + 1;
+          break;
+        case 'done':
+          isDone = true;
+      }
     }
   }
-  return isDone;
+
+  let earlier = new Int32Array(program.length);
+  return function matches(text, work) {
+    now++;
+    takeCount = 0;
+    isDone = false;
+    let behind = text.length === 0 ? -1 : text.codePointAt(0)!;
+    follow(0, -1, behind);
+    for (let at = 0; at < text.length; ) {
+      const c = behind;
+      at += c > 0xffff ? 2 : 1;
+      behind = at < text.length ? text.codePointAt(at)! : -1;
+      // Eight steps of a program cost about as much as a visit to a value.
+      spend(work, 1 + (takeCount >> 3));
+      [earlier, takes] = [takes, earlier];
+      const count = takeCount;
+      now++;
+      takeCount = 0;
+      isDone = false;
+      for (let i = 0; i < count; i++) {
+        const instruction = program[earlier[i]!]!;
+        if (instruction.kind === 'take' && instruction.matches(c)) follow(earlier[i]! + 1, c, behind);
+      }
+      if (takeCount === 0) return isDone && at >= text.length;
+    }
+    return isDone;
+  };
 }
