@@ -43,7 +43,26 @@ const sharedRows: readonly MethodRow<Items>[] = [
   ['stream', [], (items) => new JavaStream(items.length)],
 ];
 
-export const arrayMethods = methodTable(sharedRows);
+export const arrayMethods = methodTable<Items>([
+  ...sharedRows,
+  ['add', ['Object'], unsupported],
+  ['add', ['int', 'Object'], unsupported],
+  ['addAll', ['Collection'], unsupported],
+  ['remove', ['int'], unsupported],
+  ['remove', ['Object'], (items, value: VtlValue) => indexIn(items, value) !== -1 && unsupported()],
+  [
+    'removeAll',
+    ['Collection'],
+    (items, others: Collection | null) =>
+      itemsOf(others).some((other) => indexIn(items, other) !== -1) && unsupported(),
+  ],
+  [
+    'retainAll',
+    ['Collection'],
+    (items, others: Collection | null) => items.some((item) => indexIn(itemsOf(others), item) === -1) && unsupported(),
+  ],
+  ['clear', [], (items) => (items.length === 0 ? '' : unsupported())],
+]);
 
 export const listMethods = methodTable<Items>([
   ...sharedRows,
@@ -146,6 +165,10 @@ export const loopMethods = methodTable<LoopScope>([
   ['getTopmost', [], (scope) => scope.topmost()],
   ['getReplaced', [], ({ replaced }) => replaced],
 ]);
+
+function unsupported(): never {
+  throw new JavaException('java.lang.UnsupportedOperationException');
+}
 
 function checkedIndex(items: Items, at: number): number {
   if (at >= 0 && at < items.length) return at;

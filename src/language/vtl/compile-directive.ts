@@ -45,7 +45,7 @@ export function compileDirective(node: DirectiveNode, c: Compilation): Render {
     case 'define':
       return compileDefine(node, args, body, c);
     case 'literal':
-      if (!node.hasParentheses) return refuse(c, offset, '#literal needs parentheses');
+      if (args[0] === undefined && node.bodyLiteral() === '') return refuse(c, offset, '#literal needs a body');
       return text(args[0] === undefined ? node.bodyLiteral() : literalOf(args[0].node));
     case 'break':
       return compileBreak(args, offset, c);

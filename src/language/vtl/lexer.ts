@@ -42,6 +42,7 @@ export class Lexer {
   next(): Token {
     const { source } = this;
     let loose = '';
+    let hidesLoose = false;
     for (;;) {
       const start = this.offset;
       if (start >= source.length) return this.push(Kind.end, '', loose, start);
@@ -49,14 +50,15 @@ export class Lexer {
       if (token >= 0) {
         const image = source.slice(start, this.offset + this.length);
         this.offset += this.length;
-        return this.push(token, this.after(token, image), loose, start);
+        return this.push(token, this.after(token, image), hidesLoose ? '' : loose, start);
       }
       if (token === Lexeme.skip) {
         this.offset += this.length;
         continue;
       }
       const image = source.slice(start, this.offset + 1);
-      loose = image.startsWith('##') ? '' : loose + looseText(image);
+      loose += looseText(image);
+      hidesLoose = image.startsWith('##');
       this.pop();
     }
   }

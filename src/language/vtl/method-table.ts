@@ -1,6 +1,6 @@
 /** Which Java methods a template may call: a list per type, and nothing beyond it. No name is ever looked up on a JavaScript object. */
 import { JavaDouble } from '../java-values.ts';
-import { isLong, JavaChar, MapView, type VtlValue } from './values.ts';
+import { classOf, isLong, JavaChar, JavaException, MapView, type VtlValue } from './values.ts';
 
 /** Types of parameters, as Java's overloading tells them apart; primitives take no null. */
 export type Parameter =
@@ -117,4 +117,11 @@ function isA(parameter: Parameter, value: VtlValue): boolean {
     default:
       return false;
   }
+}
+
+/** compareTo of a Comparable for an object of another class. */
+export function notComparable(self: Exclude<VtlValue, null>, other: VtlValue): never {
+  if (other === null) throw new JavaException('java.lang.NullPointerException');
+  const message = `class ${classOf(other)} cannot be cast to class ${classOf(self)}`;
+  throw new JavaException('java.lang.ClassCastException', message);
 }

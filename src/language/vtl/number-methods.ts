@@ -1,7 +1,7 @@
 /** The methods of Java's numbers and of Boolean that templates may call, static ones included: `$n.parseInt("42")` is common. */
 import { JavaDouble, javaInteger } from '../java-values.ts';
 import { compareNumbers, toDouble } from './java-math.ts';
-import { type MethodRow, methodTable } from './method-table.ts';
+import { type MethodRow, methodTable, notComparable } from './method-table.ts';
 import { type JavaDecimal, JavaException, type VtlValue } from './values.ts';
 
 type Integral = number | bigint;
@@ -20,6 +20,7 @@ function conversions<Self extends Integral | JavaDouble | JavaDecimal>(): readon
 export const integerMethods = methodTable<number>([
   ...conversions<number>(),
   ['compareTo', ['Integer'], (value, other: number | null) => Math.sign(value - notNull(other))],
+  ['compareTo', ['Object'], notComparable],
   ['compare', ['int', 'int'], (_, left: number, right: number) => Math.sign(left - right)],
   ['parseInt', ['String'], (_, text: string | null) => parseInteger(text, 10, 32)],
   ['parseInt', ['String', 'int'], (_, text: string | null, radix: number) => parseInteger(text, radix, 32)],
@@ -42,6 +43,7 @@ export const integerMethods = methodTable<number>([
 export const longMethods = methodTable<bigint>([
   ...conversions<bigint>(),
   ['compareTo', ['Long'], (value, other: bigint | null) => compareNumbers(value, notNull(other))],
+  ['compareTo', ['Object'], notComparable],
   ['compare', ['long', 'long'], (_, left: Integral, right: Integral) => compareNumbers(left, right)],
   ['parseLong', ['String'], (_, text: string | null) => BigInt(parseInteger(text, 10, 64))],
   ['parseLong', ['String', 'int'], (_, text: string | null, radix: number) => BigInt(parseInteger(text, radix, 64))],
@@ -73,6 +75,7 @@ export const bigIntegerMethods = methodTable<bigint>([
 export const doubleMethods = methodTable<JavaDouble>([
   ...conversions<JavaDouble>(),
   ['compareTo', ['Double'], (value, other: JavaDouble | null) => compareNumbers(value, notNull(other))],
+  ['compareTo', ['Object'], notComparable],
   [
     'compare',
     ['double', 'double'],
@@ -114,6 +117,7 @@ export const decimalMethods = methodTable<JavaDecimal>(conversions<JavaDecimal>(
 export const booleanMethods = methodTable<boolean>([
   ['booleanValue', [], (value) => value],
   ['compareTo', ['Boolean'], (value, other: boolean | null) => Number(value) - Number(notNull(other))],
+  ['compareTo', ['Object'], notComparable],
   ['parseBoolean', ['String'], (_, text: string | null) => text?.toLowerCase() === 'true'],
   ['valueOf', ['boolean'], (_, value: boolean) => value],
   ['valueOf', ['String'], (_, text: string | null) => text?.toLowerCase() === 'true'],

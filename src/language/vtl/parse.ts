@@ -69,7 +69,8 @@ function parseStatement(parse: Parse): Node | undefined {
       return text(token, token.image.slice(3, -3));
     case Kind.escapedDirective:
       stream.take();
-      return text(token, escapedDirective(token.image, parse.macroNames));
+      token.image = escapedDirective(token.image, parse.macroNames);
+      return text(token, token.image);
     case Kind.doubleEscape:
       return parseBackslashes(parse);
     case Kind.identifier:

@@ -2,7 +2,7 @@
 import { javaFormat } from './java-format.ts';
 import { javaMatches, javaReplace, javaSplit } from './java-regex.ts';
 import { maxTextLength, textOf } from './java-text.ts';
-import { type MethodRow, methodTable } from './method-table.ts';
+import { type MethodRow, methodTable, notComparable } from './method-table.ts';
 import { JavaChar, JavaException, JavaStream, javaArray, MapView, type VtlValue } from './values.ts';
 
 const stringRows: readonly MethodRow<string>[] = [
@@ -69,6 +69,7 @@ const stringRows: readonly MethodRow<string>[] = [
   ['equalsIgnoreCase', ['String'], (text, other: string | null) => other !== null && folded(text) === folded(other)],
   ['contentEquals', ['String'], (text, other: string | null) => text === notNull(other)],
   ['compareTo', ['String'], (text, other: string | null) => compareTexts(text, notNull(other))],
+  ['compareTo', ['Object'], notComparable],
   [
     'compareToIgnoreCase',
     ['String'],
@@ -124,6 +125,7 @@ export const stringMethods = methodTable(stringRows);
 export const charMethods = methodTable<JavaChar>([
   ['charValue', [], (char) => char],
   ['compareTo', ['char'], (char, other: JavaChar) => char.value.charCodeAt(0) - other.value.charCodeAt(0)],
+  ['compareTo', ['Object'], notComparable],
   ['isDigit', ['char'], (_, char: JavaChar) => /\p{Nd}/u.test(char.value)],
   ['isLetter', ['char'], (_, char: JavaChar) => /\p{L}/u.test(char.value)],
   ['isUpperCase', ['char'], (_, char: JavaChar) => /\p{Uppercase}/u.test(char.value)],

@@ -89,9 +89,13 @@ export class MapView {
   }
 
   items(): VtlValue[] {
-    if (this.shows === 'keys') return [...this.map.keys()];
-    if (this.shows === 'values') return [...this.map.values()];
-    return Array.from(this.map.keys(), (key) => new MapEntry(this.map, key));
+    return Array.from(this.map.keys(), (key) => this.itemOf(key));
+  }
+
+  /** What the view shows of the entry with a key. */
+  itemOf(key: VtlValue): VtlValue {
+    if (this.shows === 'keys') return key;
+    return this.shows === 'values' ? (this.map.get(key) ?? null) : new MapEntry(this.map, key);
   }
 }
 
@@ -112,29 +116,31 @@ export class MapEntry {
 /** An iterator; like Java's it fails when its collection has changed under it. */
 export class JavaIterator {
   private at = 0;
-  private readonly items: readonly VtlValue[];
-  private readonly size: () => number;
+  private readonly length: () => number;
+  private readonly item: (at: number) => VtlValue;
   private readonly expectedSize: number;
   private readonly isMap: boolean;
 
   constructor(source: VtlValue[] | VtlMap | MapView) {
-    const map = source instanceof MapView ? source.map : source instanceof Map ? source : undefined;
-    if (map !== undefined) this.items = source instanceof MapView ? source.items() : [...map.values()];
-    else this.items = source as VtlValue[];
-    this.isMap = map !== undefined;
-    this.size = map === undefined ? () => this.items.length : () => map.size;
-    this.expectedSize = this.size();
+    const isList = Array.isArray(source);
+    const view = isList ? undefined : source instanceof MapView ? source : new MapView(source, 'values');
+    const map = view?.map;
+    const keys = map === undefined ? [] : [...map.keys()];
+    this.isMap = !isList;
+    this.item = isList ? (at) => source[at]! : (at) => view!.itemOf(keys[at]!);
+    this.length = isList ? () => source.length : () => map!.size;
+    this.expectedSize = this.length();
   }
 
   hasNext(): boolean {
     // A list compares with its size of now, a linked map looks at the entry it would go to.
-    return this.isMap ? this.at < this.items.length : this.at !== this.size();
+    return this.isMap ? this.at < this.expectedSize : this.at !== this.length();
   }
 
   next(): VtlValue {
-    if (this.size() !== this.expectedSize) throw new JavaException('java.util.ConcurrentModificationException');
-    if (this.at >= this.items.length) throw new JavaException('java.util.NoSuchElementException');
-    return this.items[this.at++]!;
+    if (this.length() !== this.expectedSize) throw new JavaException('java.util.ConcurrentModificationException');
+    if (this.at >= this.expectedSize) throw new JavaException('java.util.NoSuchElementException');
+    return this.item(this.at++);
   }
 }
 
@@ -243,7 +249,7 @@ export function classOf(value: Exclude<VtlValue, null>): string {
   if (value instanceof MapEntry) return 'java.util.LinkedHashMap$Entry';
   if (value instanceof JavaClass) return 'java.lang.Class';
   if (value instanceof LoopScope) return 'org.apache.velocity.runtime.directive.ForeachScope';
-  if (value instanceof JavaIterator) return 'java.util.Iterator';
+  if (value instanceof JavaIterator) return 'java.util.ArrayList$Itr';
   return 'java.lang.Object';
 }
 
