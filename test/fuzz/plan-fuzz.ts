@@ -3,7 +3,7 @@
  * plan and running it an answer; what fails, fails for a reason that is said, never by a mistake of ours. By hand: `node test/fuzz/plan-fuzz.ts [seed] [count]`.
  */
 import { Problem } from '../../src/base/problem.ts';
-import type { Integration, IntegrationResponse } from '../../src/definition/rest-api.ts';
+import type { GatewayResponse, Integration, IntegrationResponse } from '../../src/definition/rest-api.ts';
 import { compileRest, restComplaints } from '../../src/plan/compile-rest.ts';
 import type { Reply } from '../../src/plan/exchange.ts';
 import {
@@ -27,10 +27,11 @@ export async function fuzzPlans(seed: number, count: number): Promise<string[]> 
   for (let i = 0; i < count; i++) {
     const methods = methodsBy(chance);
     const stage = { variables: { x: chance.of(nastyTexts), host: 'example.com' } };
-    const snapshot = restSnapshot(methods, {
-      binaryMediaTypes: chance.of([[], ['*/*'], ['image/png'], [chance.of(nastyTexts)]]),
-    });
-    const shown = (what: string): string => `${what}: ${JSON.stringify(methods).slice(0, 1_500)}`;
+    const gatewayResponses = gatewayResponsesBy(chance);
+    const api = { binaryMediaTypes: chance.of([[], ['*/*'], ['image/png'], [chance.of(nastyTexts)]]) };
+    const snapshot = { ...restSnapshot(methods, api), gatewayResponses };
+    const shown = (what: string): string =>
+      `${what}: ${JSON.stringify(methods).slice(0, 1_500)} ${JSON.stringify(gatewayResponses).slice(0, 500)}`;
     const functions = functionsAnswering(chance.once(2) ? functionAnswerBy(chance) : chance.of(oddPayloads), {
       ...(chance.once(3) && { functionError: 'Unhandled' as const }),
     });
@@ -124,6 +125,24 @@ function responseBy(statusCode: string, chance: Chance): IntegrationResponse {
   };
 }
 
+function gatewayResponsesBy(chance: Chance): GatewayResponse[] {
+  const types = [
+    'DEFAULT_4XX',
+    'DEFAULT_5XX',
+    'MISSING_AUTHENTICATION_TOKEN',
+    'API_CONFIGURATION_ERROR',
+    'constructor',
+  ];
+  return types
+    .filter(() => chance.once(4))
+    .map((responseType) => ({
+      responseType,
+      ...(chance.once(2) && { statusCode: chance.of(['200', '404', '599', '101', '999', chance.of(nastyTexts)]) }),
+      responseParameters: mapBy(chance, gatewayResponseTargets, requestSources),
+      responseTemplates: mapBy(chance, ['application/json', 'text/html', '*/*'], gatewayResponseTemplates),
+    }));
+}
+
 function uriBy(type: string, chance: Chance): string {
   if (chance.once(20)) return chance.of(nastyTexts);
   return type === 'AWS' || type === 'AWS_PROXY'
@@ -172,6 +191,19 @@ const responseTargets = [
   'method.response.header.Content-Type',
   'method.response.header.Server',
   'method.response.header.Content-Length',
+];
+const gatewayResponseTargets = [
+  'gatewayresponse.header.X-A',
+  'gatewayresponse.header.Content-Type',
+  'gatewayresponse.header.Content-Length',
+  'gatewayresponse.header.x-amzn-RequestId',
+];
+const gatewayResponseTemplates = [
+  '{"message":$context.error.messageString}',
+  '$context.constructor $context.__proto__.x $stageVariables.constructor $stageVariables.x',
+  '$method.request.path.id $method.request.querystring.q $method.request.header.x $method.request.path.constructor',
+  '#if($context.path)${context.path}#end $context.error.validationErrorString',
+  '',
 ];
 const responseSources = [
   'integration.response.header.x',
