@@ -24,6 +24,8 @@ export interface TemplateLimits {
   readonly macroDepth: number;
   /** Nodes rendered in all, loops included. */
   readonly steps: number;
+  /** Milliseconds for one rendering, looked at with every iteration and macro: while a template renders, nobody else is served. */
+  readonly timeMs: number;
 }
 
 export interface Compilation {

@@ -20,17 +20,21 @@ export class Run {
   /** Templates inside #evaluate inside #evaluate. */
   evaluations = 0;
   private stepsLeft: number;
+  /** Monotonic. Steps are not alike: one may replace letters in a text of megabytes. */
+  private readonly deadlineMs: number;
 
-  constructor(macros: ReadonlyMap<string, Macro>, site: Site, maxSteps: number) {
+  constructor(macros: ReadonlyMap<string, Macro>, site: Site, maxSteps: number, timeLimitMs: number) {
     this.macros = macros;
     this.site = site;
     this.stepsLeft = maxSteps;
+    this.deadlineMs = performance.now() + timeLimitMs;
   }
 
   /** Counts work that a template can repeat. */
   step(count: number): void {
     this.stepsLeft -= count;
     if (this.stepsLeft < 0) throw this.error('The template takes too many steps');
+    if (performance.now() > this.deadlineMs) throw this.error('The template takes too long');
   }
 
   error(what: string, cause?: unknown): TemplateError {

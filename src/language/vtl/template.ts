@@ -28,6 +28,7 @@ export const defaultLimits: TemplateLimits = {
   rangeSize: 100_000,
   macroDepth: 20,
   steps: 1_000_000,
+  timeMs: 1_000,
 };
 
 const defaultOptions: TemplateOptions = { setNullAllowed: false, emptyStringTruthy: true };
@@ -55,7 +56,7 @@ export function compileTemplate(
   const start = c.site(0);
   return {
     render(context) {
-      const run = new Run(c.macros, start, c.limits.steps);
+      const run = new Run(c.macros, start, c.limits.steps, c.limits.timeMs);
       const out: Output = { text: '' };
       const scope = new TemplateScope(run, new Map(Object.entries(context)));
       try {
