@@ -3,7 +3,8 @@ import type { JsonValue } from '../java-values.ts';
 import { compileFilter } from './compile-filter.ts';
 import { wrongOperand } from './filter-operators.ts';
 import { type FunctionName, notApplicable, pathFunction, takesAllOfScan } from './functions.ts';
-import { JsonSmartError, parseJsonSmart } from './parse-json-smart.ts';
+import { JsonSmartError } from './json-smart-error.ts';
+import { parseJsonSmart } from './parse-json-smart.ts';
 import type { Parameter, PathStep, PathSyntax } from './path-syntax.ts';
 import { spend, type Work } from './work.ts';
 

@@ -1,7 +1,8 @@
 /** The expressions within `[?(…)]`. */
 import { JavaDouble, type JsonValue, javaInteger } from '../java-values.ts';
 import { type JavaDecimal, parseDecimal } from './java-decimal.ts';
-import { JsonSmartError, parseJsonSmart } from './parse-json-smart.ts';
+import { JsonSmartError } from './json-smart-error.ts';
+import { parseJsonSmart } from './parse-json-smart.ts';
 import { parsePathAt, unescaped } from './parse-path.ts';
 import {
   type Condition,

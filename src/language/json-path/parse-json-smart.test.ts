@@ -2,7 +2,8 @@ import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
 import { JavaDouble, type JsonValue } from '../java-values.ts';
 import { JavaDecimal } from './java-decimal.ts';
-import { JsonSmartError, parseJsonSmart } from './parse-json-smart.ts';
+import { JsonSmartError } from './json-smart-error.ts';
+import { parseJsonSmart } from './parse-json-smart.ts';
 import { javaText } from './print-json-smart.ts';
 
 function messageOf(text: string): string {

@@ -2,29 +2,46 @@
  * JSON as json-smart reads it in its permissive mode, which is how AWS reads bodies for templates and mappings: quotes may be single or missing, commas
  * too many, and what follows the first value is not looked at. Errors carry json-smart's words, which clients see (recorded).
  */
-import { JavaDouble, type JsonValue, javaInteger } from '../java-values.ts';
-import { parseDecimal } from './java-decimal.ts';
-
-/** A text json-smart refuses; the message is json-smart's. */
-export class JsonSmartError extends Error {
-  /** As json-smart counts: from 0, and one before the end for a text that ends too early. */
-  readonly position: number;
-
-  constructor(message: string, position: number) {
-    super(message);
-    this.name = 'JsonSmartError';
-    this.position = position;
-  }
-}
+import { JavaDouble, type JsonValue } from '../java-values.ts';
+import { endOfFile, tooDeep, unexpectedCharacter, unexpectedHexadecimal, unexpectedToken } from './json-smart-error.ts';
+import { floatingNumber, wholeNumber } from './json-smart-number.ts';
 
 /** json-smart's own bound. */
 const maxDepth = 400;
 
-/** Longer whole numbers would take a time to read and print that grows faster than they do. json-smart has no bound. */
-const maxDigits = 10_000;
+/** How much of a refused number its error shows. */
+const maxTokenShown = 40;
 
 /** Stands for the end of the text. json-smart takes this very character, so in a text it ends it. */
 const end = 0x1a;
+
+const space = 0x20;
+const quote = 0x22;
+const apostrophe = 0x27;
+const plus = 0x2b;
+const comma = 0x2c;
+const minus = 0x2d;
+const point = 0x2e;
+const colon = 0x3a;
+const bracketOpen = 0x5b;
+const backslash = 0x5c;
+const bracketClose = 0x5d;
+const braceOpen = 0x7b;
+const braceClose = 0x7d;
+const remove = 0x7f;
+
+/** What stands behind a backslash, and what it means; json-smart drops what is not here, but for the hexadecimal ones. */
+const escapes: Readonly<Record<string, string>> = {
+  t: '\t',
+  n: '\n',
+  r: '\r',
+  f: '\f',
+  b: '\b',
+  '\\': '\\',
+  '/': '/',
+  "'": "'",
+  '"': '"',
+};
 
 /**
  * The first value of a text. An empty text is an empty string, and a text that begins like no JSON is one string, whole. Throws JsonSmartError.
@@ -36,9 +53,9 @@ export function parseJsonSmart(text: string): JsonValue {
 /** What ends an unquoted text or number: nothing but the end, or a character of the place it stands in. */
 type Stop = (c: number) => boolean;
 const stopAtEnd: Stop = (c) => c === end;
-const stopInArray: Stop = (c) => c === 0x2c || c === 0x5d || c === end;
-const stopInObject: Stop = (c) => c === 0x2c || c === 0x7d || c === end;
-const stopInKey: Stop = (c) => c === 0x3a || c === end;
+const stopInArray: Stop = (c) => c === comma || c === bracketClose || c === end;
+const stopInObject: Stop = (c) => c === comma || c === braceClose || c === end;
+const stopInKey: Stop = (c) => c === colon || c === end;
 
 /** A cursor over one text. `c` is always the character at `at`. */
 class Reader {
@@ -65,24 +82,24 @@ class Reader {
   }
 
   #readValue(stop: Stop): JsonValue {
-    while (this.#c === 0x20 || this.#c === 0x0a || this.#c === 0x0d || this.#c === 0x09) this.#next();
+    this.#skipBlanks();
     switch (this.#c) {
-      case 0x7b: // {
+      case braceOpen:
         return this.#readObject();
-      case 0x5b: // [
+      case bracketOpen:
         return this.#readArray();
-      case 0x22: // "
-      case 0x27: // '
+      case quote:
+      case apostrophe:
         return this.#readString();
-      case 0x3a: // :
-      case 0x7d: // }
-      case 0x5d: // ]
-        throw this.#unexpectedCharacter(this.#at);
+      case colon:
+      case braceClose:
+      case bracketClose:
+        throw unexpectedCharacter(this.#c, this.#at);
       case end:
-        if (stop !== stopAtEnd) throw this.#endOfFile(this.#at - 1, 'EOF');
+        if (stop !== stopAtEnd) throw endOfFile(this.#at - 1, 'EOF');
         return '';
       default:
-        return isDigit(this.#c) || this.#c === 0x2d ? this.#readNumber(stop) : this.#readWord(stop);
+        return isDigit(this.#c) || this.#c === minus ? this.#readNumber(stop) : this.#readWord(stop);
     }
   }
 
@@ -91,23 +108,20 @@ class Reader {
     const list: JsonValue[] = [];
     this.#next();
     for (;;) {
+      this.#skipBlanks();
       switch (this.#c) {
-        case 0x20:
-        case 0x0d:
-        case 0x0a:
-        case 0x09:
-        case 0x2c: // Commas separate and mean nothing else: `[,1,,2,]` has two elements.
+        case comma: // Commas separate and mean nothing else: `[,1,,2,]` has two elements.
           this.#next();
           continue;
-        case 0x5d:
+        case bracketClose:
           this.#depth--;
           this.#next();
           return list;
-        case 0x3a:
-        case 0x7d:
-          throw this.#unexpectedCharacter(this.#at);
+        case colon:
+        case braceClose:
+          throw unexpectedCharacter(this.#c, this.#at);
         case end:
-          throw this.#endOfFile(this.#at - 1, 'EOF');
+          throw endOfFile(this.#at - 1, 'EOF');
         default:
           list.push(this.#readValue(stopInArray));
       }
@@ -117,47 +131,47 @@ class Reader {
   #readObject(): Map<string, JsonValue> {
     this.#descend();
     const members = new Map<string, JsonValue>();
+    this.#next();
     for (;;) {
-      this.#next();
+      this.#skipBlanks();
       switch (this.#c) {
-        case 0x20:
-        case 0x0d:
-        case 0x0a:
-        case 0x09:
-        case 0x2c:
+        case comma:
+          this.#next();
           continue;
-        case 0x3a:
-        case 0x5d:
-        case 0x5b:
-        case 0x7b:
-          throw this.#unexpectedCharacter(this.#at);
-        case 0x7d:
+        case braceClose:
           this.#depth--;
           this.#next();
           return members;
+        case colon:
+        case bracketClose:
+        case bracketOpen:
+        case braceOpen:
+          throw unexpectedCharacter(this.#c, this.#at);
+        default:
+          this.#readMember(members);
       }
-      const key = this.#c === 0x22 || this.#c === 0x27 ? this.#readString() : this.#readUnquoted(stopInKey);
-      this.#skipSpace();
-      if (this.#c === end) throw this.#endOfFile(this.#at - 1, 'null');
-      if (this.#c !== 0x3a) throw this.#unexpectedCharacter(this.#at - 1);
-      if (this.#at + 1 >= this.#text.length) throw this.#endOfFile(this.#at, 'EOF');
-      this.#next();
-      members.set(key, this.#readValue(stopInObject));
-      this.#skipSpace();
-      if (this.#is(0x7d)) {
-        this.#depth--;
-        this.#next();
-        return members;
-      }
-      if (this.#is(end)) throw this.#endOfFile(this.#at - 1, 'null');
-      if (!this.#is(0x2c)) throw this.#unexpectedToken(String.fromCharCode(this.#c), this.#at - 1);
     }
+  }
+
+  /** A name and its value, up to the comma or brace behind it. */
+  #readMember(members: Map<string, JsonValue>): void {
+    const isQuoted = this.#c === quote || this.#c === apostrophe;
+    const name = isQuoted ? this.#readString() : this.#readUnquoted(stopInKey);
+    this.#skipSpace();
+    if (this.#c === end) throw endOfFile(this.#at - 1, 'null');
+    if (this.#c !== colon) throw unexpectedCharacter(this.#c, this.#at - 1);
+    if (this.#at + 1 >= this.#text.length) throw endOfFile(this.#at, 'EOF');
+    this.#next();
+    members.set(name, this.#readValue(stopInObject));
+    this.#skipSpace();
+    if (this.#is(comma) || this.#is(braceClose)) return;
+    if (this.#is(end)) throw endOfFile(this.#at - 1, 'null');
+    throw unexpectedToken(String.fromCharCode(this.#c), this.#at - 1);
   }
 
   #descend(): void {
     if (++this.#depth <= maxDepth) return;
-    const message = 'Malicious payload, having non natural depths, parsing stoped on';
-    throw new JsonSmartError(`${message} ${String.fromCharCode(this.#c)} at position ${this.#at}.`, this.#at);
+    throw tooDeep(this.#c, this.#at);
   }
 
   /** The four words, or an unquoted string. */
@@ -188,7 +202,7 @@ class Reader {
     this.#next();
     this.#skipDigits();
     let isWhole = true;
-    if (this.#c === 0x2e) {
+    if (this.#c === point) {
       isWhole = false;
       this.#next();
       this.#skipDigits();
@@ -196,7 +210,7 @@ class Reader {
     if (this.#c === 0x45 || this.#c === 0x65) {
       isWhole = false;
       this.#next();
-      if (!this.#is(0x2b) && !this.#is(0x2d) && !isDigit(this.#c)) return this.#readRest(start, stop);
+      if (!this.#is(plus) && !this.#is(minus) && !isDigit(this.#c)) return this.#readRest(start, stop);
       this.#next();
       this.#skipDigits();
     }
@@ -205,7 +219,9 @@ class Reader {
     // From `~` on json-smart does not look: `[1é]` is the number 1 and the text é.
     if (this.#c < 126 && !stop(this.#c) && this.#c !== end) return this.#readRest(start, stop);
     const text = this.#text.slice(start, numberEnd);
-    return isWhole ? this.#wholeNumber(text) : this.#floatingNumber(text);
+    const number = isWhole ? wholeNumber(text) : floatingNumber(text);
+    if (number === undefined) throw unexpectedToken(text.slice(0, maxTokenShown), this.#at);
+    return number;
   }
 
   /** What began as a number and goes on as a text is a text. */
@@ -214,27 +230,9 @@ class Reader {
     return trimmed(this.#text, start, this.#at);
   }
 
-  #wholeNumber(text: string): JsonValue {
-    if (text === '-') return 0;
-    if (text.length > maxDigits) throw this.#unexpectedToken(text.slice(0, 40), this.#at);
-    return javaInteger(text);
-  }
-
-  #floatingNumber(text: string): JsonValue {
-    if (text.length <= 18) {
-      const value = Number(text);
-      if (Number.isNaN(value)) throw this.#unexpectedToken(text, this.#at);
-      return new JavaDouble(value);
-    }
-    const value = text.length > maxDigits ? undefined : parseDecimal(text);
-    if (value === undefined) throw this.#unexpectedToken(text.slice(0, 40), this.#at);
-    return value;
-  }
-
   #readString(): string {
-    const quote = this.#text[this.#at]!;
-    const close = this.#text.indexOf(quote, this.#at + 1);
-    if (close === -1) throw this.#endOfFile(this.#text.length, 'null');
+    const close = this.#text.indexOf(this.#text[this.#at]!, this.#at + 1);
+    if (close === -1) throw endOfFile(this.#text.length, 'null');
     const plain = this.#text.slice(this.#at + 1, close);
     if (plain.includes('\\')) return this.#readEscapedString();
     this.#at = close;
@@ -244,59 +242,37 @@ class Reader {
 
   /** A string with escapes in it, which loses its control characters, as it does in json-smart; one without keeps them. */
   #readEscapedString(): string {
-    const quote = this.#c;
+    const closing = this.#c;
     let read = '';
     for (;;) {
-      const runStart = this.#at + 1;
+      const start = this.#at + 1;
       do this.#next();
-      while (this.#c !== quote && this.#c !== 0x5c && this.#c >= 0x20 && this.#c !== 0x7f);
-      read += this.#text.slice(runStart, this.#at);
-      if (this.#c === end) throw this.#endOfFile(this.#at - 1, 'null');
-      if (this.#c === quote) {
+      while (this.#c !== closing && this.#c !== backslash && this.#c >= space && this.#c !== remove);
+      read += this.#text.slice(start, this.#at);
+      if (this.#c === end) throw endOfFile(this.#at - 1, 'null');
+      if (this.#c === backslash) read += this.#readEscape();
+      else if (this.#c === closing) {
         this.#next();
         return read;
       }
-      if (this.#c === 0x5c) read += this.#readEscape();
     }
   }
 
   #readEscape(): string {
     this.#next();
-    switch (this.#c) {
-      case 0x74:
-        return '\t';
-      case 0x6e:
-        return '\n';
-      case 0x72:
-        return '\r';
-      case 0x66:
-        return '\f';
-      case 0x62:
-        return '\b';
-      case 0x5c:
-      case 0x2f:
-      case 0x27:
-      case 0x22:
-        return String.fromCharCode(this.#c);
-      case 0x75:
-        return this.#readHexadecimal(4);
-      case 0x78:
-        return this.#readHexadecimal(2);
-      default:
-        return '';
-    }
+    const character = String.fromCharCode(this.#c);
+    if (character === 'u') return this.#readHexadecimal(4);
+    if (character === 'x') return this.#readHexadecimal(2);
+    return escapes[character] ?? '';
   }
 
   #readHexadecimal(digits: number): string {
     let code = 0;
     for (let i = 0; i < digits; i++) {
       this.#next();
-      if (this.#c === end) throw this.#endOfFile(this.#at, 'EOF');
+      if (this.#c === end) throw endOfFile(this.#at, 'EOF');
       const digit = Number.parseInt(String.fromCharCode(this.#c), 16);
-      if (Number.isNaN(digit)) {
-        const message = `Unexpected unicode escape sequence ${String.fromCharCode(this.#c)} at position ${this.#at}.`;
-        throw new JsonSmartError(message, this.#at);
-      }
+      if (Number.isNaN(digit)) throw unexpectedHexadecimal(this.#c, this.#at);
       code = code * 16 + digit;
     }
     return String.fromCharCode(code);
@@ -306,21 +282,13 @@ class Reader {
     while (isDigit(this.#c)) this.#next();
   }
 
+  #skipBlanks(): void {
+    while (this.#c === space || this.#c === 0x0a || this.#c === 0x0d || this.#c === 0x09) this.#next();
+  }
+
+  /** Control characters too: behind numbers and names they are passed over. */
   #skipSpace(): void {
-    while (this.#c <= 0x20 && this.#c !== end) this.#next();
-  }
-
-  #endOfFile(position: number, expected: 'EOF' | 'null'): JsonSmartError {
-    return new JsonSmartError(`Unexpected End Of File position ${position}: ${expected}`, position);
-  }
-
-  #unexpectedCharacter(position: number): JsonSmartError {
-    const character = String.fromCharCode(this.#c);
-    return new JsonSmartError(`Unexpected character (${character}) at position ${position}.`, position);
-  }
-
-  #unexpectedToken(token: string, position: number): JsonSmartError {
-    return new JsonSmartError(`Unexpected token ${token} at position ${position}.`, position);
+    while (this.#c <= space && this.#c !== end) this.#next();
   }
 }
 

@@ -1,7 +1,8 @@
 /** JSON paths as Jayway's JsonPath reads them, its oddities included where somebody could meet them. */
 import { functionNames, isFunctionName } from './functions.ts';
+import { JsonSmartError } from './json-smart-error.ts';
 import { parseFilter } from './parse-filter.ts';
-import { JsonSmartError, parseJsonSmart } from './parse-json-smart.ts';
+import { parseJsonSmart } from './parse-json-smart.ts';
 import { JsonPathError, type Parameter, type PathStep, type PathSyntax } from './path-syntax.ts';
 import { closingBracket, closingQuote, skipSpaces } from './path-text.ts';
 
