@@ -187,6 +187,12 @@ test('what is no schema of draft 4 is told', () => {
   assert.equal(schemaFault('{"$schema":"http://json-schema.org/draft-04/schema#","type":"object"}'), undefined);
 });
 
+test('a schema that cannot be compiled says the same each time it is asked for', () => {
+  const texts = { 'http://schemas/a': '{"items":{"$ref":"http://schemas/b"}}', 'http://schemas/b': '{"type":1}' };
+  const set = schemaSet(new Map(Object.entries(texts)));
+  for (let i = 0; i < 2; i++) assert.throws(() => set.check('http://schemas/a'), /^Error: schema\/type/);
+});
+
 test('a schema that refers to nothing, or to no schema, cannot be compiled', () => {
   const check =
     (schema: unknown, others = {}) =>

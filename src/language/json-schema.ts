@@ -33,7 +33,7 @@ const maxListedBytes = 65_536;
 export function schemaSet(texts: ReadonlyMap<string, string>): SchemaSet {
   let compilers: Compilers | undefined;
   const loaded = new Set<string>();
-  const checks = new Map<string, SchemaCheck>();
+  const checks = new Map<string, SchemaCheck | Error>();
   const risks: Risks = { mayRecur: false, backtracks: false };
 
   function load(uri: string, { first, all }: Compilers): void {
@@ -41,24 +41,31 @@ export function schemaSet(texts: ReadonlyMap<string, string>): SchemaSet {
     if (text === undefined || loaded.has(uri)) return;
     loaded.add(uri);
     const parsed = parseSchema(text);
-    if (typeof parsed === 'string') {
-      loaded.delete(uri);
-      throw new Error(parsed);
-    }
+    if (typeof parsed === 'string') throw new Error(parsed);
     first.addSchema(parsed.schema, uri);
     all.addSchema(parsed.schema, uri);
     risks.mayRecur ||= parsed.references.length > 0;
     for (const reference of parsed.references) load(reference.split('#', 1)[0]!, { first, all });
   }
 
+  function compile(uri: string): SchemaCheck | Error {
+    compilers ??= { first: newCompiler(false, risks), all: newCompiler(true, risks) };
+    try {
+      load(uri, compilers);
+      return checkOf(compiled(compilers.first, uri), compiled(compilers.all, uri), risks);
+    } catch (error) {
+      return error instanceof Error ? error : new Error(String(error));
+    }
+  }
+
   return {
     check(uri) {
-      const known = checks.get(uri);
-      if (known !== undefined) return known;
-      compilers ??= { first: newCompiler(false, risks), all: newCompiler(true, risks) };
-      load(uri, compilers);
-      const check = checkOf(compiled(compilers.first, uri), compiled(compilers.all, uri), risks);
-      checks.set(uri, check);
+      let check = checks.get(uri);
+      if (check === undefined) {
+        check = compile(uri);
+        checks.set(uri, check);
+      }
+      if (check instanceof Error) throw check;
       return check;
     },
   };
@@ -157,7 +164,9 @@ function newCompiler(allErrors: boolean, risks: Pick<Risks, 'backtracks'>): Ajv 
     validateSchema: false,
     // Findings quote the value and what was asked of it.
     verbose: true,
-    code: { regExp: Object.assign(regExp, { code: 'compilePattern' }) },
+    // They quote it in our words, and V8 needs no tidier code: both halve the time to compile.
+    messages: false,
+    code: { regExp: Object.assign(regExp, { code: 'compilePattern' }), optimize: false },
   });
   compiler.removeKeyword('uniqueItems').addKeyword({
     keyword: 'uniqueItems',
