@@ -17,6 +17,8 @@ if (Number(process.versions.node.split('.')[0]) >= 24) {
     process.exitCode = code ?? (signal === null ? 1 : 128);
   });
 } else {
-  console.error(`gatewright needs Node 24 or newer, this is ${process.versions.node}. Run "npm ci" in ${root} once: it brings its own.`);
+  console.error(
+    `gatewright needs Node 24 or newer, this is ${process.versions.node}. Run "npm ci" in ${root} once: it brings its own.`,
+  );
   process.exitCode = 1;
 }
