@@ -67,6 +67,26 @@ test('[CP-12] stages and deployments link each other', async () => {
   assert.deepEqual(self, { href: `/restapis/${restApiId}/stages/prod` });
 });
 
+test('[CP-12] models are linked by name, validators by id', async () => {
+  const control = restControl();
+  const { id: restApiId } = await makeApi(control);
+  const models = await control.call('GetModels', { restApiId });
+  const items = halLinks('GetModels', { restApiId }, { ...models })!['item'] as { href: string }[];
+  assert.deepEqual(items.map(({ href }) => href).sort(), [
+    `/restapis/${restApiId}/models/Empty`,
+    `/restapis/${restApiId}/models/Error`,
+  ]);
+  const input = { restApiId, modelName: 'Empty' };
+  const model = halLinks('GetModel', input, { ...(await control.call('GetModel', input)) })!;
+  const template = `/restapis/${restApiId}/models/Empty/default_template`;
+  assert.deepEqual(model['model:generate-template'], { href: template });
+  const made = halLinks('GetModelTemplate', input, { ...(await control.call('GetModelTemplate', input)) })!;
+  assert.deepEqual(made['self'], { href: template });
+  const validator = await control.call('CreateRequestValidator', { restApiId });
+  const self = halLinks('CreateRequestValidator', { restApiId }, { ...validator })!['self'];
+  assert.deepEqual(self, { href: `/restapis/${restApiId}/requestvalidators/${validator.id}` });
+});
+
 test('an answer without a body, or of another family, has no links', () => {
   assert.equal(halLinks('DeleteRestApi', { restApiId: 'a' }, undefined), undefined);
   assert.equal(halLinks('GetTags', { resourceArn: 'a' }, { tags: {} }), undefined);
