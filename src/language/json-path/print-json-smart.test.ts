@@ -7,7 +7,7 @@ import { TooMuchWorkError } from './work.ts';
 
 const document = parseJsonSmart('{"k":"a/b","list":["a/b",{"x":"c d"}],"n":null,"d":1.0}');
 
-test('[MAP-11] an object prints as Java prints a map, a list as JSON, with what is in it', () => {
+test('an object prints as Java prints a map, a list as JSON, with what is in it', () => {
   assert.equal(javaText(document), '{k=a/b, list=["a\\/b",{"x":"c d"}], n=null, d=1.0}');
   assert.equal(javaText('a/b'), 'a/b');
   assert.equal(javaText(null), 'null');

@@ -1,12 +1,13 @@
 /**
- * Java regular expressions that must match a whole text (`=~` in filters), in time that grows with pattern times text and never faster: the text is
- * read once, with all places of the pattern that could be reached kept side by side (Thompson 1968). JavaScript's own engine tries one way after the
- * other, and `(a+)+b` against thirty letters takes it minutes.
+ * Java regular expressions that must match a whole text (`=~` in filters). A match takes at most the length of the pattern times that of the text: the
+ * text is read once, with all places of the pattern that could be reached kept side by side (Thompson 1968). JavaScript's own engine tries one way
+ * after the other, and `(a+)+b` against thirty letters takes it minutes.
  */
 import type { CharacterClass } from './character-class.ts';
-import { type Assertion, PatternError, type PatternSyntax, parsePattern } from './pattern-syntax.ts';
-import type { Work } from './work.ts';
-import { spend } from './work.ts';
+import type { Assertion } from './pattern-assertion.ts';
+import { PatternError } from './pattern-cursor.ts';
+import { type PatternSyntax, parsePattern } from './pattern-syntax.ts';
+import { spend, type Work } from './work.ts';
 
 export interface WholeTextPattern {
   /** As written, without slashes and flags. */
