@@ -4,7 +4,8 @@
  * numbers), so the machine is kept, token by token, rather than imitated. Every character is looked at a bounded number of times.
  */
 import { isBlank } from './character.ts';
-import { Lexeme, longestToken, State } from './lexer-states.ts';
+import { Lexeme, State } from './lexer-parts.ts';
+import { longestToken } from './lexer-states.ts';
 import { type Position, positionAt, TemplateError } from './template-error.ts';
 import { Kind, type Token } from './token.ts';
 

@@ -3,48 +3,53 @@ import type { BinaryOperator, ExpressionNode, PathNode, ReferenceNode } from './
 import { Kind, type Token } from './token.ts';
 import type { TokenStream } from './token-stream.ts';
 
-type Operators = ReadonlyMap<number, BinaryOperator>;
-
-/** From the loosest to the tightest. */
-const precedence: readonly Operators[] = [
-  new Map([[Kind.or, '||']]),
-  new Map([[Kind.and, '&&']]),
-  new Map([
-    [Kind.equal, '=='],
-    [Kind.notEqual, '!='],
-  ]),
-  new Map([
-    [Kind.less, '<'],
-    [Kind.greater, '>'],
-    [Kind.lessOrEqual, '<='],
-    [Kind.greaterOrEqual, '>='],
-  ]),
-  new Map([
-    [Kind.plus, '+'],
-    [Kind.minus, '-'],
-  ]),
-  new Map([
-    [Kind.times, '*'],
-    [Kind.divide, '/'],
-    [Kind.modulo, '%'],
-  ]),
-];
+/** Operators by token, and how tightly they bind. */
+const operators: readonly ({ readonly operator: BinaryOperator; readonly tightness: number } | undefined)[] = (() => {
+  const levels: readonly (readonly (readonly [kind: number, operator: BinaryOperator])[])[] = [
+    [[Kind.or, '||']],
+    [[Kind.and, '&&']],
+    [
+      [Kind.equal, '=='],
+      [Kind.notEqual, '!='],
+    ],
+    [
+      [Kind.less, '<'],
+      [Kind.greater, '>'],
+      [Kind.lessOrEqual, '<='],
+      [Kind.greaterOrEqual, '>='],
+    ],
+    [
+      [Kind.plus, '+'],
+      [Kind.minus, '-'],
+    ],
+    [
+      [Kind.times, '*'],
+      [Kind.divide, '/'],
+      [Kind.modulo, '%'],
+    ],
+  ];
+  const table: { operator: BinaryOperator; tightness: number }[] = [];
+  for (const [tightness, level] of levels.entries()) {
+    for (const [kind, operator] of level) table[kind] = { operator, tightness };
+  }
+  return table;
+})();
 
 export function parseExpression(stream: TokenStream): ExpressionNode {
   return stream.nested(() => parseBinary(stream, 0));
 }
 
-function parseBinary(stream: TokenStream, level: number): ExpressionNode {
-  const operators = precedence[level];
-  if (operators === undefined) return parseUnary(stream);
-  let left = parseBinary(stream, level + 1);
+/** An expression of operators that bind at least so tightly. */
+function parseBinary(stream: TokenStream, least: number): ExpressionNode {
+  let left = parseUnary(stream);
   for (;;) {
-    const operator = operators.get(stream.peek());
-    if (operator === undefined) return left;
+    const found = operators[stream.peek()];
+    if (found === undefined || found.tightness < least) return left;
     stream.take();
     // Velocity's node begins behind its operator, which shows in `$x * 2 + "a"` when $x is null.
     const first = stream.at;
-    const right = parseBinary(stream, level + 1);
+    const { operator } = found;
+    const right = parseBinary(stream, found.tightness + 1);
     left = { type: 'binary', operator, left, right, offset: left.offset, literal: stream.literalSince(first) };
   }
 }
@@ -233,36 +238,55 @@ function parseIndexes(stream: TokenStream, path: PathNode[]): void {
 
 /** Tells apart what the first token of a reference holds: backslashes, further `$`s, `$`, `!` and `{`. */
 function referenceNode(first: Token, name: Token, path: PathNode[], literal: () => string): ReferenceNode {
-  const common = { type: 'reference', path, literal, offset: first.offset, isRunt: false, isEscaped: false } as const;
+  const { offset } = first;
   const bang = first.image.indexOf('\\!');
   if (bang !== -1) {
     // `$\\!x` loses one backslash and is no reference any more.
     const text = first.image.slice(0, bang) + first.image.slice(bang + 1);
-    const assignedName = first.image.slice(1);
-    const prefixes = { escapePrefix: '', morePrefix: '', isQuiet: false, isComputable: false };
-    return { ...common, ...prefixes, name: text, nullText: () => text, assignedName };
+    return {
+      type: 'reference',
+      name: text,
+      path,
+      isQuiet: false,
+      isRunt: false,
+      isComputable: false,
+      isEscaped: false,
+      escapePrefix: '',
+      morePrefix: '',
+      nullText: () => text,
+      assignedName: first.image.slice(1),
+      offset,
+      literal,
+    };
   }
   let backslashes = 0;
   while (first.image[backslashes] === '\\') backslashes++;
   const isEscaped = backslashes % 2 === 1;
-  const escapePrefix = first.image.slice(0, backslashes >> 1);
   const lastDollar = first.image.lastIndexOf('$');
   const morePrefix = lastDollar > backslashes ? first.image.slice(backslashes, lastDollar) : '';
-  first.image = first.image.slice(Math.max(lastDollar, backslashes));
+  const escapePrefix = first.image.slice(0, backslashes >> 1);
+  if (lastDollar > 0) first.image = first.image.slice(lastDollar);
   const { image } = first;
-  const isQuiet = image.startsWith('$!');
-  const isRunt = !image.startsWith('$');
-  const bare = image.startsWith('$!{') || image === '${' ? name.image : image.slice(isQuiet ? 2 : isRunt ? 0 : 1);
+  const isRunt = lastDollar === -1;
+  const isQuiet = !isRunt && image[1] === '!';
+  const isBraced = !isRunt && image.endsWith('{');
   return {
-    ...common,
-    isRunt,
-    isEscaped,
+    type: 'reference',
+    name: isBraced ? name.image : image.slice(isQuiet ? 2 : isRunt ? 0 : 1),
+    path,
     isQuiet,
+    isRunt,
     isComputable: true,
-    name: bare,
+    isEscaped,
     escapePrefix,
     morePrefix,
-    nullText: isQuiet && !isEscaped ? () => '' : literal,
+    nullText: isQuiet && !isEscaped ? nothing : literal,
     assignedName: image.slice(1),
+    offset,
+    literal,
   };
+}
+
+function nothing(): string {
+  return '';
 }

@@ -18,7 +18,7 @@ export class TokenStream {
 
   /** The kind of the next token, or of one further ahead. Reads only as far as asked: directives change how the lexer goes on. */
   peek(ahead = 0): number {
-    return this.peekToken(ahead).kind;
+    return (this.lexer.tokens[this.at + ahead] ?? this.peekToken(ahead)).kind;
   }
 
   peekToken(ahead = 0): Token {
