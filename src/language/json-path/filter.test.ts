@@ -91,6 +91,7 @@ test('in, nin, subsetof, anyof, noneof, contains', () => {
     '@.id nin [1, 3]': '2,4',
     '@.id in $.mixed': '1',
     '@.id in 5': '',
+    "@.name in ['@.name', '[1]', 'dog']": '2',
     '@.id nin 5': '',
     "@.tags subsetof ['soft','small','loud']": '1,2,3',
     "@.tags anyof ['soft','loud']": '1,3',
@@ -109,6 +110,7 @@ test('size and empty', () => {
     '@.tags empty true': '2',
     '@.tags empty false': '1,3',
     '@.name empty true': '4',
+    '@.owner empty false': '1',
     '@.price empty false': '3',
   });
 });
@@ -147,6 +149,7 @@ test('paths within filters may scan, slice, filter and call functions', () => {
     '@.tags.length() > 0': '1,3',
     "@.tags[?(@ == 'loud')] size 1": '3',
     '@.price < $.pets[1].price': '1',
+    "@['owner']['first name'] || @['owner']['name']": '1',
     '@.id == $.pets.length()': '4',
   });
 });

@@ -79,6 +79,8 @@ test('keys, concat and append', () => {
     '$.texts.concat("-", 2, $.s)': '"ab-2str"',
     '$.concat($.s, "x,)", $.n[0])': '"strx,)1"',
     '$.one.append(8, "x")': '[7,8,"x"]',
+    '$..o.keys()': '[["b","a"]]',
+    '$..one.last()': '[7]',
     '$.s.append(1)': '"str"',
   });
   assert.equal(find('$.one'), '[7]', 'the document stays as it was');
@@ -94,5 +96,10 @@ test('a parameter that finds nothing, is empty or is no number', () => {
 });
 
 test('a path may go on behind a function', () => {
-  assertFinds({ '$.n.length().length()': 'null', '$.sum($.n.length(), 1)': '6.0', '$.o.keys()[0]': '"b"' });
+  assertFinds({
+    '$.n.length().length()': 'null',
+    '$.sum($.n.length(), 1)': '6.0',
+    '$.concat($.concat("a", 1), "b")': '"a1b"',
+    '$.o.keys()[0]': '"b"',
+  });
 });
