@@ -44,6 +44,8 @@ export const rootStays = (): Problem => badRequest('Root resource cannot be upda
 export const rootIsNotDeleted = (): Problem => badRequest('Cannot delete root resource.');
 export const resourceBelowItself = (): Problem => badRequest('Resources cannot be cyclical.');
 
+export const schemaTooLong = (limit: number): Problem =>
+  badRequest(`Model schema exceeds the maximum length of ${limit} characters`);
 export const schemaMissing = (): Problem =>
   badRequest('Model schema must have at least 1 property or array items defined');
 /** Stands among the `errors : […]` of an invalid model. */

@@ -8,6 +8,8 @@ export interface RestLimits {
   readonly stagesPerApi: number;
   readonly tagsPerResource: number;
   readonly stageVariables: number;
+  /** Characters of a model's schema. */
+  readonly schemaCharacters: number;
   /** Characters of a resource policy. */
   readonly policyCharacters: number;
   readonly minimumTimeoutMs: number;
@@ -29,6 +31,7 @@ export const awsRestLimits: RestLimits = {
   stagesPerApi: 10,
   tagsPerResource: 50,
   stageVariables: 100,
+  schemaCharacters: 400 * 1024,
   policyCharacters: 8192,
   minimumTimeoutMs: 50,
   maximumTimeoutMs: 29_000,

@@ -10,16 +10,18 @@ import type { Model } from '../../definition/rest-api.ts';
 import { modelFault } from '../../plan/models.ts';
 import { methods, models, resources } from '../../ports/records.ts';
 import type { ReadTransaction } from '../../ports/store.ts';
-import { modelIsReferredTo, modelNameNotFound, schemaMissing } from './chosen-refusals.ts';
+import { modelIsReferredTo, modelNameNotFound, schemaMissing, schemaTooLong } from './chosen-refusals.ts';
 import { badRequest, conflict } from './errors.ts';
+import type { RestLimits } from './limits.ts';
 
 export function checkModelName(name: string): void {
   if (!/^[a-zA-Z0-9]+$/.test(name)) throw badRequest(`Model name must be alphanumeric: ${name}`);
 }
 
 /** Throws when the schema is none, or refers to what is not there. `others` are the API's models; one of the same name is the model's own past. */
-export function checkSchema(restApiId: string, model: Model, others: readonly Model[]): void {
+export function checkSchema(restApiId: string, model: Model, others: readonly Model[], limits: RestLimits): void {
   if (model.schema === '') throw schemaMissing();
+  if (model.schema.length > limits.schemaCharacters) throw schemaTooLong(limits.schemaCharacters);
   const all = [...others.filter(({ name }) => name !== model.name), model];
   const errors = [
     ...new Set(referencesOf(parsedSchema(model)).flatMap((each) => referenceFault(restApiId, each, all))),

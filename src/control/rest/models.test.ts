@@ -102,6 +102,14 @@ for (const [what, schema, error] of badSchemas) {
   });
 }
 
+test('the length of a schema is limited by a named setting', async () => {
+  const control = restControl({ limits: { schemaCharacters: 20 } });
+  const { id: restApiId } = await makeApi(control);
+  await makeModel(control, restApiId, 'Short', { type: 'object' });
+  const message = 'Model schema exceeds the maximum length of 20 characters';
+  await assertRefused(makeModel(control, restApiId, 'Long', { title: 'A longer one' }), 'BadRequestException', message);
+});
+
 test('[MOD-01] a model may refer to another of its API, and to itself, but to none that does not exist', async () => {
   const control = restControl();
   const { id: restApiId } = await makeApi(control);

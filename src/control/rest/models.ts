@@ -33,7 +33,7 @@ export function modelHandlers({ store, limits }: RestPorts): Handlers<Operations
           throw conflict('Model name already exists for this REST API');
         }
         const model = newModel(input);
-        checkSchema(restApiId, model, await modelsOf(tx, restApiId));
+        checkSchema(restApiId, model, await modelsOf(tx, restApiId), limits);
         tx.put(models, [restApiId, model.name], model);
         return model;
       }),
@@ -62,7 +62,7 @@ export function modelHandlers({ store, limits }: RestPorts): Handlers<Operations
       store.write(async (tx) => {
         const model = await findModel(tx, call, restApiId, modelName);
         const patched = applyPatch(modelPatches, model, patchOperations);
-        checkSchema(restApiId, patched, await modelsOf(tx, restApiId));
+        checkSchema(restApiId, patched, await modelsOf(tx, restApiId), limits);
         tx.put(models, [restApiId, modelName], patched);
         return patched;
       }),
