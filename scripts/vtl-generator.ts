@@ -139,7 +139,7 @@ const methods = [
   'format("%s %s", $list, $missing)',
   'parseInt("12")',
   'valueOf(3)',
-  'toHexString(200)',
+  'toBinaryString(5)',
   'equalsIgnoreCase("HELLO world")',
   'regionMatches(0, "He", 0, 2)',
   'toCharArray()',
@@ -336,6 +336,111 @@ function expression(random: Random, depth: number): string {
   return `${expression(random, depth + 1)}${blank}${pick(random, operators)}${blank}${expression(random, depth + 1)}`;
 }
 
+const atoms = [
+  'a',
+  'l',
+  'o',
+  'W',
+  '.',
+  '\\w',
+  '\\s',
+  '\\d',
+  '[a-l]',
+  '[^lo]',
+  '[a-z&&[^l]]',
+  '[[a-c]x]',
+  '[\\w&&[^o]]',
+  '[^a-z&&\\w]',
+  '\\p{Lower}',
+  '\\p{Punct}',
+  '\\P{L}',
+  '\\h',
+  '\\W',
+  '\\bW',
+  '^',
+  '$',
+  '\\Q+l\\E',
+  '\\x6c',
+  '\\u006f',
+  '\\.',
+  '-',
+  ',',
+  '\\/',
+  '\\-',
+  '"',
+  '{',
+  '}',
+  ']',
+  '\\1',
+  '[]a]',
+  '[a-]',
+  '[-a]',
+  '\\Z',
+  '\\z',
+  '\\A',
+  '(?i)',
+  '(?s)',
+  '(?=l)',
+  '(?<=l)',
+  '(?!o)',
+  '\\t',
+  '\\R',
+  '[.]',
+  '[+*]',
+  '\\p{IsAlphabetic}',
+  '\\p{Lu}',
+];
+const quantifiers = [
+  '',
+  '',
+  '',
+  '',
+  '*',
+  '+',
+  '?',
+  '{2}',
+  '{1,}',
+  '{0,2}',
+  '*?',
+  '+?',
+  '??',
+  '++',
+  '*+',
+  '?+',
+  '{1,2}+',
+];
+
+function pattern(random: Random, depth: number): string {
+  let text = '';
+  for (let parts = 1 + random(4); parts > 0; parts--) {
+    const kind = random(depth > 1 ? 6 : 9);
+    const part =
+      kind < 6
+        ? pick(random, atoms)
+        : kind === 6
+          ? `${pattern(random, depth + 1)}|${pattern(random, depth + 1)}`
+          : `${pick(random, ['(', '(?:', '(?>', '(?<g>'])}${pattern(random, depth + 1)})`;
+    text += part + pick(random, quantifiers);
+  }
+  return text;
+}
+
+/** A method that takes a regular expression, on a text. */
+function regexCall(random: Random): string {
+  const text = pick(random, ['$s', '$csv', '$k', '$empty', "$s.concat('-+l.o')"]);
+  const quoted = `'${pattern(random, 0)}'`;
+  switch (random(4)) {
+    case 0:
+      return `${text}.replaceAll(${quoted}, '${pick(random, ['<$0>', '[$1]', 'x', '', '\\$'])}')`;
+    case 1:
+      return `${text}.replaceFirst(${quoted}, '<$0>')`;
+    case 2:
+      return `#foreach($p in ${text}.split(${quoted}${pick(random, ['', ', 2', ', -1'])}))[$p]#end`;
+    default:
+      return `${text}.matches(${quoted})`;
+  }
+}
+
 function block(random: Random, depth: number): string {
   let text = '';
   for (let parts = 1 + random(4); parts > 0; parts--) text += statement(random, depth + 1);
@@ -416,6 +521,7 @@ function statement(random: Random, depth: number): string {
 /** The template of a seed. */
 export function randomTemplate(seed: number): string {
   const random = randomOf(seed);
+  if (random(5) === 0) return regexCall(random);
   if (random(4) === 0) {
     const calls = `$${pick(random, ['s', 's', 's', 'csv', 'n', 'big', 'f', 't', 'list', 'nums', 'map', 'users', 'k'])}.${pick(random, methods)}`;
     return random(2) === 0 ? calls : `${calls}.${pick(random, methods)} ${reference(random)}`;

@@ -29,8 +29,10 @@ interface Translation extends PatternReader {
   readonly groupNames: Map<string, number>;
   variableParts: number;
   hasNestedRepetition: boolean;
+  /** `(?i)` at the very beginning: JavaScript's flag. */
   ignoresCase: boolean;
-  /** What `(?s)` and `(?m)` say at this place. */
+  /** What `(?i)`, `(?s)` and `(?m)` further inside say at this place. */
+  foldsCase: boolean;
   dotAll: boolean;
   multiline: boolean;
   depth: number;
@@ -58,6 +60,7 @@ export function translateJavaPattern(pattern: string): TranslatedPattern {
     variableParts: 0,
     hasNestedRepetition: false,
     ignoresCase: false,
+    foldsCase: false,
     dotAll: false,
     multiline: false,
     depth: 0,
@@ -93,7 +96,10 @@ function sequence(t: Translation): Piece {
       source += quoted(t);
       continue;
     }
-    const piece = quantified(t, atom(t));
+    const single = atom(t);
+    // `(?i)` is no atom: a quantifier behind it has nothing to repeat.
+    if (single === undefined) continue;
+    const piece = quantified(t, single);
     source += piece.source;
     varies ||= piece.varies;
   }
@@ -110,7 +116,7 @@ function quoted(t: Translation): string {
   return units.map(hex).join('') + quantified(t, { source: hex(last), varies: false }).source;
 }
 
-function atom(t: Translation): Piece {
+function atom(t: Translation): Piece | undefined {
   const unit = String.fromCodePoint(t.pattern.codePointAt(t.at)!);
   t.at += unit.length;
   switch (unit) {
@@ -121,7 +127,7 @@ function atom(t: Translation): Piece {
     case '$':
       return fixed(t.multiline ? `(?=[${lineEnds}]|${endOfText})` : `(?=(?:\\r\\n|[${lineEnds}])?${endOfText})`);
     case '[':
-      return fixed(classIn(t));
+      return cased(t, classIn(t));
     case '(':
       return group(t);
     case '\\':
@@ -131,15 +137,26 @@ function atom(t: Translation): Piece {
     case '?':
       throw new PatternSyntaxError(`Dangling meta character '${unit}'`, t);
     case '{':
-      throw new PatternSyntaxError('Illegal repetition', t);
+      // Where nothing stands to be repeated, Java repeats nothing.
+      t.at--;
+      if (!isQuantifierNext(t)) throw new PatternSyntaxError('Illegal repetition', t);
+      return fixed('');
     default:
-      return fixed(hex(unit));
+      return cased(t, hex(unit));
   }
 }
 
 function fixed(source: string): Piece {
   return { source, varies: false };
 }
+
+/** A character or class, where an inline `(?i)` holds. */
+function cased(t: Translation, source: string): Piece {
+  return fixed(t.foldsCase ? `(?i:${source})` : source);
+}
+
+/** What JavaScript does not let a quantifier follow: nothing, and assertions. */
+const assertion = /^(?:$|\(\?<?[=!]|\\[bB]$)/;
 
 const repetition = /(?:[*+?]|\{(\d+)(,(\d*))?\})([?+]?)/y;
 
@@ -158,9 +175,10 @@ function quantified(t: Translation, piece: Piece): Piece {
   const isFixed = least !== undefined && range === undefined;
   if (!isFixed) t.variableParts++;
   if (piece.varies && whole[0] !== '?' && !(isFixed && Number(least) < 2)) t.hasNestedRepetition = true;
-  const repeated = `${piece.source}${mode === '' ? whole : whole.slice(0, -1)}`;
+  const atomSource = assertion.test(piece.source) ? `(?:${piece.source})` : piece.source;
+  const repeated = `${atomSource}${mode === '' ? whole : whole.slice(0, -1)}`;
   const source = mode === '+' ? atomic(t, repeated) : mode === '?' ? `${repeated}?` : repeated;
-  return quantified(t, { source: isQuantifierNext(t) ? `(?:${source})` : source, varies: piece.varies || !isFixed });
+  return { source, varies: piece.varies || !isFixed };
 }
 
 function isQuantifierNext(t: Translation): boolean {
@@ -176,20 +194,23 @@ function atomic(t: Translation, source: string): string {
 
 const groupStart = /\?(?:<([a-zA-Z][a-zA-Z0-9]*)>|(:|=|!|<=|<!|>)|([a-zA-Z]*)(?:-([a-zA-Z]*))?([:)]))/y;
 
-function group(t: Translation): Piece {
+function group(t: Translation): Piece | undefined {
   groupStart.lastIndex = t.at;
   const start = t.pattern[t.at] === '?' ? groupStart.exec(t.pattern) : undefined;
   if (start === null) throw new PatternSyntaxError('Unknown group type', t);
   t.at += start?.[0].length ?? 0;
-  const { dotAll, multiline } = t;
+  const { dotAll, multiline, foldsCase } = t;
   const [, name, kind, on, off, close] = start ?? [];
   if (close === ')') {
     setFlags(t, on!, off ?? '');
-    return fixed('');
+    return undefined;
   }
   let opening = kind === undefined || kind === '>' ? '(?:' : `(?${kind}`;
   if (start === undefined || name !== undefined) {
     opening = `(?<g${++t.groupCount}>`;
+    if (name !== undefined && t.groupNames.has(name)) {
+      throw new PatternSyntaxError(`Named capturing group <${name}> is already defined`, t);
+    }
     if (name !== undefined) t.groupNames.set(name, t.groupCount);
   }
   if (close === ':') setFlags(t, on!, off ?? '');
@@ -198,6 +219,7 @@ function group(t: Translation): Piece {
   t.at++;
   t.dotAll = dotAll;
   t.multiline = multiline;
+  t.foldsCase = foldsCase;
   if (kind === '>') return { source: atomic(t, inside.source), varies: inside.varies };
   return { source: `${opening}${inside.source})`, varies: inside.varies };
 }
@@ -207,15 +229,15 @@ function setFlags(t: Translation, on: string, off: string): void {
     if (flag === 's') t.dotAll = true;
     else if (flag === 'm') t.multiline = true;
     else if (flag === 'i') {
-      // JavaScript's flag holds for the whole pattern, and so must Java's.
-      if (t.groupCount > 0 || t.at > on.length + 3)
-        throw new PatternSyntaxError('(?i) is supported at the beginning only', t);
-      t.ignoresCase = true;
+      const isFirst = t.groupCount === 0 && t.at <= on.length + 3 && t.pattern[t.at - 1] === ')';
+      if (isFirst) t.ignoresCase = true;
+      else t.foldsCase = true;
     } else if (flag !== 'u' && flag !== 'U') throw new PatternSyntaxError(`Unknown inline modifier '${flag}'`, t);
   }
   for (const flag of off) {
     if (flag === 's') t.dotAll = false;
     else if (flag === 'm') t.multiline = false;
+    else if (flag === 'i' && !t.ignoresCase) t.foldsCase = false;
     else throw new PatternSyntaxError(`Unknown inline modifier '-${flag}'`, t);
   }
 }
@@ -250,5 +272,5 @@ function escaped(t: Translation): Piece {
     return Number(unit) > t.groupCount ? fixed('[]') : { source: `\\k<g${unit}>`, varies: true };
   }
   const set = classEscape(t) ?? propertySet(t);
-  return fixed(set ?? hex(readEscapedUnit(t)));
+  return cased(t, set ?? hex(readEscapedUnit(t)));
 }
