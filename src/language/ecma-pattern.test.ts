@@ -37,6 +37,27 @@ test('patterns mean what ECMA 262 says, whichever engine runs them', () => {
   }
 });
 
+test('look-aheads at the beginning are asked one by one, in time that grows with the text', () => {
+  const cases: [pattern: string, texts: string[]][] = [
+    ['^(?=.*[A-Z])(?=.*[)\\d\\)]).{8,}$', ['Passw0rd', 'password', 'Passw0r', 'PASSWOR)']],
+    ['^(?!.*\\.\\.)(?!\\.)[a-z.]+(?:\\.[a-z]|x)$', ['a.b', 'a..b', '.a.b', 'ax', 'a']],
+    ['^(?!admin$|root$).+', ['admin', 'admins', 'root', 'x']],
+    ['^(?=a)', ['a', 'b']],
+    ['^(?=(a|b))[^|]+$', ['ac', 'c', 'a|']],
+  ];
+  for (const [pattern, texts] of cases) {
+    const compiled = compilePattern(pattern);
+    assert.ok(compiled.isLinear, pattern);
+    for (const text of texts)
+      assert.equal(compiled.test(text), new RegExp(pattern).test(text), `${pattern} on ${text}`);
+  }
+  for (const pattern of ['^(?=a)b|c', '^(?=a)(?=(?=b))c', '^a(?=b)', '^(?=a)(.)\\1', '(?=a)b']) {
+    const compiled = compilePattern(pattern);
+    assert.ok(!compiled.isLinear, pattern);
+    for (const text of ['c', 'ab', 'aa', 'b']) assert.equal(compiled.test(text), new RegExp(pattern).test(text));
+  }
+});
+
 test('properties of characters and code points outside the basic plane', () => {
   assert.ok(compilePattern('^\\p{L}+$').test('žluť'));
   assert.ok(!compilePattern('^\\p{L}+$').test('a1'));

@@ -4,6 +4,8 @@
  */
 import { createRequire } from 'node:module';
 import type { RE2JS } from 're2js';
+import { toRe2 } from './ecma-to-re2.ts';
+import { leadingConditions } from './leading-conditions.ts';
 import { matchesWithin } from './timed-match.ts';
 
 export interface CompiledPattern {
@@ -30,7 +32,7 @@ function loadRe2(): typeof RE2JS {
 /** Compiles a pattern; throws an Error that says why when it is none. `test` throws MatchTimeout when V8 does not find an answer in time. */
 export function compilePattern(pattern: string): CompiledPattern {
   if (pattern.length > maxPatternLength) throw new Error(`a pattern is longer than ${maxPatternLength} characters`);
-  const linear = compileLinear(pattern);
+  const linear = compileLinear(pattern) ?? compileConditions(pattern);
   if (linear !== undefined) return linear;
   const backtracking = compileBacktracking(pattern);
   return {
@@ -49,72 +51,17 @@ function compileLinear(pattern: string): CompiledPattern | undefined {
   }
 }
 
+/** `^(?=.*[A-Z])(?=.*\d).{8,}$`, the way passwords are described, needs no look-ahead: it is three patterns, each of which must hold. */
+function compileConditions(pattern: string): CompiledPattern | undefined {
+  const conditions = leadingConditions(pattern)?.map((each) => ({ ...each, compiled: compileLinear(each.pattern) }));
+  if (conditions === undefined || conditions.some(({ compiled }) => compiled === undefined)) return undefined;
+  return {
+    isLinear: true,
+    test: (text) => conditions.every(({ compiled, isWanted }) => compiled!.test(text) === isWanted),
+  };
+}
+
 /** `u` only where a pattern needs it: it refuses escapes such as `\-` that people write and Java's ECMA engine takes. */
 function compileBacktracking(pattern: string): RegExp {
   return new RegExp(pattern, /\\p\{|\\u\{/.test(pattern) ? 'u' : '');
-}
-
-/** ECMA 262's white space; RE2's `\s` is ASCII only. */
-const spaces =
-  '\\t\\n\\x0B\\f\\r \\x{A0}\\x{1680}\\x{2000}-\\x{200A}\\x{2028}\\x{2029}\\x{202F}\\x{205F}\\x{3000}\\x{FEFF}';
-
-/** Escapes that mean the same to both; every other escaped letter is that letter to ECMA 262 and something else to RE2 (`\A`, `\Q`, `\z`). */
-const sharedEscapes = new Set([...'dDwWbBfnrtvxpP0123456789']);
-
-/**
- * The pattern in RE2's syntax. Where the two read the same text differently (`.`, `\s`, `[` inside a class, `\uXXXX`, unknown escapes) ECMA 262's
- * reading is written out.
- */
-function toRe2(pattern: string): string {
-  let inClass = false;
-  let translated = '';
-  for (let i = 0; i < pattern.length; i++) {
-    const char = pattern[i]!;
-    if (char === '\\') {
-      const [text, length] = escaped(pattern, i, inClass);
-      translated += text;
-      i += length - 1;
-    } else if (inClass) {
-      inClass = char !== ']';
-      translated += char === '[' ? '\\[' : char;
-    } else if (char === '[') {
-      const [text, length] = classStart(pattern, i);
-      inClass = !text.endsWith(']');
-      translated += text;
-      i += length - 1;
-    } else if (char === '.') {
-      translated += '[^\\n\\r\\x{2028}\\x{2029}]';
-    } else if (char === '(' && /^\(\?<[A-Za-z_]/.test(pattern.slice(i, i + 4))) {
-      translated += '(?P<';
-      i += 2;
-    } else {
-      translated += char;
-    }
-  }
-  return translated;
-}
-
-/** `[]` matches nothing and `[^]` anything in ECMA 262; in RE2 the bracket would be a member. */
-function classStart(pattern: string, at: number): [text: string, length: number] {
-  if (pattern.startsWith('[]', at)) return ['[^\\x00-\\x{10FFFF}]', 2];
-  if (pattern.startsWith('[^]', at)) return ['[\\x00-\\x{10FFFF}]', 3];
-  return pattern.startsWith('[^', at) ? ['[^', 2] : ['[', 1];
-}
-
-/** One escape at `at` in RE2's syntax, and how many characters of the pattern it took. */
-function escaped(pattern: string, at: number, inClass: boolean): [text: string, length: number] {
-  const char = pattern[at + 1] ?? '';
-  if (char === 'u') {
-    const unicode = /^\\u(?:\{([0-9a-fA-F]{1,6})\}|([0-9a-fA-F]{4}))/.exec(pattern.slice(at, at + 12));
-    if (unicode !== null) return [`\\x{${unicode[1] ?? unicode[2]}}`, unicode[0].length];
-  }
-  if (char === 'c' && /[a-zA-Z]/.test(pattern[at + 2] ?? '')) {
-    return [`\\x{${(pattern.charCodeAt(at + 2) % 32).toString(16)}}`, 3];
-  }
-  if (char === 's') return [inClass ? spaces : `[${spaces}]`, 2];
-  // RE2 has no negated set inside a class: left to V8 by handing RE2 what it refuses.
-  if (char === 'S') return [inClass ? '\\1' : `[^${spaces}]`, 2];
-  if (char === 'b' && inClass) return ['\\x08', 2];
-  if (/[a-zA-Z]/.test(char) && !sharedEscapes.has(char)) return [char === 'k' ? '\\1' : char, 2];
-  return [`\\${char}`, 2];
 }

@@ -76,7 +76,7 @@ test('every pattern of a schema is its own, and finds its match anywhere in the 
 test('a pattern made to hang a backtracking engine answers at once, one RE2 lacks after 100 ms at most', () => {
   const started = performance.now();
   assert.ok(!fits({ pattern: '^(a+)+$' }, `${'a'.repeat(5_000)}!`));
-  const late = complaint({ pattern: '^(?=a)(a+)+$' }, `${'a'.repeat(40)}!`);
+  const late = complaint({ pattern: '^(?:(?=a)a+)+$' }, `${'a'.repeat(40)}!`);
   assert.match(late ?? '', /took more than 100 ms/);
   assert.ok(performance.now() - started < 5_000);
 });
@@ -203,7 +203,7 @@ test('a tree that may be one of several kinds is no billion tries, and a check t
 });
 
 test('many texts for a pattern that backtracks take no longer than one', () => {
-  const slow = { items: { pattern: '^(?!(a+)+c)a*$' } };
+  const slow = { items: { pattern: '^a(?!(a+)+c)a*$' } };
   const startedMs = performance.now();
   assert.match(
     complaint(

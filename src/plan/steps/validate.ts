@@ -85,6 +85,9 @@ function hasValue(query: readonly string[], name: string): boolean {
   return false;
 }
 
+/** Complaints quote the body, and a log is no place to keep bodies in. */
+const maxLoggedCharacters = 500;
+
 /** The key of `requestModels` that stands for every content type without a model of its own. */
 const anyType = '$default';
 
@@ -114,7 +117,8 @@ function checkBody(method: Method, checks: ModelChecks, complain: (what: string)
       if (check === undefined) return undefined;
       const complaint = bodyComplaint(x.request.body, check);
       if (complaint === undefined) return undefined;
-      throw gatewayProblem('BAD_REQUEST_BODY', `the request body does not fit its model: ${complaint}`, {
+      const why = `the request body does not fit its model: ${complaint.slice(0, maxLoggedCharacters)}`;
+      throw gatewayProblem('BAD_REQUEST_BODY', why, {
         validationErrorString: complaint,
       });
     },
