@@ -63,6 +63,32 @@ test('comparing counts as work too', () => {
   assert.throws(() => compileJsonPath('$.list[?($.one == $.other)]').read(document), TooMuchWorkError);
 });
 
+test('numbers of many digits, long texts and long lists of names cost in proportion', () => {
+  const document = new Map<string, JsonValue>([
+    ['list', Array(100_000).fill(1)],
+    ['digits', '1'.repeat(10_000)],
+    ['number', parseJsonSmart('1'.repeat(10_000))],
+    ['text', 'x'.repeat(10_000_000)],
+    ['texts', Array(1_000).fill('x'.repeat(10_000_000))],
+  ]);
+  for (const path of [
+    '$.list[?(@ == $.digits)]',
+    '$.list[?(@ < $.number)]',
+    "$.list[?('1' == $.number)]",
+    '$.texts[?(@ == $.text)]',
+    "$.texts[?(@ contains 'y')]",
+    '$.texts[?(@ =~ /x*/)]',
+    `$.list[?(${Array(400).fill('@ == 2').join(' || ')})]`,
+    `$.list${'.append(1)'.repeat(100)}`,
+    `$.concat(${Array(20).fill('$.text').join(',')})`,
+    '$.list[*].concat($.text)',
+  ]) {
+    assert.throws(() => compileJsonPath(path).read(document), TooMuchWorkError, path);
+  }
+  const members = Array(100_000).fill(new Map([['a', 1]]));
+  assert.throws(() => compileJsonPath(`$[*]['b'${",'a'".repeat(100)}]`).read(members), TooMuchWorkError);
+});
+
 test('every value of a large body can be read', () => {
   const document = parseJsonSmart(`[${'{"a":[1,2,3],"b":{"c":"d"}},'.repeat(100_000)}]`);
   const found = compileJsonPath('$..c').read(document);

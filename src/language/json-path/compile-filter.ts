@@ -3,6 +3,7 @@ import type { JsonValue } from '../java-values.ts';
 import { compilePath, evaluatePath, type Reading } from './compile-path.ts';
 import { type FilterValue, operatorTests, textsToMatch, wrongOperand } from './filter-operators.ts';
 import type { Condition, Operand } from './path-syntax.ts';
+import { spend } from './work.ts';
 
 /** Whether a value passes. */
 export type FilterTest = (value: JsonValue, reading: Reading) => boolean;
@@ -49,7 +50,10 @@ function compileComparison({ left, operator, right }: Condition & { kind: 'compa
   const second = compileOperand(right);
   if (operator !== '=~') {
     const test = operatorTests[operator];
-    return (value, reading) => test(first(value, reading), second(value, reading), reading.work);
+    return (value, reading) => {
+      spend(reading.work, 1);
+      return test(first(value, reading), second(value, reading), reading.work);
+    };
   }
   if (left.kind !== 'pattern' && right.kind === 'pattern') return compileMatch(right, first);
   if (left.kind === 'pattern' && right.kind !== 'pattern') return compileMatch(left, second);
@@ -60,7 +64,8 @@ function compileMatch(
   { pattern }: Operand & { kind: 'pattern' },
   operand: ReturnType<typeof compileOperand>,
 ): FilterTest {
-  return (value, reading) => textsToMatch(operand(value, reading)).some((text) => pattern.matches(text, reading.work));
+  return (value, reading) =>
+    textsToMatch(operand(value, reading), reading.work).some((text) => pattern.matches(text, reading.work));
 }
 
 function compileOperand(operand: Operand): (value: JsonValue, reading: Reading) => FilterValue {

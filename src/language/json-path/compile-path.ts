@@ -1,8 +1,9 @@
 /** Paths compiled to closures, last step first: every step knows the one that takes what it finds. */
 import type { JsonValue } from '../java-values.ts';
 import { compileFilter } from './compile-filter.ts';
+import { compileFunction } from './compile-function.ts';
 import { wrongOperand } from './filter-operators.ts';
-import { type FunctionName, notApplicable, pathFunction, takesAllOfScan } from './functions.ts';
+import { notApplicable, takesAllOfScan } from './functions.ts';
 import { JsonSmartError } from './json-smart-error.ts';
 import { parseJsonSmart } from './parse-json-smart.ts';
 import type { Parameter, PathStep, PathSyntax } from './path-syntax.ts';
@@ -23,7 +24,7 @@ export interface Reading {
 }
 
 /** One evaluation of one path. */
-interface Evaluation {
+export interface Evaluation {
   readonly reading: Reading;
   readonly found: JsonValue[];
   /** Where a path asks whether something is there, a missing member ends it; else it only ends a path that finds one value. */
@@ -31,17 +32,18 @@ interface Evaluation {
 }
 
 /** Takes a value on; false when the whole path finds nothing. */
-type Visit = (value: JsonValue, evaluation: Evaluation) => boolean;
+export type Visit = (value: JsonValue, evaluation: Evaluation) => boolean;
 
 /** What a step needs to know about the ones around it. */
-interface Place {
+export interface Place {
   readonly next: Visit;
   readonly isLast: boolean;
   /** Every step before finds one value at most. */
   readonly isUpstreamDefinite: boolean;
 }
 
-const keep: Visit = (value, evaluation) => {
+/** What stands behind the last step. */
+export const keep: Visit = (value, evaluation) => {
   evaluation.found.push(value);
   return true;
 };
@@ -50,9 +52,10 @@ const keep: Visit = (value, evaluation) => {
 export function compilePath(path: PathSyntax, readsJsonInText = false): CompiledPath {
   const steps = withScanAsParameter(path.steps);
   const isDefinite = steps.every((step, index) => isDefiniteStep(step, index === steps.length - 1));
+  const firstIndefinite = steps.findIndex((step) => !isDefiniteStep(step, false));
   let next = keep;
   for (let index = steps.length - 1; index >= 0; index--) {
-    const isUpstreamDefinite = steps.slice(0, index).every((step) => isDefiniteStep(step, false));
+    const isUpstreamDefinite = firstIndefinite === -1 || index <= firstIndefinite;
     const step = steps[index]!;
     // A scan applies the step behind it at every level, and knows whether it can.
     if (step.kind === 'scan') next = compileScan(steps[index + 1]!, index + 2 === steps.length, next);
@@ -69,6 +72,7 @@ export function evaluatePath(
   reading: Reading,
   requiresMembers: boolean,
 ): JsonValue | undefined {
+  spend(reading.work, 1);
   const evaluation: Evaluation = { reading, found: [], requiresMembers };
   if (!path.begin(value, evaluation)) return undefined;
   return path.isDefinite ? evaluation.found.at(-1) : evaluation.found;
@@ -142,6 +146,7 @@ function compileMember(name: string, { next, isLast, isUpstreamDefinite }: Place
 function compileSelection(names: readonly string[], { next, isUpstreamDefinite }: Place): Visit {
   return function selection(value, evaluation) {
     if (!(value instanceof Map)) return !isUpstreamDefinite;
+    spend(evaluation.reading.work, names.length);
     const selected = new Map<string, JsonValue>();
     for (const name of names) {
       const found = value.get(name);
@@ -155,6 +160,7 @@ function compileSelection(names: readonly string[], { next, isUpstreamDefinite }
 function compileMembers(names: readonly string[], { next, isUpstreamDefinite }: Place): Visit {
   return function members(value, evaluation) {
     if (!(value instanceof Map)) return !isUpstreamDefinite;
+    spend(evaluation.reading.work, names.length);
     for (const name of names) {
       const found = value.get(name);
       if (found === undefined ? evaluation.requiresMembers : !next(found, evaluation)) return false;
@@ -167,6 +173,7 @@ function compileMembers(names: readonly string[], { next, isUpstreamDefinite }: 
 function compileElements(indexes: readonly number[], { next, isUpstreamDefinite }: Place): Visit {
   return function elements(value, evaluation) {
     if (!Array.isArray(value)) return !isUpstreamDefinite;
+    if (indexes.length > 1) spend(evaluation.reading.work, indexes.length);
     for (const index of indexes) {
       const found = value.at(index);
       if (found !== undefined && !next(found, evaluation)) return false;
@@ -258,45 +265,6 @@ function scanCandidates(step: PathStep, isLast: boolean): (value: JsonValue, rea
     default:
       return () => true;
   }
-}
-
-function compileFunction(name: FunctionName, parameters: readonly Parameter[], { next, isLast }: Place): Visit {
-  const compute = pathFunction(name);
-  const readers = parameters.map((parameter, index) => compileParameter(name, parameter, index));
-  return function call(value, evaluation) {
-    const values: JsonValue[] = [];
-    for (const read of readers) {
-      const parameter = read(value, evaluation.reading);
-      if (parameter === undefined) return false;
-      values.push(parameter);
-    }
-    const result = compute(value, values);
-    if (result === undefined) return true;
-    // What a function computes is found even when the path goes on: Jayway's last find counts.
-    if (!isLast) keep(result, evaluation);
-    return next(result, evaluation);
-  };
-}
-
-function compileParameter(
-  name: FunctionName,
-  parameter: Parameter,
-  index: number,
-): (value: JsonValue, reading: Reading) => JsonValue | undefined {
-  if (parameter.kind === 'json') {
-    const { value } = parameter;
-    return () => value;
-  }
-  const { path } = parameter;
-  const isLength = (name === 'length' || name === 'size') && index === 0;
-  const isFunction = path.steps.at(-1)?.kind === 'function';
-  if (!isLength || isFunction || path.steps.length === 0) {
-    const compiled = compilePath(path);
-    return (value, reading) => evaluatePath(compiled, isLength ? value : reading.document, reading, false);
-  }
-  // length(path) counts the children of what the path finds, and begins at the value it is applied to.
-  const children = compilePath({ root: path.root, steps: [...path.steps, { kind: 'wildcard' }] });
-  return (value, { work }) => evaluatePath(children, value, { document: value, work }, false);
 }
 
 /** Whether an error says that a path finds nothing, rather than that something is wrong with us. */

@@ -1,6 +1,6 @@
 /** The operators of filters: which of two values, found or written down, they hold for. */
 import { JavaDouble, type JsonValue } from '../java-values.ts';
-import { compareDecimals, JavaDecimal, parseDecimal } from './java-decimal.ts';
+import { compareDecimals, JavaDecimal, maxDecimalLength, parseDecimal } from './java-decimal.ts';
 import type { Operator } from './path-syntax.ts';
 import { spend, type Work } from './work.ts';
 
@@ -27,7 +27,7 @@ export const operatorTests: Readonly<Record<Exclude<Operator, '=~'>, OperatorTes
   nin: (left, right, work) => !isIn(left, right, work),
   contains: (left, right, work) =>
     typeof left === 'string'
-      ? typeof right === 'string' && left.includes(right)
+      ? typeof right === 'string' && contains(left, right, work)
       : Array.isArray(left) && isAmong(right, left, work),
   size: (left, right) => {
     if (!isJavaNumber(right)) return false;
@@ -55,12 +55,14 @@ export function isJavaNumber(value: unknown): value is number | bigint | JavaDou
 /** Text and number are compared as what stands on the left: `'2' == 2`, but `'2.0' == 2` does not hold and `2 == '2.0'` does. */
 function areEqual(left: FilterValue, right: FilterValue, work: Work): boolean {
   if (typeof left === 'string') {
-    return isJavaNumber(right) ? left === decimalText(right) : left === right;
+    if (isJavaNumber(right)) return left === decimalText(right, work);
+    if (typeof right === 'string') spendOnText(left, work);
+    return left === right;
   }
   if (isJavaNumber(left)) {
-    if (isJavaNumber(right)) return compareNumbers(left, right) === 0;
-    const number = typeof right === 'string' ? parseDecimal(right) : undefined;
-    return number !== undefined && compareNumbers(left, number) === 0;
+    if (isJavaNumber(right)) return compareNumbers(left, right, work) === 0;
+    const number = typeof right === 'string' ? decimal(right, work) : undefined;
+    return number !== undefined && compareNumbers(left, number, work) === 0;
   }
   // What is not there equals nothing, not even what is not there either.
   return left !== undefined && haveSameContent(left, right, work);
@@ -95,20 +97,21 @@ function haveSameContent(left: JsonValue, right: FilterValue, work: Work): boole
 }
 
 function ordered(holds: (order: number) => boolean): OperatorTest {
-  return (left, right) => {
-    if (isJavaNumber(left) && isJavaNumber(right)) return holds(compareNumbers(left, right));
+  return (left, right, work) => {
+    if (isJavaNumber(left) && isJavaNumber(right)) return holds(compareNumbers(left, right, work));
     if (typeof left !== 'string' || typeof right !== 'string') return false;
+    spendOnText(left, work);
     return holds(left < right ? -1 : left > right ? 1 : 0);
   };
 }
 
 /** NaN where a number is none. */
-function compareNumbers(left: number | bigint | JavaDouble, right: number | bigint | JavaDouble): number {
+function compareNumbers(left: number | bigint | JavaDouble, right: number | bigint | JavaDouble, work: Work): number {
   const a = asDouble(left);
   const b = asDouble(right);
   if (a !== undefined && b !== undefined) return a - b;
-  const first = parseDecimal(String(left));
-  const second = parseDecimal(String(right));
+  const first = decimal(String(left), work);
+  const second = decimal(String(right), work);
   return first === undefined || second === undefined ? Number.NaN : compareDecimals(first, second);
 }
 
@@ -120,9 +123,31 @@ function asDouble(value: number | bigint | JavaDouble): number | undefined {
 }
 
 /** A number as BigDecimal prints it. */
-function decimalText(value: number | bigint | JavaDouble): string {
+function decimalText(value: number | bigint | JavaDouble, work: Work): string {
   const text = String(value);
-  return value instanceof JavaDouble && text.includes('E') ? String(parseDecimal(text)) : text;
+  spendOnDigits(text, work);
+  return value instanceof JavaDouble && text.includes('E') ? String(decimal(text, work)) : text;
+}
+
+function decimal(text: string, work: Work): JavaDecimal | undefined {
+  spendOnDigits(text, work);
+  return parseDecimal(text);
+}
+
+/** Reading and printing digits takes a time that grows with the square of their number: of ten thousand, about a millisecond. */
+function spendOnDigits(text: string, work: Work): void {
+  const isRead = text.length > 100 && text.length <= maxDecimalLength;
+  if (isRead) spend(work, (text.length * text.length) / 4_096);
+}
+
+/** Texts are compared and searched fast, but a body may hold one of 10 MB and a list of a million others. */
+function spendOnText(text: string, work: Work): void {
+  spend(work, text.length >> 8);
+}
+
+function contains(text: string, part: string, work: Work): boolean {
+  spendOnText(text, work);
+  return text.includes(part);
 }
 
 function isIn(left: FilterValue, right: FilterValue, work: Work): boolean {
@@ -156,13 +181,13 @@ function neverApplicable(): boolean {
 }
 
 /** The texts a pattern is held against: of a list each element's, of anything but text, number and boolean the empty one. */
-export function textsToMatch(value: FilterValue): readonly string[] {
-  if (Array.isArray(value)) return value.map(textToMatch);
-  return [textToMatch(value)];
+export function textsToMatch(value: FilterValue, work: Work): readonly string[] {
+  if (Array.isArray(value)) return value.map((each) => textToMatch(each, work));
+  return [textToMatch(value, work)];
 }
 
-function textToMatch(value: FilterValue): string {
+function textToMatch(value: FilterValue, work: Work): string {
   if (typeof value === 'string') return value;
-  if (isJavaNumber(value)) return decimalText(value);
+  if (isJavaNumber(value)) return decimalText(value, work);
   return typeof value === 'boolean' ? String(value) : '';
 }

@@ -1,11 +1,12 @@
 /** What the functions at the end of a path (`$.list.length()`) compute, as Jayway has them. */
 import { JavaDouble, type JsonValue } from '../java-values.ts';
 import { isJavaNumber } from './filter-operators.ts';
-import { javaText } from './print-json-smart.ts';
+import { javaText, maxTextLength } from './print-json-smart.ts';
+import { TooMuchWorkError } from './work.ts';
 
 export type FunctionName = keyof typeof functions;
 
-/** A function of the value a path has come to and the values of its parameters; `nothing` when it has no result. */
+/** A function of the value a path has come to and the values of its parameters; undefined when it has no result. */
 export type PathFunction = (value: JsonValue, parameters: readonly JsonValue[]) => JsonValue | undefined;
 
 /** Thrown by a function that cannot be applied: the path as a whole then finds nothing, whatever else it found. */
@@ -28,7 +29,7 @@ const functions = {
   first: (value) => elementAt(value, 0),
   last: (value) => elementAt(value, -1),
   index: (value, parameters) => elementAt(value, numbersOf(parameters)[0]),
-  concat: (value, parameters) => textsOf(value, false) + parameters.map((each) => textsOf(each, true)).join(''),
+  concat,
   // Jayway adds to the document itself; here a document is not changed by reading it.
   append: (value, parameters) => (Array.isArray(value) ? [...value, ...parameters] : value),
 } satisfies Record<string, PathFunction>;
@@ -69,7 +70,12 @@ function standardDeviation(numbers: readonly number[]): number {
 
 /** All numbers among the values and in the lists among them. */
 function numbersOf(values: readonly JsonValue[]): number[] {
-  return values.flat().filter(isJavaNumber).map(Number);
+  const numbers: number[] = [];
+  for (const value of values) {
+    if (isJavaNumber(value)) numbers.push(Number(value));
+    else if (Array.isArray(value)) for (const each of value) if (isJavaNumber(each)) numbers.push(Number(each));
+  }
+  return numbers;
 }
 
 /** Of a list or an object; null of anything else, a string too. With a parameter, how many children the values it found have. */
@@ -85,8 +91,13 @@ function elementAt(value: JsonValue, index: number | undefined): JsonValue | und
   return value.at(index);
 }
 
-/** Strings of a list, or with `all` everything but null, put together. */
-function textsOf(value: JsonValue, all: boolean): string {
-  const values = Array.isArray(value) ? value : all ? [value] : [];
-  return values.map((each) => (each === null || (!all && typeof each !== 'string') ? '' : javaText(each))).join('');
+/** The strings of a list, and everything but null among the parameters, put together. */
+function concat(value: JsonValue, parameters: readonly JsonValue[]): string {
+  let text = '';
+  if (Array.isArray(value)) for (const each of value) if (typeof each === 'string') text += each;
+  for (const each of parameters.flat()) {
+    if (each !== null) text += javaText(each);
+    if (text.length > maxTextLength) throw new TooMuchWorkError('The text put together is too long');
+  }
+  return text;
 }

@@ -31,14 +31,14 @@ export class JavaDecimal extends JavaDouble {
 const syntax = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,10}))?$/;
 
 /** Reading longer numbers takes a time that grows with the square of their length. BigDecimal has no such bound. */
-const maxLength = 10_000;
+export const maxDecimalLength = 10_000;
 
 /** BigDecimal's own bound. */
 const maxScale = 2_147_483_647;
 
 /** The number a text denotes; undefined for a text `new BigDecimal` refuses. */
 export function parseDecimal(text: string): JavaDecimal | undefined {
-  const found = text.length > maxLength ? null : syntax.exec(text);
+  const found = text.length > maxDecimalLength ? null : syntax.exec(text);
   if (found === null) return undefined;
   const [, sign, whole = '', fraction = '', exponent = '0'] = found;
   if (whole === '' && fraction === '') return undefined;

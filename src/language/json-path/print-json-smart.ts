@@ -3,7 +3,7 @@ import type { JsonValue } from '../java-values.ts';
 import { TooMuchWorkError } from './work.ts';
 
 /** What a path finds may hold the same value many times, so its text can be far longer than the document. API Gateway's payloads have 10 MB. */
-const maxLength = 16 * 1024 * 1024;
+export const maxTextLength = 16 * 1024 * 1024;
 
 interface Printed {
   text: string;
@@ -78,7 +78,7 @@ function printJava(value: JsonValue, printed: Printed): void {
 
 function append(printed: Printed, text: string): void {
   printed.text += text;
-  if (printed.text.length > maxLength) throw new TooMuchWorkError('The JSON found is too long to be written out');
+  if (printed.text.length > maxTextLength) throw new TooMuchWorkError('The JSON found is too long to be written out');
 }
 
 const special = /["\\/\x00-\x1f\x7f-\x9f\u2000-\u20ff]/;

@@ -10,8 +10,7 @@ import { type PatternSyntax, parsePattern } from './pattern-syntax.ts';
 import { spend, type Work } from './work.ts';
 
 export interface WholeTextPattern {
-  /** As written, without slashes and flags. */
-  readonly source: string;
+  /** Throws TooMuchWorkError when the text is too long for what is left of `work`. */
   matches(text: string, work: Work): boolean;
 }
 
@@ -35,7 +34,7 @@ export function compileWholeTextPattern(pattern: string, flags: string): WholeTe
     return `The pattern /${pattern}/${flags} cannot be used: ${error.message}`;
   }
   program.push({ kind: 'done' });
-  return { source: pattern, matches: compileRun(program) };
+  return { matches: compileRun(program) };
 }
 
 function write(syntax: PatternSyntax, program: Instruction[]): void {
@@ -132,6 +131,7 @@ function compileRun(program: readonly Instruction[]): WholeTextPattern['matches'
 
   let earlier = new Int32Array(program.length);
   return function matches(text, work) {
+    spend(work, 1);
     now++;
     takeCount = 0;
     isDone = false;
