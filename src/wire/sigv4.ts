@@ -3,22 +3,19 @@
  * request" in the IAM user guide.
  */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { canonicalRequest } from '../base/canonical-request.ts';
 import { type HeaderList, headerValue } from '../base/headers.ts';
 import type { HttpRequest } from '../base/http.ts';
 import { Problem } from '../base/problem.ts';
+import { basicTime, type SigningScope, scopeText, signatureAlgorithm, signingKey } from '../base/signing-key.ts';
 import type { AccessKey, Credentials } from '../ports/credentials.ts';
-import { canonicalRequest } from './canonical-request.ts';
 
-const algorithm = 'AWS4-HMAC-SHA256';
 const maxSkewMs = 5 * 60_000;
 const maxPresignedSeconds = 7 * 24 * 3600;
 
 /** Where and by whom a call was signed: `{key}/{yyyymmdd}/{region}/{service}/aws4_request`. */
-export interface CredentialScope {
+export interface CredentialScope extends SigningScope {
   readonly accessKeyId: string;
-  readonly date: string;
-  readonly region: string;
-  readonly service: string;
 }
 
 interface Signature {
@@ -72,7 +69,8 @@ function incomplete(message: string): Problem {
 
 function parseAuthorization(authorization: string, headers: HeaderList): Signature {
   const [scheme, rest = ''] = splitOnce(authorization.trim(), ' ');
-  if (scheme !== algorithm) throw incomplete(`Unsupported AWS 'algorithm': '${scheme}'. Authorization=${scheme}`);
+  if (scheme !== signatureAlgorithm)
+    throw incomplete(`Unsupported AWS 'algorithm': '${scheme}'. Authorization=${scheme}`);
   const fields = new Map<string, string>();
   for (const part of rest.split(',')) {
     const text = part.trim();
@@ -107,7 +105,7 @@ function parseAuthorization(authorization: string, headers: HeaderList): Signatu
 function parsePresigned(query: string): Signature {
   const parameters = new URLSearchParams(query);
   const given = parameters.get('X-Amz-Algorithm');
-  if (given !== algorithm) throw incomplete(`Unsupported AWS 'algorithm': '${given}'.`);
+  if (given !== signatureAlgorithm) throw incomplete(`Unsupported AWS 'algorithm': '${given}'.`);
   const names = ['X-Amz-Credential', 'X-Amz-Signature', 'X-Amz-SignedHeaders', 'X-Amz-Date'] as const;
   const missing = names.filter((name) => !parameters.get(name));
   if (missing.length > 0) {
@@ -151,8 +149,6 @@ function isoBasic(date: string | undefined): string | undefined {
   const ms = Date.parse(date);
   return Number.isNaN(ms) ? undefined : basicTime(ms);
 }
-
-const basicTime = (ms: number): string => new Date(ms).toISOString().replace(/[-:]|\.\d{3}/g, '');
 
 function timeOf(amzDate: string): number {
   const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(amzDate);
@@ -210,8 +206,7 @@ export async function verifySignature(
 
   const payloadHash = payloadHashOf(request, signature);
   const canonical = canonicalRequest(request, signature.signedHeaders, payloadHash);
-  const scopeText = `${scope.date}/${scope.region}/${scope.service}/aws4_request`;
-  const toSign = `${algorithm}\n${signature.amzDate}\n${scopeText}\n${sha256(canonical)}`;
+  const toSign = `${signatureAlgorithm}\n${signature.amzDate}\n${scopeText(scope)}\n${sha256(canonical)}`;
   const expected = createHmac('sha256', signingKey(key.secretAccessKey, scope)).update(toSign).digest('hex');
   if (!sameText(expected, signature.signature)) {
     throw new Problem(
@@ -288,19 +283,4 @@ function sameText(a: string, b: string): boolean {
 
 function sha256(data: string | Uint8Array): string {
   return createHash('sha256').update(data).digest('hex');
-}
-
-/** Derived keys by secret and scope; a key is good for a day, and four HMACs are most of a verification's cost. */
-const signingKeys = new Map<string, Buffer>();
-const maxSigningKeys = 1000;
-
-function signingKey(secret: string, { date, region, service }: CredentialScope): Buffer {
-  const id = `${secret}\n${date}/${region}/${service}`;
-  const known = signingKeys.get(id);
-  if (known !== undefined) return known;
-  let key: Buffer = Buffer.from(`AWS4${secret}`);
-  for (const part of [date, region, service, 'aws4_request']) key = createHmac('sha256', key).update(part).digest();
-  if (signingKeys.size >= maxSigningKeys) signingKeys.clear();
-  signingKeys.set(id, key);
-  return key;
 }

@@ -1,16 +1,27 @@
 /**
  * The canonical request of Signature Version 4: what both sides hash. Clients write the same request in many ways, so the path is normalised and
- * encoded once more (this is not S3), the query decoded, encoded and sorted, and signed headers trimmed.
+ * encoded once more (but for S3), the query decoded, encoded and sorted, and signed headers trimmed.
  */
-import { type HeaderList, headerValues } from '../base/headers.ts';
-import type { HttpRequest } from '../base/http.ts';
+import { type HeaderList, headerValues } from './headers.ts';
+import type { HttpRequest } from './http.ts';
 
-/** The canonical request, as AWS shows it in a refusal. */
-export function canonicalRequest(request: HttpRequest, signedHeaders: readonly string[], payloadHash: string): string {
+/** What of a request goes into its canonical form beside the body's hash. */
+export type CanonicalParts = Pick<HttpRequest, 'method' | 'path' | 'query' | 'headers'>;
+
+/** How a service reads the path: S3 keeps it as it is, for `a//b` and `a/../b` are keys of their own there. */
+export type PathRule = 'normalized' | 'as-is';
+
+/** The canonical request, as AWS shows it in a refusal. `signedHeaders` are lower case and sorted. */
+export function canonicalRequest(
+  request: CanonicalParts,
+  signedHeaders: readonly string[],
+  payloadHash: string,
+  pathRule: PathRule = 'normalized',
+): string {
   const headers = signedHeaders.map((name) => `${name}:${canonicalHeader(request.headers, name)}\n`).join('');
   return [
     request.method,
-    canonicalPath(request.path),
+    pathRule === 'as-is' ? encodedOnce(request.path) : canonicalPath(request.path),
     canonicalQuery(request.query),
     headers,
     signedHeaders.join(';'),
@@ -36,6 +47,11 @@ function canonicalPath(path: string): string {
   return path.endsWith('/') && joined !== '/' ? `${joined}/` : joined;
 }
 
+/** Every segment decoded and encoded, so that what was written plainly (`:`) looks as S3 writes it (`%3A`). */
+function encodedOnce(path: string): string {
+  return path.split('/').map(decodedAndEncoded).join('/');
+}
+
 function canonicalQuery(query: string): string {
   if (query === '') return '';
   return query
@@ -44,7 +60,8 @@ function canonicalQuery(query: string): string {
     .map((pair) => {
       const at = pair.indexOf('=');
       const [name, value] = at === -1 ? [pair, ''] : [pair.slice(0, at), pair.slice(at + 1)];
-      return [reencoded(name), reencoded(value)] as const;
+      // `+` is a space, as clients sign it.
+      return [decodedAndEncoded(name.replaceAll('+', ' ')), decodedAndEncoded(value.replaceAll('+', ' '))] as const;
     })
     .filter(([name]) => name !== 'X-Amz-Signature')
     .sort(([a, x], [b, y]) => (a < b ? -1 : a > b ? 1 : x < y ? -1 : x > y ? 1 : 0))
@@ -52,10 +69,10 @@ function canonicalQuery(query: string): string {
     .join('&');
 }
 
-/** Decoded and encoded again, so that however a client wrote a byte it looks the same here. `+` is a space, as clients sign it. */
-function reencoded(text: string): string {
+/** Decoded and encoded again, so that however a client wrote a byte it looks the same here. */
+function decodedAndEncoded(text: string): string {
   try {
-    return encode(decodeURIComponent(text.replaceAll('+', ' ')));
+    return encode(decodeURIComponent(text));
   } catch {
     return encode(text);
   }
