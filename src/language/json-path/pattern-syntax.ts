@@ -19,7 +19,7 @@ export type PatternSyntax =
   | { readonly kind: 'repeat'; readonly of: PatternSyntax; readonly least: number; readonly most: number }
   | { readonly kind: 'assertion'; readonly holds: Assertion };
 
-const maxRepeat = 1_000;
+const maxRepeat = 500;
 
 /** Parses a pattern with Java's flags `dixmsuU`. Throws PatternError. */
 export function parsePattern(pattern: string, flags: string): PatternSyntax {

@@ -15,7 +15,7 @@ export interface WholeTextPattern {
 }
 
 /** Counted repetitions are written out, so a short pattern can ask for a long program. */
-const maxProgramLength = 5_000;
+const maxProgramLength = 1_000;
 
 /** One step of a program: take a character and go on with the next step, or go on elsewhere without taking one. */
 type Instruction =
