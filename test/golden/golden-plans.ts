@@ -4,7 +4,7 @@
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { GatewayResponse, RestApi, Stage } from '../../src/definition/rest-api.ts';
+import type { GatewayResponse, Model, RequestValidator, RestApi, Stage } from '../../src/definition/rest-api.ts';
 import { compileRest } from '../../src/plan/compile-rest.ts';
 import { describePlan } from '../../src/plan/describe.ts';
 import { type ApiInWords, liveStage, planTools, restSnapshot } from '../../src/plan/plan-fixture.ts';
@@ -26,6 +26,8 @@ interface Definition {
   readonly stage?: Partial<Stage>;
   readonly accountLimit?: RateLimit;
   readonly gatewayResponses?: readonly GatewayResponse[];
+  readonly models?: readonly Model[];
+  readonly requestValidators?: readonly RequestValidator[];
 }
 
 const separator = '\n---\n';
@@ -41,9 +43,9 @@ export function goldenPlans(): GoldenPlan[] {
   });
 }
 
-function printed({ methods, api, stage, accountLimit, gatewayResponses }: Definition): string {
+function printed({ methods, api, stage, accountLimit, ...frozen }: Definition): string {
   const tools = planTools({ throttles: new ThrottleBuckets(accountLimit) });
-  const snapshot = { ...restSnapshot(methods, api), ...(gatewayResponses && { gatewayResponses }) };
+  const snapshot = { ...restSnapshot(methods, api), ...frozen };
   return describePlan(compileRest(liveStage(snapshot, stage), tools));
 }
 
