@@ -2,14 +2,13 @@
 import { headerValue } from '../../base/headers.ts';
 import { plainBody } from '../backend-body.ts';
 import { compileBinaryTypes } from '../binary-types.ts';
-import type { Exchange } from '../exchange.ts';
 import { gatewayProblem } from '../gateway-responses.ts';
 import { mayMapRequestHeader } from '../header-rules.ts';
 import { backendVerb, compileHttpHeaders } from '../http-headers.ts';
 import { compileHttpTarget } from '../http-target.ts';
 import { compileIntegrationResponses } from '../integration-responses.ts';
 import type { MethodScope } from '../method-scope.ts';
-import { compileRequestMappings, mappingSource } from '../parameter-mapping.ts';
+import { compileRequestMappings, type MappingSource, mappingSource } from '../parameter-mapping.ts';
 import type { Integration } from '../plan.ts';
 import { compileRequestTemplates } from '../request-body.ts';
 import { asTextBytes } from '../text-path.ts';
@@ -22,10 +21,10 @@ export function compileHttp(scope: MethodScope): Integration {
   const mappings = compileRequestMappings(scope);
   const target = compileHttpTarget(scope, mappings, false);
   const headersFor = compileHttpHeaders(scope, mappings.header);
-  const templateFor = compileRequestTemplates(scope);
+  const { templateFor } = compileRequestTemplates(scope);
   const responses = compileIntegrationResponses(scope);
   const isBinarySent = compileBinaryTypes(scope.api.binaryMediaTypes).isSent;
-  const unmappable = mappings.header.find(({ name }) => !mayMapRequestHeader(name, 'HTTP'));
+  const unmappable = mappings.header.find(({ name }) => !mayMapRequestHeader(name, integration.type));
   const timeoutMs = integration.timeoutInMillis;
   const skipCertificateAuthority = integration.tlsConfig?.insecureSkipVerification === true;
 
@@ -38,8 +37,8 @@ export function compileHttp(scope: MethodScope): Integration {
           `${scope.label}: the header ${unmappable.name} cannot be mapped`,
         );
       }
-      const sent = bodyOf(x);
       const source = mappingSource(x, undefined);
+      const sent = bodyOf(source);
       const address = target.resolve(source);
       const startedMs = clock.monotonicMs();
       try {
@@ -54,7 +53,8 @@ export function compileHttp(scope: MethodScope): Integration {
         });
         const { status, headers } = answer;
         const body = await plainBody(answer, scope.label);
-        return responses.matching(String(status)).reply(x, { status, headers, body, traceHeader: traceHeader(x) });
+        const told = { status, headers, body, traceHeader: traceHeader(x) };
+        return responses.matching(String(status)).reply(x, told, source.overrides);
       } finally {
         x.integrationLatencyMs = clock.monotonicMs() - startedMs;
       }
@@ -62,7 +62,8 @@ export function compileHttp(scope: MethodScope): Integration {
   };
 
   /** The template's text or the client's body; undefined when there is nothing to send. */
-  function bodyOf(x: Exchange): { contentType: string; body: string | Buffer } | undefined {
+  function bodyOf(source: MappingSource): { contentType: string; body: string | Buffer } | undefined {
+    const { x } = source;
     const template = templateFor(x);
     const { body, headers } = x.request;
     const isBinary = body.length > 0 && isBinarySent(x);
@@ -71,7 +72,7 @@ export function compileHttp(scope: MethodScope): Integration {
       const contentType = headerValue(headers, 'content-type') ?? 'application/json';
       return { contentType, body: isBinary ? body : asTextBytes(body) };
     }
-    if (!isBinary) return { contentType: template.mediaType, body: template.text };
+    if (!isBinary) return { contentType: template.mediaType, body: template.constant ?? template.render(source) };
     throw gatewayProblem('API_CONFIGURATION_ERROR', `${scope.label}: a binary body cannot go through a template`);
   }
 }
