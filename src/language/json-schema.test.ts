@@ -202,6 +202,21 @@ test('a tree that may be one of several kinds is no billion tries, and a check t
   assert.ok(performance.now() - startedMs < 5_000);
 });
 
+test('a schema that refers to others, but not to itself, tells all that is wrong with a deep body', () => {
+  const schema = {
+    properties: { a: { $ref: '#/definitions/level' } },
+    definitions: {
+      level: {
+        properties: {
+          b: { properties: { c: { properties: { d: { properties: { e: { type: 'null' }, f: { type: 'null' } } } } } } },
+        },
+      },
+    },
+  };
+  const said = complaint(schema, { a: { b: { c: { d: { e: 1, f: 2 } } } } });
+  assert.equal(said?.match(/instance type/g)?.length, 2);
+});
+
 test('many texts for a pattern that backtracks take no longer than one', () => {
   const slow = { items: { pattern: '^a(?!(a+)+c)a*$' } };
   const startedMs = performance.now();

@@ -4,6 +4,7 @@
  * patterns run on RE2, distinct items are found in one pass, and a body nested beyond the stack does not fit.
  */
 import type { ValidateFunction } from 'ajv-draft-04';
+import { referenceDepth } from './reference-depth.ts';
 import { type Compiler, newCompiler } from './schema-compiler.ts';
 import { complaintText, type SchemaFinding } from './schema-complaints.ts';
 import { parseSchema } from './schema-text.ts';
@@ -27,19 +28,18 @@ const maxListedBytes = 65_536;
 /** Takes schemas as JSON text by address. Only those that are asked for, and what they refer to, are read at all. */
 export function schemaSet(texts: ReadonlyMap<string, string>): SchemaSet {
   let compilers: Compilers | undefined;
-  const loaded = new Set<string>();
+  const loaded = new Map<string, unknown>();
   const checks = new Map<string, SchemaCheck | Error>();
-  const risks: Risks = { mayRecur: false, backtracks: false };
+  const risks = { backtracks: false };
 
   function load(uri: string, { first, all }: Compilers): void {
     const text = texts.get(uri);
     if (text === undefined || loaded.has(uri)) return;
-    loaded.add(uri);
     const parsed = parseSchema(text);
     if (typeof parsed === 'string') throw new Error(parsed);
+    loaded.set(uri, parsed.schema);
     first.addSchema(parsed.schema, uri);
     all.addSchema(parsed.schema, uri);
-    risks.mayRecur ||= parsed.references.length > 0;
     for (const reference of parsed.references) load(reference.split('#', 1)[0]!, { first, all });
   }
 
@@ -47,7 +47,9 @@ export function schemaSet(texts: ReadonlyMap<string, string>): SchemaSet {
     compilers ??= { first: newCompiler(false, risks), all: newCompiler(true, risks) };
     try {
       load(uri, compilers);
-      return checkOf(compiled(compilers.first, uri), compiled(compilers.all, uri), risks);
+      const [first, all] = [compiled(compilers.first, uri), compiled(compilers.all, uri)];
+      const mayRecur = referenceDepth(loaded, uri) > maxUntimedReferences;
+      return checkOf(first, all, mayRecur, risks);
     } catch (error) {
       return error instanceof Error ? error : new Error(String(error));
     }
@@ -73,14 +75,6 @@ interface Compilers {
   readonly all: Compiler;
 }
 
-/** What can make a check take long; known once the schemas are compiled. */
-interface Risks {
-  /** A schema refers to another, or to itself: what a check costs may double with each level of a body. */
-  mayRecur: boolean;
-  /** A pattern backtracks. */
-  backtracks: boolean;
-}
-
 function compiled(compiler: Compiler, uri: string): ValidateFunction {
   const validate = compiler.getSchema(uri);
   if (validate === undefined) throw new Error(`there is no schema ${uri}`);
@@ -90,6 +84,9 @@ function compiled(compiler: Compiler, uri: string): ValidateFunction {
 /** No sensible schema takes so long for a body of 64 KB, or ten times so long for one of 10 MB. */
 const timeLimitMs = 100;
 
+/** A schema may follow so many references one after the other before its checks are timed: orders have items, items have prices. */
+const maxUntimedReferences = 4;
+
 /** Deeper bodies, checked by schemas that may recur, are checked by the clock. */
 const maxUntimedDepth = 3;
 
@@ -97,7 +94,12 @@ const maxUntimedDepth = 3;
  * A tree whose nodes are `oneOf` several kinds may be tried as each kind at every level: thirty levels are a body of a kilobyte and a billion tries,
  * above all where all findings are listed. Such checks stop at the first finding and at the end of their time.
  */
-function checkOf(first: ValidateFunction, all: ValidateFunction, risks: Risks): SchemaCheck {
+function checkOf(
+  first: ValidateFunction,
+  all: ValidateFunction,
+  mayRecur: boolean,
+  risks: { readonly backtracks: boolean },
+): SchemaCheck {
   function firstFinding(value: unknown): string | undefined {
     return first(value) ? undefined : complaintText((first.errors ?? []) as readonly SchemaFinding[]);
   }
@@ -108,7 +110,7 @@ function checkOf(first: ValidateFunction, all: ValidateFunction, risks: Risks): 
   }
   return function check(value, bytes) {
     const isLarge = bytes > maxListedBytes;
-    const mayTakeLong = isLarge || risks.backtracks || (risks.mayRecur && isDeeperThan(maxUntimedDepth, value));
+    const mayTakeLong = isLarge || risks.backtracks || (mayRecur && isDeeperThan(maxUntimedDepth, value));
     const limitMs = isLarge ? timeLimitMs * 10 : timeLimitMs;
     try {
       return mayTakeLong ? runWithin(limitMs, () => firstFinding(value)) : allFindings(value);
