@@ -13,6 +13,8 @@ export interface TemplateOptions {
   readonly setNullAllowed: boolean;
   /** Whether `#if` takes an empty text for true, as Velocity 1.7 does and 2.0 no longer. */
   readonly emptyStringTruthy: boolean;
+  /** Whether null `==` "", which Velocity denies and API Gateway was recorded to affirm. */
+  readonly nullEqualsEmptyText: boolean;
 }
 
 export interface TemplateLimits {

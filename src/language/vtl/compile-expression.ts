@@ -242,8 +242,9 @@ function compileComparison(node: Binary, c: Compilation): Condition {
   }
   const left = compileValue(node.left, c);
   const right = compileValue(node.right, c);
-  if (operator === '==') return (scope) => looselyEqual(left(scope), right(scope));
-  if (operator === '!=') return (scope) => !looselyEqual(left(scope), right(scope));
+  const areEqual = c.options.nullEqualsEmptyText ? looselyEqualOrEmpty : looselyEqual;
+  if (operator === '==') return (scope) => areEqual(left(scope), right(scope));
+  if (operator === '!=') return (scope) => !areEqual(left(scope), right(scope));
   const holds = orderings[operator];
   if (holds === undefined) return () => false;
   return function compare(scope) {
@@ -251,6 +252,11 @@ function compileComparison(node: Binary, c: Compilation): Condition {
     const second = right(scope);
     return isNumber(first) && isNumber(second) && holds(compareNumbers(first, second));
   };
+}
+
+/** `==` for which null and empty text are the same. */
+function looselyEqualOrEmpty(left: VtlValue, right: VtlValue): boolean {
+  return looselyEqual(left ?? '', right ?? '');
 }
 
 /** Only numbers have an order; comparing anything else is false. */

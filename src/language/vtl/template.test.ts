@@ -129,11 +129,15 @@ test('what came of a JSON document prints as json-smart prints it: maps as Java 
   );
 });
 
-test('with setNullAllowed a null clears the variable, without emptyStringTruthy an empty text is false', () => {
+test('with setNullAllowed a null clears the variable, without emptyStringTruthy an empty text is false, with nullEqualsEmptyText it is null', () => {
   const source = '#set($x = 1)#set($x = $missing)$x#if($empty)y#{else}n#end';
   const context = corpusVariables(variables);
   assert.equal(compileTemplate(source, { setNullAllowed: true }).render(context), '$xy');
   assert.equal(compileTemplate(source, { emptyStringTruthy: false }).render(context), '1n');
+  const comparing =
+    '#if($missing == "")y#{else}n#end#if($missing != $empty)y#{else}n#end#if($s == $missing)y#{else}n#end';
+  assert.equal(compileTemplate(comparing).render(context), 'nyn');
+  assert.equal(compileTemplate(comparing, { nullEqualsEmptyText: true }).render(context), 'ynn');
 });
 
 test('one compiled template renders many times, each with its own variables, macros and loops', () => {

@@ -31,7 +31,7 @@ export const defaultLimits: TemplateLimits = {
   timeMs: 1_000,
 };
 
-const defaultOptions: TemplateOptions = { setNullAllowed: false, emptyStringTruthy: true };
+const defaultOptions: TemplateOptions = { setNullAllowed: false, emptyStringTruthy: true, nullEqualsEmptyText: false };
 
 /** Throws TemplateError, with line and column, for a template that does not parse. */
 export function compileTemplate(
