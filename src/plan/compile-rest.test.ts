@@ -35,9 +35,12 @@ const cases: [string, MethodInWords, string][] = [
   ],
   ['no integration', { methodResponses: {} }, 'no integration is defined for the method'],
   [
-    'a template language',
-    { ...mock200, integration: { ...integration, requestTemplates: { 'application/json': '#set($a = 1){}' } } },
-    `the request template for application/json uses mapping template language (VTL), which ${refusal}`,
+    '[MAP-19] a template that does not parse',
+    {
+      ...mock200,
+      integration: { ...integration, requestTemplates: { 'application/json': '{\n  #if($a)\n  #set($b = )' } },
+    },
+    'the request template for application/json is not valid: line 3, column 13: Encountered ")"',
   ],
   [
     'a call with the caller’s credentials',

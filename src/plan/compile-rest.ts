@@ -11,11 +11,13 @@ import type { LiveStage } from '../ports/deployments.ts';
 import { silentLog } from '../ports/telemetry.ts';
 import { compileGatewayResponses } from './customized-responses.ts';
 import { gatewayProblem } from './gateway-responses.ts';
+import { compileAwsService } from './integrations/aws-service.ts';
 import { compileHttp } from './integrations/http.ts';
 import { compileHttpProxy } from './integrations/http-proxy.ts';
 import { compileLambda } from './integrations/lambda.ts';
 import { compileLambdaProxy } from './integrations/lambda-proxy.ts';
 import { compileMock } from './integrations/mock.ts';
+import { isLambdaInvocation } from './lambda-target.ts';
 import { type MethodScope, notBuiltYet } from './method-scope.ts';
 import { type ModelChecks, modelChecks } from './models.ts';
 import type { Integration, MethodPlan, Plan, StageContext, Step } from './plan.ts';
@@ -211,7 +213,7 @@ function compileIntegration(scope: MethodScope): Integration | undefined {
     case 'AWS_PROXY':
       return compileLambdaProxy(scope);
     case 'AWS':
-      return compileLambda(scope);
+      return isLambdaInvocation(integration.uri ?? '') ? compileLambda(scope) : compileAwsService(scope);
     case 'HTTP_PROXY':
       return compileHttpProxy(scope);
     case 'HTTP':
@@ -265,6 +267,7 @@ function idleTools(): PlanTools {
   return {
     functions: { invoke: neverCalled, mayInvoke: neverCalled },
     upstream: { send: neverCalled, close: neverCalled },
+    awsServices: { accessTo: neverCalled },
     metrics: { method: () => ({ record() {} }) },
     log: silentLog,
     clock: systemClock,

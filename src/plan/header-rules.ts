@@ -22,6 +22,9 @@ const droppedFromClient = [
   'proxy-connection',
 ];
 
+/** Mapping templates see these as empty text (recorded: managed and hop-by-hop headers). */
+export const managedHeaders: ReadonlySet<string> = new Set(droppedFromClient);
+
 /** Not sent on to an HTTP endpoint: Host is the endpoint's (HDR-06), the rest the gateway writes itself or drops (HDR-02). */
 export const notForHttpBackends: ReadonlySet<string> = new Set([
   ...droppedFromClient,

@@ -2,8 +2,10 @@
 import { type HeaderList, headerValue } from '../base/headers.ts';
 import type { Exchange } from './exchange.ts';
 import { forwardedFor, forwardedPort, forwardedProto } from './forwarded.ts';
-import { notForHttpBackends } from './header-rules.ts';
+import { gatewayProblem } from './gateway-responses.ts';
+import { mayMapRequestHeader, notForHttpBackends } from './header-rules.ts';
 import type { MethodScope } from './method-scope.ts';
+import { isFieldName, type OverridesByName, overrideValues, replaceHeader } from './overrides.ts';
 import type { Mapping, MappingSource } from './parameter-mapping.ts';
 import { traceHeader } from './trace.ts';
 
@@ -39,6 +41,7 @@ export function compileHttpHeaders(
     for (const text of fixed) headers.push(text);
     appendMapped(headers, mapped.mappings, source);
     headers.push('X-Amzn-Apigateway-Api-Id', apiId, 'X-Amzn-Trace-Id', traceHeader(source.x));
+    if (source.overrides !== undefined) overrideHeaders(headers, source.overrides.request.header, scope.label);
     return headers;
   };
 }
@@ -89,6 +92,19 @@ const beyondLatin1 = /[^\0-\xff]/;
 function fieldValue(text: string): string {
   const printable = text.replace(controls, ' ');
   return beyondLatin1.test(printable) ? Buffer.from(printable).toString('latin1') : printable;
+}
+
+/** What the template has overridden, in place of what was mapped (row MAP-17); what cannot be mapped cannot be overridden. */
+function overrideHeaders(headers: HeaderList, overrides: OverridesByName, label: string): void {
+  for (const [lowerName, override] of overrides) {
+    if (lowerName === 'host') continue;
+    const { name } = override;
+    if (!isFieldName(name) || !mayMapRequestHeader(name, 'HTTP')) {
+      const why = `${label}: the header ${JSON.stringify(name)} of $context.requestOverride cannot be sent`;
+      throw gatewayProblem('API_CONFIGURATION_ERROR', why);
+    }
+    replaceHeader(headers, name, overrideValues(override).map(fieldValue));
+  }
 }
 
 function appendMapped(headers: HeaderList, mappings: readonly Mapping[], source: MappingSource): void {

@@ -4,6 +4,7 @@
  */
 import { gatewayProblem } from './gateway-responses.ts';
 import type { MethodScope } from './method-scope.ts';
+import { type Override, overrideValues } from './overrides.ts';
 import type { MappedValue, Mapping, MappingSource } from './parameter-mapping.ts';
 import { parseQuery, percentEncoded, safeRawQuery, safeWrittenText } from './query.ts';
 import { withStageVariables } from './stage-variables.ts';
@@ -21,6 +22,9 @@ export interface HttpTarget {
 /** A piece of text, then perhaps a placeholder. */
 interface Piece {
   readonly text: string;
+  /** Of the placeholder; undefined where there is none. */
+  readonly name: string | undefined;
+  /** Undefined where none is configured: a template may override it all the same. */
   readonly mapping: Mapping | undefined;
   readonly isInQuery: boolean;
 }
@@ -39,16 +43,14 @@ export function compileHttpTarget(
 ): HttpTarget {
   const uri = withStageVariables(scope.integration.uri ?? '', scope.stage.stageVariables);
   const parts = httpUri.exec(uri);
-  const unmapped = [...uri.matchAll(placeholder)]
-    .map((found) => found[1]!)
-    .find((name) => !mappings.path.some((mapping) => mapping.name === name));
-  const fault =
-    parts === null
-      ? `the integration URI "${uri}" (configured: "${scope.integration.uri ?? ''}") is no http or https address`
-      : unmapped !== undefined
-        ? `the integration URI ${uri} has {${unmapped}}, but integration.request.path.${unmapped} is not mapped`
-        : undefined;
-  if (parts === null || fault !== undefined) return faultyTarget(scope, uri, fault!);
+  if (parts === null) {
+    const configured = scope.integration.uri ?? '';
+    return faultyTarget(
+      scope,
+      uri,
+      `the integration URI "${uri}" (configured: "${configured}") is no http or https address`,
+    );
+  }
 
   const [, scheme, authority, path, ownQuery] = parts as unknown as [
     string,
@@ -58,14 +60,12 @@ export function compileHttpTarget(
     string | undefined,
   ];
   const originPieces = compilePieces(authority, mappings.path, false);
-  const fixedOrigin =
-    originPieces.length === 1 && originPieces[0]!.mapping === undefined ? originOf(scheme, authority) : '';
+  const fixedOrigin = fixedText(originPieces) === undefined ? '' : originOf(scheme, authority);
   if (fixedOrigin === undefined) return faultyTarget(scope, uri, `the integration URI ${uri} has no usable host`);
   const pathPieces = compilePieces(path === '' ? '/' : path, mappings.path, false);
   const queryPieces = compilePieces(ownQuery ?? '', mappings.path, true);
-  const fixedPath = pathPieces.length === 1 && pathPieces[0]!.mapping === undefined ? pathPieces[0]!.text : undefined;
-  const fixedQuery =
-    queryPieces.length === 1 && queryPieces[0]!.mapping === undefined ? queryPieces[0]!.text : undefined;
+  const fixedPath = fixedText(pathPieces);
+  const fixedQuery = fixedText(queryPieces);
   const { querystring } = mappings;
   const replacedNames = new Set(querystring.map(({ name }) => name));
 
@@ -73,17 +73,26 @@ export function compileHttpTarget(
     let text = '';
     for (const piece of pieces) {
       text += piece.text;
-      if (piece.mapping !== undefined) text += encodedValue(piece, pathValue(piece.mapping, source));
+      if (piece.name !== undefined) text += pathValue(piece, piece.name, source);
     }
     return text;
   }
 
-  function pathValue(mapping: Mapping, source: MappingSource): string {
+  function pathValue(piece: Piece, name: string, source: MappingSource): string {
+    const overridden = source.overrides?.request.path.get(name);
+    if (overridden !== undefined) return encodedValue(piece, overrideValues(overridden).join(','), false);
+    const { mapping } = piece;
+    if (mapping === undefined) {
+      throw gatewayProblem(
+        'API_CONFIGURATION_ERROR',
+        `${scope.label}: the integration URI ${uri} has {${name}}, but integration.request.path.${name} is not mapped`,
+      );
+    }
     const value = mapping.read(source);
-    if (value !== undefined) return typeof value === 'string' ? value : value.join(',');
+    if (value !== undefined) return encodedValue(piece, typeof value === 'string' ? value : value.join(','));
     throw gatewayProblem(
       'API_CONFIGURATION_ERROR',
-      `${scope.label}: integration.request.path.${mapping.name} has no value in this request, but the URI ${uri} needs it`,
+      `${scope.label}: integration.request.path.${name} has no value in this request, but the URI ${uri} needs it`,
     );
   }
 
@@ -102,7 +111,12 @@ export function compileHttpTarget(
       if (forwardsQuery && source.x.request.query !== '') {
         query = joined(query, forwardedQuery(source, replacedNames));
       }
-      for (const mapping of querystring) query = joined(query, queryParameter(mapping, mapping.read(source)));
+      const overridden = source.overrides?.request.querystring;
+      for (const mapping of querystring) {
+        if (overridden?.has(mapping.name)) continue;
+        query = joined(query, queryParameter(mapping, mapping.read(source)));
+      }
+      for (const override of overridden?.values() ?? []) query = joined(query, overriddenParameter(override));
       const filledPath = fixedPath ?? filled(pathPieces, source);
       return { origin, target: query === '' ? filledPath : `${filledPath}?${query}` };
     },
@@ -124,13 +138,18 @@ function compilePieces(text: string, mappings: readonly Mapping[], isInQuery: bo
   let at = 0;
   for (const found of text.matchAll(placeholder)) {
     const mapping = mappings.find(({ name }) => name === found[1]);
-    pieces.push({ text: safeWrittenText(text.slice(at, found.index)), mapping, isInQuery });
+    pieces.push({ text: safeWrittenText(text.slice(at, found.index)), name: found[1], mapping, isInQuery });
     at = found.index + found[0].length;
   }
   if (at < text.length || pieces.length === 0) {
-    pieces.push({ text: safeWrittenText(text.slice(at)), mapping: undefined, isInQuery });
+    pieces.push({ text: safeWrittenText(text.slice(at)), name: undefined, mapping: undefined, isInQuery });
   }
   return pieces;
+}
+
+/** The whole text when it has no placeholder. */
+function fixedText(pieces: readonly Piece[]): string | undefined {
+  return pieces.length === 1 && pieces[0]!.name === undefined ? pieces[0]!.text : undefined;
 }
 
 /** `http://host:port` in lower case; undefined when the authority is none, or carries a user name. */
@@ -139,11 +158,11 @@ function originOf(scheme: string, authority: string): string | undefined {
   return URL.parse(`${scheme}://${authority}`)?.origin;
 }
 
-function encodedValue({ mapping, isInQuery }: Piece, value: string): string {
+function encodedValue({ mapping, isInQuery }: Piece, value: string, isLiteral = mapping?.isLiteral): string {
   // Literals are written encoded (row MAP-03).
-  if (mapping!.isLiteral) return safeWrittenText(value);
+  if (isLiteral) return safeWrittenText(value);
   if (isInQuery) return percentEncoded(value);
-  if (mapping!.isGreedy) return value.split('/').map(percentEncoded).join('/');
+  if (mapping?.isGreedy) return value.split('/').map(percentEncoded).join('/');
   // A parameter is one segment: it must not climb out of the path it was put into.
   if (value === '.' || value === '..') return value.replaceAll('.', '%2E');
   return percentEncoded(value);
@@ -166,6 +185,13 @@ function forwardedQuery(source: MappingSource, replacedNames: ReadonlySet<string
       query = joined(query, `${percentEncoded(name)}=${percentEncoded(source.query[i + 1]!)}`);
   }
   return query;
+}
+
+function overriddenParameter(override: Override): string {
+  const name = percentEncoded(override.name);
+  return overrideValues(override)
+    .map((value) => `${name}=${percentEncoded(value)}`)
+    .join('&');
 }
 
 function queryParameter({ name, isLiteral }: Mapping, value: MappedValue): string {

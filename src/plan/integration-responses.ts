@@ -10,14 +10,22 @@ import { gatewayProblem } from './gateway-responses.ts';
 import { answerHeaderName } from './header-rules.ts';
 import { compileJavaPattern, matchesInTime } from './java-pattern.ts';
 import { type MethodScope, notBuiltYet } from './method-scope.ts';
-import { type BackendAnswer, compileResponseMappings, type Mapping, mappingSource } from './parameter-mapping.ts';
+import { isFieldName, type Overrides, overriddenStatus, overrideValues, replaceHeader } from './overrides.ts';
+import {
+  type BackendAnswer,
+  compileResponseMappings,
+  type Mapping,
+  type MappingSource,
+  mappingSource,
+} from './parameter-mapping.ts';
 import { newReply, replyHead } from './reply.ts';
-import { compileTemplates, type LiteralTemplates, responseTemplateFor } from './templates.ts';
+import { type BodyTemplates, compileTemplates, responseTemplateFor } from './templates.ts';
 
 /** One configured response. */
 export interface ChosenResponse {
   readonly status: number;
-  reply(x: Exchange, answer: BackendAnswer): Reply;
+  /** `overrides` are those of the request template. Throws API_CONFIGURATION_ERROR when a template fails. */
+  reply(x: Exchange, answer: BackendAnswer, overrides: Overrides | undefined): Reply;
 }
 
 export interface IntegrationResponses {
@@ -93,10 +101,10 @@ function compilePattern(pattern: string | undefined, statusCode: string, scope: 
 /** Makes the answer: mapped headers after the gateway's own, the body of the template that Accept asks for or the backend's. */
 function compileReply(
   status: number,
-  templates: LiteralTemplates,
+  templates: BodyTemplates,
   mappings: readonly Mapping[],
   scope: MethodScope,
-): (x: Exchange, answer: BackendAnswer) => Reply {
+): ChosenResponse['reply'] {
   const needsAccept = templates.length > 1;
   const isBinaryWanted = compileBinaryTypes(scope.api.binaryMediaTypes).isAccepted;
   const headerNames = mappings.map(({ name }) => answerHeaderName(name, name.toLowerCase(), 'function or mapping'));
@@ -109,26 +117,61 @@ function compileReply(
   const isContentTypeRead = contentTypeMapping !== undefined && contentTypeMapping.constant === undefined;
   const needsSource = isContentTypeRead || constants.includes(undefined);
 
-  return function mapResponse(x, answer) {
-    const accept = needsAccept ? headerValue(x.request.headers, 'accept') : undefined;
-    const template = templates[responseTemplateFor(templates, accept)];
-    const source = needsSource ? mappingSource(x, answer) : undefined;
-    let contentType = template?.text == null ? 'application/json' : template.mediaType;
+  function mapped(
+    x: Exchange,
+    answer: BackendAnswer,
+    mediaType: string,
+    source: MappingSource | undefined,
+    body: string | Uint8Array,
+  ): Reply {
+    let contentType = mediaType;
     if (contentTypeMapping !== undefined) {
-      const mapped = contentTypeMapping.constant ?? contentTypeMapping.read(source!);
-      if (mapped !== undefined) contentType = typeof mapped === 'string' ? mapped : mapped.join(',');
+      const value = contentTypeMapping.constant ?? contentTypeMapping.read(source!);
+      if (value !== undefined) contentType = typeof value === 'string' ? value : value.join(',');
     }
     const headers = replyHead(x, contentType);
     if (answer.traceHeader !== '') headers.push('X-Amzn-Trace-Id', answer.traceHeader);
     for (let i = 0; i < others.length; i++) {
       appendHeader(headers, otherNames[i]!, constants[i] ?? others[i]!.read(source!));
     }
-    return newReply(status, headers, template?.text ?? passedThrough(x, answer.body));
+    return newReply(status, headers, body);
+  }
+
+  return function mapResponse(x, answer, overrides) {
+    const accept = needsAccept ? headerValue(x.request.headers, 'accept') : undefined;
+    const chosen = templates[responseTemplateFor(templates, accept)];
+    const template = chosen?.template;
+    const mediaType = template === undefined ? 'application/json' : chosen!.mediaType;
+    const isRendered = template !== undefined && template.constant === undefined;
+    const source = needsSource || isRendered ? mappingSource(x, answer, overrides) : undefined;
+    const body =
+      template === undefined ? passedThrough(x, answer.body) : (template.constant ?? template.render(source!));
+    const reply = mapped(x, answer, mediaType, source, body);
+    const overridden = source?.overrides ?? overrides;
+    if (overridden !== undefined) override(reply, overridden, scope.label);
+    return reply;
   };
 
   /** Without binary media types a body is text, and bytes that are none become U+FFFD (recorded). */
   function passedThrough(x: Exchange, body: Buffer): string | Uint8Array {
     return isBinaryWanted(x) ? body : body.toString();
+  }
+}
+
+/** What templates have overridden beats the configured status and mapped headers (row MAP-17). */
+function override(reply: Reply, overrides: Overrides, label: string): void {
+  const status = overriddenStatus(overrides);
+  if (Number.isNaN(status)) {
+    throw gatewayProblem('API_CONFIGURATION_ERROR', `${label}: $context.responseOverride.status is no status`);
+  }
+  if (status !== undefined) reply.status = status;
+  for (const each of overrides.response.header.values()) {
+    if (!isFieldName(each.name)) {
+      const why = `${label}: $context.responseOverride.header has ${JSON.stringify(each.name)}, which no header can be called`;
+      throw gatewayProblem('API_CONFIGURATION_ERROR', why);
+    }
+    const name = answerHeaderName(each.name, each.name.toLowerCase(), 'function or mapping');
+    if (name !== undefined) replaceHeader(reply.headers, name, overrideValues(each));
   }
 }
 

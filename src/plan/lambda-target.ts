@@ -22,7 +22,11 @@ export interface LambdaTarget {
 
 /** A second slash after `path` is accepted (recorded). */
 const invocationUri = /^arn:aws[\w-]*:apigateway:[\w-]*:lambda:path\/{1,2}2015-03-31\/functions\/(.*)\/invocations$/;
-const serviceUri = /^arn:aws[\w-]*:apigateway:[^:]*:([^:]+):/;
+
+/** Whether an integration's URI is that of a function's invocation. */
+export function isLambdaInvocation(uri: string): boolean {
+  return invocationUri.test(uri);
+}
 
 /** Finds the function of an AWS or AWS_PROXY integration. Undefined after a complaint: the URI is no Lambda invocation. */
 export function compileLambdaTarget(scope: MethodScope): LambdaTarget | undefined {
@@ -30,7 +34,7 @@ export function compileLambdaTarget(scope: MethodScope): LambdaTarget | undefine
   const uri = integration.uri ?? '';
   const written = invocationUri.exec(uri);
   if (written === null) {
-    complain(unusableUri(uri, integration.type));
+    complain(`${integration.type} needs the URI of a Lambda invocation, not ${uri || 'none'}`);
     return undefined;
   }
   if (integration.credentials === 'arn:aws:iam::*:user/*') {
@@ -56,13 +60,6 @@ export function compileLambdaTarget(scope: MethodScope): LambdaTarget | undefine
       }
     },
   };
-}
-
-function unusableUri(uri: string, type: string): string {
-  const service = serviceUri.exec(uri)?.[1];
-  if (type === 'AWS_PROXY') return `AWS_PROXY needs the URI of a Lambda invocation, not ${uri || 'none'}`;
-  if (service === undefined) return `the integration URI ${uri || '(none)'} is no AWS service ARN`;
-  return notBuiltYet(`the AWS service integration with ${service} (${uri})`);
 }
 
 function permissionOf(scope: MethodScope, functionArn: string): InvokePermission {

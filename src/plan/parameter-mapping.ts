@@ -17,6 +17,7 @@ import {
 import { contextVariable } from './context-variables.ts';
 import type { Exchange } from './exchange.ts';
 import type { MethodScope } from './method-scope.ts';
+import type { Overrides } from './overrides.ts';
 import { parseQuery } from './query.ts';
 
 /** What a backend answered, as far as a mapping or a response can use it. */
@@ -33,6 +34,8 @@ export interface MappingSource {
   readonly x: Exchange;
   /** Undefined while the request is mapped. */
   readonly answer: BackendAnswer | undefined;
+  /** What templates have overridden so far; made by the first template that is rendered. */
+  overrides: Overrides | undefined;
   query: HeaderList | undefined;
   json: { readonly value: JsonValue | undefined } | undefined;
 }
@@ -62,8 +65,9 @@ export interface RequestMappings {
 const requestTarget = /^integration\.request\.(path|querystring|header)\.(.+)$/s;
 const responseTarget = /^method\.response\.header\.(.+)$/s;
 
-export function mappingSource(x: Exchange, answer: BackendAnswer | undefined): MappingSource {
-  return { x, answer, query: undefined, json: undefined };
+/** `overrides` are those of the request template, for the answer's source. */
+export function mappingSource(x: Exchange, answer: BackendAnswer | undefined, overrides?: Overrides): MappingSource {
+  return { x, answer, overrides, query: undefined, json: undefined };
 }
 
 /** Compiles `requestParameters` of the integration. */

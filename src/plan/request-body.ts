@@ -3,18 +3,23 @@ import { headerValue } from '../base/headers.ts';
 import type { Exchange } from './exchange.ts';
 import { gatewayProblem } from './gateway-responses.ts';
 import { type MethodScope, notBuiltYet } from './method-scope.ts';
-import { compileTemplates, mediaTypeOf } from './templates.ts';
+import { type BodyTemplate, compileTemplates, mediaTypeOf } from './templates.ts';
 
 /** The template that makes the body, or undefined for the client's own body. Throws UNSUPPORTED_MEDIA_TYPE. */
 export type RequestTemplateChoice = (x: Exchange) => RequestTemplate | undefined;
 
-export interface RequestTemplate {
+export interface RequestTemplate extends BodyTemplate {
   readonly mediaType: string;
-  readonly text: string;
+}
+
+export interface RequestTemplates {
+  readonly templateFor: RequestTemplateChoice;
+  /** All of them, in the order configured. */
+  readonly all: readonly RequestTemplate[];
 }
 
 /** Compiles `requestTemplates` and `passthroughBehavior` of the integration. */
-export function compileRequestTemplates(scope: MethodScope): RequestTemplateChoice {
+export function compileRequestTemplates(scope: MethodScope): RequestTemplates {
   const { integration, complain } = scope;
   const templates = compileTemplates(integration.requestTemplates, 'request', scope);
   const behavior = integration.passthroughBehavior;
@@ -23,9 +28,9 @@ export function compileRequestTemplates(scope: MethodScope): RequestTemplateChoi
   }
   const passes = behavior === 'WHEN_NO_MATCH' || (behavior === 'WHEN_NO_TEMPLATES' && templates.length === 0);
   const byType = new Map<string, RequestTemplate | undefined>();
-  for (const { mediaType, text } of templates) byType.set(mediaType, text === null ? undefined : { mediaType, text });
+  for (const { mediaType, template } of templates) byType.set(mediaType, template && { mediaType, ...template });
 
-  return function templateFor(x) {
+  function templateFor(x: Exchange): RequestTemplate | undefined {
     const contentType = headerValue(x.request.headers, 'content-type');
     const mediaType = contentType === undefined ? 'application/json' : mediaTypeOf(contentType);
     const template = byType.get(mediaType);
@@ -35,5 +40,7 @@ export function compileRequestTemplates(scope: MethodScope): RequestTemplateChoi
       `passthroughBehavior is ${behavior} and no request template is for ${mediaType}` +
         (templates.length === 0 ? '; the integration has none' : `; templates: ${[...byType.keys()].join(', ')}`),
     );
-  };
+  }
+
+  return { templateFor, all: [...byType.values()].filter((template) => template !== undefined) };
 }

@@ -1,5 +1,6 @@
 /** What a plan is compiled with: the ports its integrations call and the things all plans of a process share. */
 import type { Clock } from '../base/clock.ts';
+import type { AwsServices } from '../ports/aws-services.ts';
 import type { Functions } from '../ports/functions.ts';
 import type { Log, Metrics } from '../ports/telemetry.ts';
 import type { Upstream } from '../ports/upstream.ts';
@@ -8,6 +9,7 @@ import type { ThrottleBuckets } from './steps/throttle.ts';
 export interface PlanTools {
   readonly functions: Functions;
   readonly upstream: Upstream;
+  readonly awsServices: AwsServices;
   readonly metrics: Metrics;
   readonly log: Log;
   readonly clock: Clock;

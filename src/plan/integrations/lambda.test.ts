@@ -96,10 +96,3 @@ test('mapping a header Lambda forbids is 500', async () => {
   const reply = await answer(planOf({ 'GET /': lambda({ requestParameters }) }, { functions: functionsAnswering(1) }));
   assert.equal(reply.status, 500);
 });
-
-test('other AWS services are refused at deployment', () => {
-  const method = lambda({ uri: 'arn:aws:apigateway:us-east-1:sqs:path/000000000000/queue' });
-  assert.deepEqual(restComplaints(restSnapshot({ 'POST /q': method })), [
-    'POST /q: the AWS service integration with sqs (arn:aws:apigateway:us-east-1:sqs:path/000000000000/queue) is not built yet, so it is refused rather than skipped',
-  ]);
-});

@@ -2,22 +2,23 @@
 import { newHex } from '../../base/ids.ts';
 import { Problem } from '../../base/problem.ts';
 import { compileBinaryTypes } from '../binary-types.ts';
-import type { Exchange } from '../exchange.ts';
 import { gatewayProblem } from '../gateway-responses.ts';
 import { mayMapRequestHeader } from '../header-rules.ts';
 import { compileIntegrationResponses } from '../integration-responses.ts';
 import { functionFailure, refuseTooLargeEvent } from '../lambda-failure.ts';
 import { compileLambdaTarget } from '../lambda-target.ts';
 import { type MethodScope, notBuiltYet } from '../method-scope.ts';
-import { type BackendAnswer, compileRequestMappings, mappingSource } from '../parameter-mapping.ts';
+import { overrideValues } from '../overrides.ts';
+import { type BackendAnswer, compileRequestMappings, type MappingSource, mappingSource } from '../parameter-mapping.ts';
 import type { Integration } from '../plan.ts';
 import { compileRequestTemplates } from '../request-body.ts';
 import { functionTrace } from '../trace.ts';
+import { unparsedBody } from '../unparsed-body.ts';
 
 /** Compiles an AWS integration that invokes a function; prints as `lambda arn:aws:lambda:…:function:name`. */
 export function compileLambda(scope: MethodScope): Integration | undefined {
   const target = compileLambdaTarget(scope);
-  const templateFor = compileRequestTemplates(scope);
+  const { templateFor } = compileRequestTemplates(scope);
   const responses = compileIntegrationResponses(scope);
   const mappings = compileRequestMappings(scope);
   const isBinarySent = compileBinaryTypes(scope.api.binaryMediaTypes).isSent;
@@ -38,9 +39,10 @@ export function compileLambda(scope: MethodScope): Integration | undefined {
           `${scope.label}: the header ${unmappable.name} cannot be mapped`,
         );
       }
-      const payload = payloadOf(x);
+      const source = mappingSource(x, undefined);
+      const payload = payloadOf(source);
       assertJson(payload, scope.label);
-      const wanted = invocationType?.read(mappingSource(x, undefined));
+      const wanted = invocationTypeOf(source);
       const trace = functionTrace(x, lineage);
       const result = await target
         .invoke(x, payload, wanted === 'Event' ? 'Event' : 'RequestResponse', trace)
@@ -48,31 +50,44 @@ export function compileLambda(scope: MethodScope): Integration | undefined {
       const answer: BackendAnswer = { status: result.status, headers: [], body: result.payload, traceHeader: trace };
       const response =
         result.functionError === undefined ? responses.standard() : responses.matching(functionFailure(result).message);
-      return response.reply(x, answer);
+      return response.reply(x, answer, source.overrides);
     },
   };
 
   /** Recorded: no template and no body sends `{}`; bytes cannot go through a template (500). */
-  function payloadOf(x: Exchange): string | Buffer {
+  function payloadOf(source: MappingSource): string | Buffer {
+    const { x } = source;
     const template = templateFor(x);
     const { body } = x.request;
     const isBinary = body.length > 0 && isBinarySent(x);
     if (template === undefined) return body.length === 0 ? '{}' : isBinary ? body : body.toString();
-    if (!isBinary) return template.text;
+    if (!isBinary) return template.constant ?? template.render(source);
     throw gatewayProblem('API_CONFIGURATION_ERROR', `${scope.label}: a binary body cannot go through a template`);
+  }
+
+  /** What the template has overridden beats the mapping. Names of a path that has no placeholders change nothing. */
+  function invocationTypeOf(source: MappingSource): string | readonly string[] | undefined {
+    const overridden = source.overrides?.request;
+    if (overridden === undefined) return invocationType?.read(source);
+    const forbidden = [...overridden.header.values()].find(({ name }) => !mayMapRequestHeader(name, 'AWS'));
+    if (forbidden !== undefined) refuse(`the header ${forbidden.name} cannot be overridden`);
+    if (overridden.querystring.size > 0) refuse(notBuiltYet('overriding query parameters of a Lambda invocation'));
+    const wanted = overridden.header.get('x-amz-invocation-type');
+    return wanted === undefined ? invocationType?.read(source) : overrideValues(wanted)[0];
+  }
+
+  function refuse(why: string): never {
+    throw gatewayProblem('API_CONFIGURATION_ERROR', `${scope.label}: ${why}`);
   }
 }
 
-/**
- * A function's input is JSON: else 400 before it is called, in the words of Lambda's own refusal, which AWS hands on to the client (seen in answers
- * users quote; the gateway response type is not known).
- */
+/** A function's input is JSON: else 400 before it is called. */
 function assertJson(payload: string | Buffer, label: string): void {
   try {
     JSON.parse(typeof payload === 'string' ? payload : payload.toString());
   } catch (error) {
-    const message = `Could not parse request body into json: Could not parse payload into json: ${(error as Error).message}`;
-    throw gatewayProblem('DEFAULT_4XX', `${label}: ${message}`, { message });
+    const detail = `Could not parse payload into json: ${(error as Error).message}`;
+    throw unparsedBody(`${label}: ${detail}`, detail);
   }
 }
 

@@ -1,60 +1,61 @@
-/** MOCK: an answer without a backend. Its request template is evaluated once, so at run time a mock is a constant reply (rows INT-01, INT-02). */
+/** MOCK: an answer without a backend. A request template without VTL is evaluated once, so such a mock is a constant reply (rows INT-01, INT-02). */
 import { noBody } from '../../base/http.ts';
+import { JsonSmartError } from '../../language/json-path/json-smart-error.ts';
+import { parseJsonSmart } from '../../language/json-path/parse-json-smart.ts';
 import { gatewayProblem } from '../gateway-responses.ts';
 import { compileIntegrationResponses } from '../integration-responses.ts';
 import type { MethodScope } from '../method-scope.ts';
-import type { BackendAnswer } from '../parameter-mapping.ts';
+import { type BackendAnswer, mappingSource } from '../parameter-mapping.ts';
 import type { Integration } from '../plan.ts';
 import { compileRequestTemplates, type RequestTemplate } from '../request-body.ts';
 
 const nothing: BackendAnswer = { status: 200, headers: [], body: noBody, traceHeader: '' };
 
-/** Compiles a MOCK integration; prints as `mock 200`. */
+/** Compiles a MOCK integration; prints as `mock 200`, as `mock template` where the status is the template's to say. */
 export function compileMock(scope: MethodScope): Integration {
-  const templateFor = compileRequestTemplates(scope);
+  const { templateFor, all } = compileRequestTemplates(scope);
   const responses = compileIntegrationResponses(scope);
   const statusCodes = new Map<string, number | undefined>();
-  for (const text of Object.values(scope.integration.requestTemplates ?? {})) {
-    if (text !== null && text !== '') statusCodes.set(text, mockStatusCode(text));
-  }
+  for (const { constant } of all) if (constant !== undefined) statusCodes.set(constant, mockStatusCode(constant));
 
-  function statusCodeOf(template: RequestTemplate): number {
-    const statusCode = statusCodes.get(template.text);
-    if (statusCode !== undefined) return statusCode;
+  function checked(statusCode: number | undefined, { mediaType }: RequestTemplate): string {
+    if (statusCode !== undefined) return String(statusCode);
     throw gatewayProblem(
       'API_CONFIGURATION_ERROR',
-      `${scope.label}: the mock's request template for ${template.mediaType} gives no JSON object whose statusCode is a number`,
+      `${scope.label}: the mock's request template for ${mediaType} gives no JSON object whose statusCode is a number`,
     );
   }
 
+  const outcomes = all.map(({ constant }) =>
+    constant === undefined ? 'template' : (statusCodes.get(constant) ?? 500),
+  );
   return {
-    name: `mock ${[...new Set([...statusCodes.values()].map((code) => code ?? 500))].join('|') || 'default'}`,
+    name: `mock ${[...new Set(outcomes)].join('|') || 'default'}`,
     run: function answerMock(x) {
       const template = templateFor(x);
-      const response =
-        template === undefined ? responses.standard() : responses.matching(String(statusCodeOf(template)));
-      return response.reply(x, nothing);
+      if (template === undefined) return responses.standard().reply(x, nothing, undefined);
+      const { constant } = template;
+      if (constant !== undefined) {
+        return responses.matching(checked(statusCodes.get(constant), template)).reply(x, nothing, undefined);
+      }
+      const source = mappingSource(x, undefined);
+      const statusCode = mockStatusCode(template.render(source));
+      return responses.matching(checked(statusCode, template)).reply(x, nothing, source.overrides);
     },
   };
 }
 
 /**
- * The `statusCode` a mock's template asks for; undefined when it has none that is a whole number. Names may stand without quotes, as AWS's parser
- * takes `{statusCode: 200}` (recorded; a status that is a string is 500).
+ * The `statusCode` a mock's template asks for; undefined when it has none that is a whole number. Read as bodies are: names may stand without quotes
+ * (recorded; a status that is a string is 500).
  */
 export function mockStatusCode(text: string): number | undefined {
-  const strict = text
-    .replace(/'([^'"\\]*)'/g, '"$1"')
-    .replace(/([{,]\s*)([A-Za-z_]\w*)(\s*:)/g, '$1"$2"$3')
-    .replace(/,(\s*[}\]])/g, '$1');
-  for (const candidate of [text, strict]) {
-    try {
-      const value: unknown = JSON.parse(candidate);
-      const code = typeof value === 'object' && value !== null && 'statusCode' in value ? value.statusCode : undefined;
-      return Number.isInteger(code) ? (code as number) : undefined;
-    } catch {
-      // The next reading may be kinder.
-    }
+  try {
+    const value = parseJsonSmart(text);
+    const statusCode = value instanceof Map ? value.get('statusCode') : undefined;
+    return typeof statusCode === 'number' ? statusCode : undefined;
+  } catch (error) {
+    if (error instanceof JsonSmartError) return undefined;
+    throw error;
   }
-  return undefined;
 }

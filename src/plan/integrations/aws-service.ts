@@ -1,0 +1,94 @@
+/**
+ * AWS with any service but a Lambda invocation: the ARN stands for an https address, the request is made and answered as one of type HTTP is, and
+ * signed on its way out (rows INT-06, INT-09).
+ */
+import { type HeaderList, hasHeader } from '../../base/headers.ts';
+import { signatureHeaderNames, signatureHeaders } from '../../base/sigv4-signer.ts';
+import type { AwsServiceCall } from '../../ports/aws-services.ts';
+import type { Upstream, UpstreamRequest } from '../../ports/upstream.ts';
+import { type AwsServiceUri, parseAwsServiceUri } from '../aws-service-uri.ts';
+import { gatewayProblem } from '../gateway-responses.ts';
+import { type MethodScope, notBuiltYet } from '../method-scope.ts';
+import type { Integration } from '../plan.ts';
+import { withStageVariables } from '../stage-variables.ts';
+import { compileHttp } from './http.ts';
+
+/** Compiles an AWS integration with a service; prints as `aws-service POST https://sqs.us-east-1.amazonaws.com/`. Undefined after a complaint. */
+export function compileAwsService(scope: MethodScope): Integration | undefined {
+  const { integration, complain } = scope;
+  const { stageVariables } = scope.stage;
+  const uri = withStageVariables(integration.uri ?? '', stageVariables);
+  const service = parseAwsServiceUri(uri);
+  const roleArn = withStageVariables(integration.credentials ?? '', stageVariables);
+  if (roleArn === 'arn:aws:iam::*:user/*')
+    complain(notBuiltYet('calling the service with the caller’s own credentials'));
+  if (roleArn === '') complain('Role ARN must be specified for AWS integrations');
+  if (service === undefined) {
+    // A stage variable can be missing or wrong in one stage and right in another, so that is no mistake of the deployment.
+    if (uri !== integration.uri) return unusable(scope, uri);
+    complain(`the integration URI ${uri || '(none)'} is no AWS service ARN`);
+    return undefined;
+  }
+  const upstream = signingUpstream(scope, service, {
+    service: service.service,
+    subdomain: service.subdomain,
+    region: service.region,
+    awsHost: service.host,
+    account: scope.stage.account,
+    roleArn,
+  });
+  const asHttp = compileHttp({
+    ...scope,
+    integration: { ...integration, uri: service.address },
+    tools: { ...scope.tools, upstream },
+  });
+  return { ...asHttp, name: `aws-service ${integration.httpMethod ?? 'ANY'} ${service.address}` };
+}
+
+function unusable(scope: MethodScope, uri: string): Integration {
+  const why = `${scope.label}: the integration URI "${uri}" (configured: "${scope.integration.uri}") is no AWS service ARN`;
+  const problem = gatewayProblem('API_CONFIGURATION_ERROR', why);
+  return {
+    name: `aws-service (${why})`,
+    run: () => {
+      throw problem;
+    },
+  };
+}
+
+/** An upstream that sends every request to the service's endpoint, signed. */
+function signingUpstream(scope: MethodScope, uri: AwsServiceUri, call: AwsServiceCall): Upstream {
+  const { awsServices, clock, upstream } = scope.tools;
+  return {
+    send: async function sendSigned(request) {
+      const access = awsServices.accessTo(call);
+      if (typeof access === 'string') throw gatewayProblem('API_CONFIGURATION_ERROR', `${scope.label}: ${access}`);
+      const headers = headersToSign(request, access.host, uri.target);
+      const mark = request.target.indexOf('?');
+      const signature = signatureHeaders({
+        method: request.method,
+        path: mark === -1 ? request.target : request.target.slice(0, mark),
+        query: mark === -1 ? '' : request.target.slice(mark + 1),
+        headers,
+        body: request.body,
+        keys: access.keys,
+        region: uri.signingRegion,
+        service: uri.signingName,
+        nowMs: clock.now(),
+      });
+      headers.push(...signature);
+      return upstream.send({ ...request, origin: access.origin, headers });
+    },
+    close: () => upstream.close(),
+  };
+}
+
+/** The request's own headers without those that the signature brings, after `Host`; the action's target unless a mapping chose one. */
+function headersToSign({ headers }: UpstreamRequest, host: string, target: string | undefined): HeaderList {
+  const kept: HeaderList = ['Host', host];
+  for (let i = 0; i < headers.length; i += 2) {
+    if (!signatureHeaderNames.has(headers[i]!.toLowerCase())) kept.push(headers[i]!, headers[i + 1]!);
+  }
+  if (target !== undefined && !hasHeader(headers, 'x-amz-target')) kept.push('X-Amz-Target', target);
+  return kept;
+}
