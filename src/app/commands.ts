@@ -13,6 +13,8 @@ const usage = `Usage: gatewright COMMAND [OPTIONS]
     --mode dev|secure       dev accepts any credentials on the control plane; secure verifies SigV4
     --strict                enforce Lambda invoke permissions in dev mode too
     --config FILE           settings as one JSON object (docs/operating.md)
+    --aws-endpoint SERVICE=URL
+                            where AWS integrations reach a service, sqs=http://127.0.0.1:9324; may be repeated
     --sample rides          create the sample API once and print its URL
     --log-format text|json  --log-level debug|info|warn|error|silent
 
@@ -36,6 +38,7 @@ const commands: Readonly<Record<string, Command>> = {
       sample: { type: 'string' },
       'log-format': { type: 'string' },
       'log-level': { type: 'string' },
+      'aws-endpoint': { type: 'string', multiple: true },
     });
     const { startCommand } = await import('./start.ts');
     return startCommand(values);

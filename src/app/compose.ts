@@ -24,6 +24,7 @@ import { createMemoryStore } from '../store/memory.ts';
 import { openSqliteStore } from '../store/sqlite.ts';
 import { createEndpoint } from '../wire/endpoint.ts';
 import { createService, type Service } from '../wire/service.ts';
+import { createAwsServices } from './aws-services.ts';
 import { endpointUrl } from './endpoint-url.ts';
 import { defaultSettings, type Settings } from './settings.ts';
 
@@ -68,12 +69,23 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
     const upstream = createUpstream();
     closing.push(() => upstream.close());
 
+    const awsServices = createAwsServices(settings, () => endpointUrl(settings.host, port), log);
+
     const deployments = createDeployments(store);
     const metrics = createMemoryMetrics();
     const { accountThrottle } = settings;
     const throttles = new ThrottleBuckets(accountThrottle ?? undefined);
     const strictPermissions = settings.strict || mode === 'secure';
-    const tools = { functions: functions.functions, upstream, metrics, log, clock, strictPermissions, throttles };
+    const tools = {
+      functions: functions.functions,
+      upstream,
+      awsServices,
+      metrics,
+      log,
+      clock,
+      strictPermissions,
+      throttles,
+    };
     const planTable = createPlanTable({
       deployments,
       compile: (live) => compileRest(live, tools),
@@ -86,7 +98,7 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
     closing.push(() => planTable.close());
 
     const services = createEndpoint({
-      services: awsServices({ store, deployments, log, settings, functions }),
+      services: ownServices({ store, deployments, log, settings, functions }),
       clock,
       newRequestId,
       log,
@@ -138,7 +150,7 @@ interface ServiceParts {
 }
 
 /** Every AWS service we speak, each checked against its model. */
-function awsServices({ store, deployments, log, settings, functions }: ServiceParts): Service[] {
+function ownServices({ store, deployments, log, settings, functions }: ServiceParts): Service[] {
   const rest = restHandlers({
     store,
     deployments,
@@ -173,6 +185,6 @@ export function builtOperations(): { service: string; operations: Service['opera
     endpointUrl: () => '',
     mode: 'dev',
   });
-  const services = awsServices({ store, deployments, log: silentLog, settings: defaultSettings, functions });
+  const services = ownServices({ store, deployments, log: silentLog, settings: defaultSettings, functions });
   return services.map(({ model, operations }) => ({ service: model.name, operations }));
 }

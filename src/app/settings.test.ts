@@ -59,3 +59,24 @@ test('--memory keeps no data directory and excludes --data', () => {
   assert.equal(readSettings({ memory: true }, {}).dataDirectory, undefined);
   assert.throws(() => readSettings({ memory: true, data: 'x' }, {}), /Cannot use --memory with --data/);
 });
+
+test('endpoints of AWS services come from repeated flags or from an object in the file', () => {
+  const flags = { 'aws-endpoint': ['sqs=http://127.0.0.1:9324', 's3=https://s3.local/'] };
+  const expected = { sqs: 'http://127.0.0.1:9324', s3: 'https://s3.local' };
+  assert.deepEqual(readSettings(flags, {}).awsEndpoints, expected);
+  const config = settingsFile(JSON.stringify({ awsEndpoints: expected }));
+  assert.deepEqual(readSettings({ config }, {}).awsEndpoints, expected);
+  const wrong = ['sqs', '=http://h', 'sqs=', 'sqs=ftp://h', 'sqs=http://h/path', 'sqs=http://u:p@h', 'SQS=http://h'];
+  for (const text of wrong) {
+    assert.throws(() => readSettings({ 'aws-endpoint': [text] }, {}), /Cannot read flag --aws-endpoint/, text);
+  }
+});
+
+test('AWS keys come from the environment, unless the file has them', () => {
+  assert.equal(readSettings({}, { AWS_ACCESS_KEY_ID: 'AK' }).awsKeys, undefined);
+  const env = { AWS_ACCESS_KEY_ID: 'AK', AWS_SECRET_ACCESS_KEY: 's', AWS_SESSION_TOKEN: 't' };
+  assert.deepEqual(readSettings({}, env).awsKeys, { accessKeyId: 'AK', secretAccessKey: 's', sessionToken: 't' });
+  const awsKeys = { accessKeyId: 'FILE', secretAccessKey: 'f' };
+  assert.deepEqual(readSettings({ config: settingsFile(JSON.stringify({ awsKeys })) }, env).awsKeys, awsKeys);
+  assert.throws(() => readSettings({ config: settingsFile('{"awsKeys": {"accessKeyId": "a"}}') }, {}), /awsKeys is/);
+});

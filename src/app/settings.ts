@@ -4,6 +4,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { SigningKeys } from '../base/sigv4-signer.ts';
 import { awsRestLimits, type RestLimits } from '../control/rest/limits.ts';
 import type { LogFormat, LogLevel } from './log.ts';
 
@@ -33,6 +34,10 @@ export interface Settings {
   readonly drainMs: number;
   /** Access keys the control plane accepts in secure mode. */
   readonly credentials: readonly AccessKeySetting[];
+  /** Origins of AWS services for integrations of type AWS, by the service's name in the URI: `{ sqs: 'http://127.0.0.1:9324' }`. */
+  readonly awsEndpoints: Readonly<Record<string, string>>;
+  /** Keys that sign calls to AWS services without an endpoint of ours; from the environment's AWS_ACCESS_KEY_ID and its kin unless set. */
+  readonly awsKeys: SigningKeys | undefined;
 }
 
 export interface AccessKeySetting {
@@ -57,6 +62,8 @@ export const defaultSettings: Settings = {
   maxFunctionEnvironments: 32,
   drainMs: 30_000,
   credentials: [],
+  awsEndpoints: {},
+  awsKeys: undefined,
 };
 
 /** Raised with every complaint in one message; `gatewright` prints it and exits with 2. */
@@ -132,6 +139,56 @@ const accessKeys: Reader<readonly AccessKeySetting[]> = (value, complain) => {
   return undefined;
 };
 
+/** An object in the settings file; a list of `service=origin` from the command line. */
+const endpoints: Reader<Settings['awsEndpoints']> = (value, complain) => {
+  const entries: [string, unknown][] = Array.isArray(value)
+    ? value.map((text) => splitAtEquals(String(text)))
+    : Object.entries(typeof value === 'object' ? (value ?? {}) : { '': value });
+  const origins = entries.map(
+    ([service, url]) => [service, serviceName.test(service) ? originOf(url) : undefined] as const,
+  );
+  if (origins.every((entry): entry is readonly [string, string] => entry[1] !== undefined)) {
+    return Object.fromEntries(origins);
+  }
+  complain('services with http or https addresses without a path, like sqs=http://127.0.0.1:9324');
+  return undefined;
+};
+
+const serviceName = /^[a-z0-9-]+$/;
+
+function splitAtEquals(text: string): [string, string] {
+  const at = text.indexOf('=');
+  return at === -1 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
+}
+
+function originOf(url: unknown): string | undefined {
+  const found = typeof url === 'string' ? URL.parse(url) : null;
+  if (found === null || !/^https?:$/.test(found.protocol) || found.username !== '' || found.password !== '')
+    return undefined;
+  return found.pathname === '/' && found.search === '' && found.hash === '' ? found.origin : undefined;
+}
+
+const signingKeys: Reader<SigningKeys> = (value, complain) => {
+  const { accessKeyId, secretAccessKey, sessionToken } = (value ?? {}) as Record<string, unknown>;
+  const hasText = (text: unknown): text is string => typeof text === 'string' && text !== '';
+  if (hasText(accessKeyId) && hasText(secretAccessKey) && (sessionToken === undefined || hasText(sessionToken))) {
+    return { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) };
+  }
+  complain('an object with accessKeyId, secretAccessKey and, for temporary keys, sessionToken');
+  return undefined;
+};
+
+/** The keys every AWS tool finds there; undefined unless id and secret are both set. */
+function keysFromEnvironment(env: NodeJS.ProcessEnv): SigningKeys | undefined {
+  const {
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_SESSION_TOKEN: sessionToken,
+  } = env;
+  if (!accessKeyId || !secretAccessKey) return undefined;
+  return { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) };
+}
+
 /** Names in the settings file; `--data-directory` style flags and environment names derive from some of them below. */
 const readers: { readonly [Name in keyof Settings]: Reader<Settings[Name]> } = {
   port: wholeNumber(0, 65_535),
@@ -151,6 +208,8 @@ const readers: { readonly [Name in keyof Settings]: Reader<Settings[Name]> } = {
   maxFunctionEnvironments: wholeNumber(1, 10_000),
   drainMs: wholeNumber(0, 3_600_000),
   credentials: accessKeys,
+  awsEndpoints: endpoints,
+  awsKeys: signingKeys,
 };
 
 /** Flags of `gatewright start` and the setting each sets. */
@@ -163,6 +222,7 @@ const flags: Readonly<Record<string, keyof Settings>> = {
   sample: 'sample',
   'log-format': 'logFormat',
   'log-level': 'logLevel',
+  'aws-endpoint': 'awsEndpoints',
 };
 
 const environment: Readonly<Record<string, keyof Settings>> = {
@@ -203,7 +263,8 @@ export function readSettings(given: Readonly<Record<string, unknown>>, env: Node
     if (given[flag] !== undefined) take(name, given[flag], `flag --${flag}`);
   }
 
-  const settings: Settings = { ...defaultSettings, ...(found as Partial<Settings>) };
+  const fromEnvironment = { awsKeys: keysFromEnvironment(env) };
+  const settings: Settings = { ...defaultSettings, ...fromEnvironment, ...(found as Partial<Settings>) };
   const inMemory = given['memory'] === true;
   if (inMemory && given['data'] !== undefined) complain('Cannot use --memory with --data: choose one');
   const logFormat = found.logFormat === undefined && settings.mode === 'secure' ? 'json' : settings.logFormat;

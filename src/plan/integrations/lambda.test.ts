@@ -1,8 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
 import type { IntegrationResponse } from '../../definition/rest-api.ts';
-import { restComplaints } from '../compile-rest.ts';
-import { answer, functionsAnswering, type MethodInWords, planOf, restSnapshot, sentHeader } from '../plan-fixture.ts';
+import { answer, functionsAnswering, type MethodInWords, planOf, sentHeader } from '../plan-fixture.ts';
 
 const uri =
   'arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:000000000000:function:pets/invocations';
