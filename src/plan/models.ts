@@ -39,12 +39,16 @@ function recentSchemas(texts: ReadonlyMap<string, string>): SchemaSet {
   return schemas;
 }
 
-/** Why a model among the models of its API cannot check anything; undefined when it can. */
-export function modelFault(restApiId: string, models: readonly Model[], name: string): string | undefined {
-  try {
-    schemaSet(textsByUri(restApiId, models)).check(modelUri(restApiId, name));
-    return undefined;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
+/** Why a model among the models of its API cannot check anything; undefined when it can. What several models share is compiled once. */
+export function modelFaults(restApiId: string, models: readonly Model[]): (name: string) => string | undefined {
+  let schemas: SchemaSet | undefined;
+  return (name) => {
+    try {
+      schemas ??= schemaSet(textsByUri(restApiId, models));
+      schemas.check(modelUri(restApiId, name));
+      return undefined;
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+  };
 }

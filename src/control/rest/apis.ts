@@ -113,7 +113,8 @@ function newApi(input: CreateRestApiRequest, call: Call, source: RestApi | undef
   };
 }
 
-function checkApi(api: RestApi, limits: RestLimits): void {
+/** Throws unless an API may be as it is; what a create, an update and an import have in common. */
+export function checkApi(api: RestApi, limits: RestLimits): void {
   requireText(api.name, 'Name');
   requireText(api.description, 'Description');
   checkCompressionSize(api.minimumCompressionSize);

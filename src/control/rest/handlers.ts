@@ -5,6 +5,7 @@ import { accountHandlers } from './account.ts';
 import { apiHandlers } from './apis.ts';
 import { deploymentHandlers } from './deployments.ts';
 import { gatewayResponseHandlers } from './gateway-responses.ts';
+import { importHandlers } from './imports.ts';
 import { integrationResponseHandlers } from './integration-responses.ts';
 import { integrationHandlers } from './integrations.ts';
 import { methodResponseHandlers } from './method-responses.ts';
@@ -20,6 +21,7 @@ export function restHandlers(ports: RestPorts): Handlers<Operations> {
   return {
     ...accountHandlers(ports),
     ...apiHandlers(ports),
+    ...importHandlers(ports),
     ...resourceHandlers(ports),
     ...methodHandlers(ports),
     ...methodResponseHandlers(ports),

@@ -7,7 +7,7 @@ import {
   withReferences,
 } from '../../definition/model-references.ts';
 import type { Model } from '../../definition/rest-api.ts';
-import { modelFault } from '../../plan/models.ts';
+import { modelFaults } from '../../plan/models.ts';
 import { methods, models, resources } from '../../ports/records.ts';
 import type { ReadTransaction } from '../../ports/store.ts';
 import { modelIsReferredTo, modelNameNotFound, schemaMissing, schemaTooLong } from './chosen-refusals.ts';
@@ -20,23 +20,39 @@ export function checkModelName(name: string): void {
 
 /** Throws when the schema is none, or refers to what is not there. `others` are the API's models; one of the same name is the model's own past. */
 export function checkSchema(restApiId: string, model: Model, others: readonly Model[], limits: RestLimits): void {
+  const all = [...others.filter(({ name }) => name !== model.name), model];
+  schemaCheck(restApiId, all, limits)(model);
+}
+
+/** The same for many models of one API at a time. `all` are its models as they are to be. */
+export function schemaCheck(restApiId: string, all: readonly Model[], limits: RestLimits): (model: Model) => void {
+  const names = new Set(all.map(({ name }) => name));
+  const faultOf = modelFaults(restApiId, all);
+  return (model) => checkOneSchema(restApiId, model, names, limits, faultOf);
+}
+
+function checkOneSchema(
+  restApiId: string,
+  model: Model,
+  names: ReadonlySet<string>,
+  limits: RestLimits,
+  faultOf: (name: string) => string | undefined,
+): void {
   if (model.schema === '') throw schemaMissing();
   if (model.schema.length > limits.schemaCharacters) throw schemaTooLong(limits.schemaCharacters);
-  const all = [...others.filter(({ name }) => name !== model.name), model];
   const errors = [
-    ...new Set(referencesOf(parsedSchema(model)).flatMap((each) => referenceFault(restApiId, each, all))),
+    ...new Set(referencesOf(parsedSchema(model)).flatMap((each) => referenceFault(restApiId, each, names))),
   ];
   // With a faulty reference the schema cannot be compiled, so nothing more is known of it.
-  if (errors.length === 0 && modelFault(restApiId, all, model.name) !== undefined)
-    errors.push('Invalid model schema specified');
+  if (errors.length === 0 && faultOf(model.name) !== undefined) errors.push('Invalid model schema specified');
   if (errors.length > 0) throw invalidModel(errors);
 }
 
-function referenceFault(restApiId: string, text: string, all: readonly Model[]): string[] {
+function referenceFault(restApiId: string, text: string, names: ReadonlySet<string>): string[] {
   if (isLocalReference(text)) return [];
   const reference = parseModelReference(text);
   if (reference?.restApiId !== restApiId) return ['Model reference must be in canonical form'];
-  return all.some(({ name }) => name === reference.modelName) ? [] : [modelNameNotFound(reference.modelName)];
+  return names.has(reference.modelName) ? [] : [modelNameNotFound(reference.modelName)];
 }
 
 function parsedSchema({ schema }: Model): unknown {

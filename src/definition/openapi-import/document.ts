@@ -1,0 +1,129 @@
+/** From the bytes of an import to a document that is one: JSON or YAML, Swagger 2.0 or OpenAPI 3, of a size and depth that can be walked. */
+import { Problem } from '../../base/problem.ts';
+import { isNode, memberOf, type Node, nodeOf } from './members.ts';
+
+/** Who imports: what the AWS variables of a document stand for (row OAS-06). */
+export interface ImportPlace {
+  readonly account: string;
+  readonly region: string;
+}
+
+/** Developer guide, "Amazon API Gateway quotas": size of an imported definition. */
+const maxBytes = 6 * 1024 * 1024;
+/** Far above what people write; a document beyond them is an attack on whoever walks it (aliases of YAML unfold). */
+const maxNodes = 1_000_000;
+const maxDepth = 200;
+const maxAliasCount = 10_000;
+
+const unreadable = (detail: string): Problem =>
+  new Problem('BadRequestException', `Unable to parse API definition: ${detail}`);
+
+/** The validated document; throws a BadRequestException that says why it is none. */
+export async function readDocument(body: Uint8Array, place: ImportPlace): Promise<Node> {
+  if (body.length === 0) throw unreadable('the document is empty');
+  if (body.length > maxBytes) throw unreadable(`the document is larger than ${maxBytes} bytes`);
+  const document = await parsed(withVariables(textOf(body), place));
+  if (!isNode(document)) throw unreadable('the document is not an object');
+  checkExtent(document);
+  if (versionOf(document) === undefined) {
+    throw unreadable('Swagger 2.0 or OpenAPI 3.0 expected, neither swagger "2.0" nor openapi "3.x" is said');
+  }
+  await checkValid(document);
+  return document;
+}
+
+/** The major version; undefined when the document says none that can be imported. */
+export function versionOf(document: Node): 2 | 3 | undefined {
+  if (memberOf(document, 'swagger') === '2.0') return 2;
+  const openapi = memberOf(document, 'openapi');
+  return typeof openapi === 'string' && /^3\.[01](\.|$)/.test(openapi) ? 3 : undefined;
+}
+
+function textOf(body: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(body);
+  } catch {
+    throw unreadable('the document is not UTF-8 text');
+  }
+}
+
+function withVariables(text: string, { account, region }: ImportPlace): string {
+  const partition = region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+  return text
+    .replaceAll('${AWS::AccountId}', account)
+    .replaceAll('${AWS::Region}', region)
+    .replaceAll('${AWS::Partition}', partition);
+}
+
+async function parsed(text: string): Promise<unknown> {
+  try {
+    if (/^\s*\{/.test(text)) return JSON.parse(text);
+  } catch (error) {
+    // A YAML flow mapping begins with a brace too; whether it is one shows below.
+    if (text.length > 100_000) throw unreadable(firstLine(error));
+  }
+  const { parse } = await import('yaml');
+  try {
+    return parse(text, { merge: true, maxAliasCount, logLevel: 'silent' });
+  } catch (error) {
+    throw unreadable(firstLine(error));
+  }
+}
+
+const firstLine = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).split('\n')[0]!.replace(/:$/, '');
+
+/** Counts what a walk would meet: a shared alias as often as it is used, a cycle until the limit. Own stack, so depth cannot overflow ours. */
+function checkExtent(document: Node): void {
+  const rest: { value: unknown; depth: number }[] = [{ value: document, depth: 1 }];
+  let nodes = 0;
+  for (let next = rest.pop(); next !== undefined; next = rest.pop()) {
+    if (++nodes > maxNodes) throw unreadable(`the document has more than ${maxNodes} values`);
+    if (next.depth > maxDepth) throw unreadable(`the document is nested more than ${maxDepth} levels deep`);
+    if (typeof next.value !== 'object' || next.value === null) continue;
+    for (const value of Object.values(next.value)) rest.push({ value, depth: next.depth + 1 });
+  }
+}
+
+async function checkValid(document: Node): Promise<void> {
+  const { Validator } = await import('@seriousme/openapi-schema-validator');
+  const { errors } = await new Validator().validate({ ...asAwsReads(document) });
+  // A text is about references. Those are looked at where they are followed: a missing model is a warning, not an error.
+  if (errors === undefined || typeof errors === 'string') return;
+  // The deepest finding is the cause, those above follow from it.
+  const [deepest] = [...errors].sort((a, b) => b.instancePath.length - a.instancePath.length);
+  if (deepest !== undefined)
+    throw unreadable(`${deepest.instancePath || 'the document'} ${deepest.message ?? 'is invalid'}`);
+}
+
+const verbs = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'];
+
+/**
+ * The document with what AWS does without and OpenAPI insists on: responses of an operation, and their descriptions. Documents written for
+ * API Gateway alone (by SAM, or by hand for Terraform) leave them out.
+ */
+function asAwsReads(document: Node): Node {
+  const info = nodeOf(memberOf(document, 'info'));
+  return {
+    ...document,
+    info: { version: '', ...info },
+    paths: mapped(memberOf(document, 'paths') ?? {}, (item) =>
+      mapped(item, (operation, verb) => {
+        if (!verbs.includes(verb) || !isNode(operation)) return operation;
+        const responses = memberOf(operation, 'responses') ?? {};
+        const isEmpty = isNode(responses) && Object.keys(responses).length === 0;
+        const described = mapped(responses, (response, status) =>
+          isNode(response) && !('$ref' in response) && !status.startsWith('x-')
+            ? { description: '', ...response }
+            : response,
+        );
+        return { ...operation, responses: isEmpty ? { default: { description: '' } } : described };
+      }),
+    ),
+  };
+}
+
+const mapped = (value: unknown, change: (member: unknown, name: string) => unknown): unknown =>
+  isNode(value)
+    ? Object.fromEntries(Object.entries(value).map(([name, member]) => [name, change(member, name)]))
+    : value;
