@@ -41,7 +41,7 @@ export function compileHttpHeaders(
     for (const text of fixed) headers.push(text);
     appendMapped(headers, mapped.mappings, source);
     headers.push('X-Amzn-Apigateway-Api-Id', apiId, 'X-Amzn-Trace-Id', traceHeader(source.x));
-    if (source.overrides !== undefined) overrideHeaders(headers, source.overrides.request.header, scope.label);
+    if (source.overrides !== undefined) overrideHeaders(headers, source.overrides.request.header, scope);
     return headers;
   };
 }
@@ -95,11 +95,11 @@ function fieldValue(text: string): string {
 }
 
 /** What the template has overridden, in place of what was mapped (row MAP-17); what cannot be mapped cannot be overridden. */
-function overrideHeaders(headers: HeaderList, overrides: OverridesByName, label: string): void {
+function overrideHeaders(headers: HeaderList, overrides: OverridesByName, { label, integration }: MethodScope): void {
   for (const [lowerName, override] of overrides) {
     if (lowerName === 'host') continue;
     const { name } = override;
-    if (!isFieldName(name) || !mayMapRequestHeader(name, 'HTTP')) {
+    if (!isFieldName(name) || !mayMapRequestHeader(name, integration.type)) {
       const why = `${label}: the header ${JSON.stringify(name)} of $context.requestOverride cannot be sent`;
       throw gatewayProblem('API_CONFIGURATION_ERROR', why);
     }

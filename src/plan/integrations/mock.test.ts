@@ -38,6 +38,21 @@ test('[INT-01] a statusCode that is missing or a string is 500', async () => {
   }
 });
 
+test('[INT-01] a template that computes the status is rendered for every request; what it renders is held to the same rules', async () => {
+  const template = '#if($input.params("n") == "7"){statusCode: 404}#else{"statusCode": $input.params("n")}#end';
+  const plan = planOf({
+    'GET /': mock({ 'application/json': template }, { '200': {}, '404': { selectionPattern: '404' } }),
+  });
+  const statusFor = async (n: string) => (await answer(plan, { path: `/?n=${n}` })).status;
+  assert.deepEqual([await statusFor('7'), await statusFor('201'), await statusFor('404')], [404, 200, 404]);
+  assert.deepEqual([await statusFor('"404"'), await statusFor('4.5'), await statusFor('')], [500, 500, 500]);
+});
+
+test('a mock prints the statuses it can know before the request', () => {
+  const templates = { 'application/json': '{"statusCode": 200}', 'text/plain': '{"statusCode": $input.params("n")}' };
+  assert.equal(planOf({ 'GET /': mock(templates) }).methods[0]!.integration.name, 'mock 200|template');
+});
+
 test('[INT-02] a mock without request template uses the default response', async () => {
   const reply = await answer(planOf({ 'GET /': mock({}, { '202': {}, '404': { selectionPattern: '404' } }) }));
   assert.deepEqual([reply.status, reply.body], [202, '']);
