@@ -33,6 +33,7 @@ function resolution(node: ReferenceNode, c: Compilation): Value {
     };
   }
   return function resolve(scope) {
+    scope.run.count(path.length >> 3);
     let value = scope.get(name);
     for (let at = 0; value !== null && at < path.length; at++) value = path[at]!(value, scope);
     return value;
@@ -143,11 +144,15 @@ function constant(value: VtlValue): Value {
 }
 
 function compileList(items: readonly Value[]): Value {
-  return (scope) => javaList(items.map((item) => item(scope)));
+  return function list(scope) {
+    scope.run.count(items.length >> 3);
+    return javaList(items.map((item) => item(scope)));
+  };
 }
 
 function compileMap(entries: readonly (readonly [Value, Value])[]): Value {
   return function map(scope) {
+    scope.run.count(entries.length >> 3);
     const result: VtlMap = new Map();
     for (const [key, value] of entries) put(result, key(scope), value(scope));
     return result;

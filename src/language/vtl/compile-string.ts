@@ -1,7 +1,7 @@
 /** String literals: single-quoted ones stand for themselves, double-quoted ones are templates. */
 import type { Compilation, Value } from './compilation.ts';
 import { inside } from './compilation.ts';
-import { compileNodes } from './compile.ts';
+import { compileNodes, weightOf } from './compile.ts';
 import { maxTextLength } from './java-text.ts';
 import { parseTemplate } from './parse.ts';
 import type { Output } from './scope.ts';
@@ -19,8 +19,11 @@ export function compileString(node: StringNode, c: Compilation): Value {
   if (!isInterpolated) return () => text;
   // A blank behind, taken off again, lets the text end in `$` or `#`; a line comment would swallow it.
   const padding = text.includes('##') ? '' : ' ';
-  const render = compileNodes(parseInside(text + padding, node, c), inside(c, node.offset));
+  const nodes = parseInside(text + padding, node, c);
+  const render = compileNodes(nodes, inside(c, node.offset));
+  const weight = weightOf(nodes) >> 2;
   return function interpolate(scope) {
+    scope.run.count(weight);
     const out: Output = { text: '' };
     render(scope, out);
     if (out.text.length > maxTextLength) throw scope.run.error('The text is too long');

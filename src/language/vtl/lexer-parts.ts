@@ -67,15 +67,21 @@ export function opening(lexer: Lexer, unit: number): number {
   return take(lexer, Lexeme.dollar, (source[bang] === '!' ? bang : at) + 1 - offset);
 }
 
-/** `#set(` or `#{set}(` with the blanks before; 0 when it is none. */
+/** `#set(` or `#{set}(` with the blanks before; 0 when it is none. Asked again in each state that is left here, so the answer is kept. */
 export function setLength(lexer: Lexer): number {
-  const { source, offset } = lexer;
+  const { source, offset, latestSet } = lexer;
+  if (latestSet.offset === offset) return latestSet.length;
   let at = isBlank(source.charCodeAt(offset)) ? lexer.blanksEnd(offset) : offset;
+  latestSet.offset = offset;
+  latestSet.length = 0;
   if (source.startsWith('#set', at)) at += 4;
   else if (source.startsWith('#{set}', at)) at += 6;
   else return 0;
+  const name = at;
   while (source[at] === ' ') at++;
-  return source[at] === '(' ? at + 1 - offset : 0;
+  lexer.steps += at - name;
+  if (source[at] === '(') latestSet.length = at + 1 - offset;
+  return latestSet.length;
 }
 
 export function isLineComment(lexer: Lexer, unit: number): boolean {

@@ -24,6 +24,8 @@ export class Lexer {
   state: number = State.text;
   /** Set by longestToken: how many characters it took. */
   length = 0;
+  /** Where a `#set(` was last looked for, and how long it is. */
+  readonly latestSet = { offset: -1, length: 0 };
   /** In the expression of a #set; the parser ends it. */
   inSet = false;
   private inComment = false;
@@ -32,7 +34,7 @@ export class Lexer {
   private readonly stack: { leftParentheses: number; rightParentheses: number; state: number }[] = [];
   private readonly backslashes: Run = { start: 0, end: 0 };
   private readonly blanks: Run = { start: 0, end: 0 };
-  /** How many characters have been looked at as the beginning of something; tests show that it grows with the source. */
+  /** How often something was looked for, and how far for what may be long; tests show that it grows with the source. */
   steps = 0;
 
   constructor(source: string) {
@@ -224,12 +226,22 @@ export class Lexer {
 
   /** Where the backslashes that begin at an offset end. */
   backslashesEnd(offset: number): number {
-    return runEnd(this.source, offset, this.backslashes, (unit) => unit === 92);
+    return this.runEnd(offset, this.backslashes, isBackslash);
   }
 
   /** Where the blanks that begin at an offset end. */
   blanksEnd(offset: number): number {
-    return runEnd(this.source, offset, this.blanks, isBlank);
+    return this.runEnd(offset, this.blanks, isBlank);
+  }
+
+  private runEnd(offset: number, run: Run, belongs: (unit: number) => boolean): number {
+    if (offset >= run.start && offset < run.end) return run.end;
+    let end = offset;
+    while (belongs(this.source.charCodeAt(end))) end++;
+    this.steps += end - offset;
+    run.start = offset;
+    run.end = end;
+    return end;
   }
 
   position(offset: number): Position {
@@ -252,13 +264,8 @@ export class Lexer {
   }
 }
 
-function runEnd(source: string, offset: number, run: Run, belongs: (unit: number) => boolean): number {
-  if (offset >= run.start && offset < run.end) return run.end;
-  let end = offset;
-  while (belongs(source.charCodeAt(end))) end++;
-  run.start = offset;
-  run.end = end;
-  return end;
+function isBackslash(unit: number): boolean {
+  return unit === 92;
 }
 
 /** What stays visible of characters that began something and then did not: `$`, `#`, and backslashes before a `$`. */

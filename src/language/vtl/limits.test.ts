@@ -28,6 +28,8 @@ test('loops in loops, ranges, macros, #evaluate and growing texts end in an erro
     '#set($x = [1..2000000000])',
     '#macro(m)#m()#end#m()',
     "#set($x = '#evaluate($x)')#evaluate($x)",
+    `#macro(m $x)${'$!x'.repeat(20_000)}#end#m("${'$!y'.repeat(20_000)}")`,
+    `#macro(m $x)${'$!x.a'.repeat(20_000)}#end#m([${'1,'.repeat(20_000)}1])`,
     '#set($x = "0123456789")#foreach($i in [1..100])#set($x = "$x$x")#end',
     '#set($x = "0123456789")#foreach($i in [1..100])#set($x = $x + $x)#end',
     '#set($x = "ab")$x.repeat(100000000)',
@@ -53,9 +55,17 @@ test('nesting deeper than any template needs is an error, not a broken stack', (
     '$a.b('.repeat(50_000),
     '$a['.repeat(50_000),
     `#set($x = ${'{"a":'.repeat(50_000)}`,
+    `#set($x = ${'1 + '.repeat(70_000)}1)`,
+    `#if(${'$a || '.repeat(40_000)}$b)#end`,
   ]) {
     assert.throws(() => compileTemplate(source), TemplateError, source.slice(0, 20));
   }
+});
+
+test('what people write is not too deep', () => {
+  assert.equal(render(`#set($x = ${'1 + '.repeat(1_000)}1)$x`), '1001');
+  assert.equal(render(`${'#if(true)'.repeat(100)}x${'#end'.repeat(100)}`), 'x');
+  assert.equal(render(`#set($x = ${'['.repeat(100)}7${']'.repeat(100)})$x`), `${'['.repeat(100)}7${']'.repeat(100)}`);
 });
 
 /** Steps the lexer takes for a source; the parser takes each token once. */
@@ -88,7 +98,14 @@ test('the lexer looks at a template of twice the length twice as often, however 
   ]) {
     const once = stepsFor(piece.repeat(2_000));
     const twice = stepsFor(piece.repeat(4_000));
-    assert.ok(twice <= 2.1 * once + 50, `${piece}: ${once} steps, then ${twice}`);
+    assert.ok(once < 2_000 * piece.length * 4 && twice <= 2.1 * once + 50, `${piece}: ${once} steps, then ${twice}`);
+  }
+  // Every reference leaves a state behind, and every state looks at what follows.
+  for (const tail of [' ', ' #set', '\\', '#set ', '$\\']) {
+    const [once, twice] = [2_000, 4_000].map((n) =>
+      stepsFor('$a.b'.repeat(n) + tail + (tail.at(-1) === '\\' ? '\\' : ' ').repeat(n)),
+    ) as [number, number];
+    assert.ok(twice <= 2.1 * once + 50, `${tail}: ${once} steps, then ${twice}`);
   }
 });
 

@@ -42,9 +42,13 @@ export function parseExpression(stream: TokenStream): ExpressionNode {
 /** An expression of operators that bind at least so tightly. */
 function parseBinary(stream: TokenStream, least: number): ExpressionNode {
   let left = parseUnary(stream);
-  for (;;) {
+  for (let count = 0; ; count++) {
     const found = operators[stream.peek()];
-    if (found === undefined || found.tightness < least) return left;
+    if (found === undefined || found.tightness < least) {
+      stream.deepen(-count);
+      return left;
+    }
+    stream.deepen(1);
     stream.take();
     // Velocity's node begins behind its operator, which shows in `$x * 2 + "a"` when $x is null.
     const first = stream.at;

@@ -30,11 +30,16 @@ export class Run {
     this.deadlineMs = performance.now() + timeLimitMs;
   }
 
-  /** Counts work that a template can repeat. */
+  /** Counts work that a template can repeat, and looks at the clock. */
   step(count: number): void {
-    this.stepsLeft -= count;
-    if (this.stepsLeft < 0) throw this.error('The template takes too many steps');
+    this.count(count);
     if (performance.now() > this.deadlineMs) throw this.error('The template takes too long');
+  }
+
+  /** Counts work within a step: what stands in the argument of a macro is worked out as often as the macro names it. */
+  count(steps: number): void {
+    this.stepsLeft -= steps;
+    if (this.stepsLeft < 0) throw this.error('The template takes too many steps');
   }
 
   error(what: string, cause?: unknown): TemplateError {

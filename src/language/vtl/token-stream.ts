@@ -3,14 +3,15 @@ import { Lexer } from './lexer.ts';
 import { TemplateError } from './template-error.ts';
 import { Kind, type Token, tokenText } from './token.ts';
 
-/** Deeper nesting than any template needs, shallow enough for the stack. */
-export const maxNesting = 150;
+/** Deeper than any template needs, shallow enough for the stack: 150 blocks or brackets inside each other, 1,500 operators in a row. */
+const maxDepth = 1500;
+const nestingDepth = 10;
 
 export class TokenStream {
   readonly lexer: Lexer;
   /** The next token's place in the lexer's list. */
   at = 0;
-  private nesting = 0;
+  private depth = 0;
 
   constructor(source: string) {
     this.lexer = new Lexer(source);
@@ -55,10 +56,16 @@ export class TokenStream {
 
   /** Runs a production one level deeper. */
   nested<T>(production: () => T): T {
-    if (++this.nesting > maxNesting) throw this.error(`Nested more than ${maxNesting} deep`, this.peekToken().offset);
+    this.deepen(nestingDepth);
     const result = production();
-    this.nesting--;
+    this.depth -= nestingDepth;
     return result;
+  }
+
+  /** Counts what makes the tree deeper, such as an operator whose left side is all before it; `deepen(-n)` takes it back. */
+  deepen(by: number): void {
+    this.depth += by;
+    if (this.depth > maxDepth) throw this.error('Nested too deep', this.peekToken().offset);
   }
 
   /** The text of the tokens taken since one, put together when first asked for; it is needed only where a reference is null. */
