@@ -1,9 +1,9 @@
 /** Signed by the AWS SDK's own signer and by aws4, verified by ours. */
 import { strict as assert } from 'node:assert';
-import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import { SignatureV4 } from '@smithy/signature-v4';
+import { Sha256 } from '../../test/support/sdk-signer.ts';
 import type { HttpRequest } from '../base/http.ts';
 import type { Problem } from '../base/problem.ts';
 import type { AccessKey, Credentials } from '../ports/credentials.ts';
@@ -45,24 +45,6 @@ const keys: Record<string, AccessKey> = {
   },
 };
 const credentials: Credentials = { accessKey: (id) => keys[id] };
-
-/** The hash that the SDK's signer wants, on node:crypto. */
-class Sha256 {
-  readonly #hash: Hash | Hmac;
-  constructor(key?: string | ArrayBuffer | ArrayBufferView) {
-    this.#hash =
-      key === undefined
-        ? createHash('sha256')
-        : createHmac('sha256', typeof key === 'string' ? key : new Uint8Array(key as ArrayBuffer));
-  }
-  update(data: string | ArrayBuffer | ArrayBufferView): void {
-    this.#hash.update(typeof data === 'string' ? data : new Uint8Array(data as ArrayBuffer));
-  }
-  async digest(): Promise<Uint8Array> {
-    return this.#hash.digest();
-  }
-  reset(): void {}
-}
 
 function signer(keyId = 'AKIDEXAMPLE', secretAccessKey = secret): SignatureV4 {
   const { sessionToken } = keys[keyId] ?? {};

@@ -87,7 +87,8 @@ function signingUpstream(scope: MethodScope, uri: AwsServiceUri, call: AwsServic
 function headersToSign({ headers }: UpstreamRequest, host: string, target: string | undefined): HeaderList {
   const kept: HeaderList = ['Host', host];
   for (let i = 0; i < headers.length; i += 2) {
-    if (!signatureHeaderNames.has(headers[i]!.toLowerCase())) kept.push(headers[i]!, headers[i + 1]!);
+    const lowerName = headers[i]!.toLowerCase();
+    if (lowerName !== 'host' && !signatureHeaderNames.has(lowerName)) kept.push(headers[i]!, headers[i + 1]!);
   }
   if (target !== undefined && !hasHeader(headers, 'x-amz-target')) kept.push('X-Amz-Target', target);
   return kept;
