@@ -9,7 +9,7 @@ import { calculate, compareNumbers } from './java-math.ts';
 import { maxTextLength, textOf } from './java-text.ts';
 import { callMethod, elementOf, propertyOf } from './members.ts';
 import { toInt } from './number-methods.ts';
-import { located, type Output, type Scope, type Site } from './scope.ts';
+import { located, type Output, type Scope } from './scope.ts';
 import type { BinaryOperator, ExpressionNode, PathNode, ReferenceNode } from './syntax.ts';
 import { classOf, isNumber, JavaException, javaList, type VtlMap, type VtlValue } from './values.ts';
 
@@ -48,32 +48,32 @@ export function compilePathStep(part: PathNode, c: Compilation): PathStep {
     const at = compileValue(part.at, c);
     return function element(value, scope) {
       const index = at(scope);
-      return guarded(scope, site, 'get', value, () => elementOf(value, index));
+      scope.run.site = site;
+      try {
+        return elementOf(value, index);
+      } catch (error) {
+        throw failedCall(error, 'get', value, scope);
+      }
     };
   }
+  const { name } = part;
   const args = part.args.map((arg) => compileValue(arg, c));
   return function method(value, scope) {
     const values: VtlValue[] = [];
     for (const arg of args) values.push(arg(scope));
-    return guarded(scope, site, part.name, value, () => callMethod(value, part.name, values) ?? null);
+    scope.run.site = site;
+    try {
+      return callMethod(value, name, values) ?? null;
+    } catch (error) {
+      throw failedCall(error, name, value, scope);
+    }
   };
 }
 
-function guarded(
-  scope: Scope,
-  site: Site,
-  name: string,
-  value: Exclude<VtlValue, null>,
-  call: () => VtlValue,
-): VtlValue {
-  scope.run.site = site;
-  try {
-    return call();
-  } catch (error) {
-    if (!(error instanceof JavaException)) throw located(error, scope.run);
-    const what = `Invocation of method '${name}' in  class ${classOf(value)} threw exception ${error.message}`;
-    throw scope.run.error(what, error);
-  }
+function failedCall(error: unknown, name: string, value: Exclude<VtlValue, null>, scope: Scope): unknown {
+  if (!(error instanceof JavaException)) return located(error, scope.run);
+  const what = `Invocation of method '${name}' in  class ${classOf(value)} threw exception ${error.message}`;
+  return scope.run.error(what, error);
 }
 
 export function compileReference(node: ReferenceNode, c: Compilation): Render {

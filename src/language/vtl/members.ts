@@ -56,8 +56,20 @@ function tableOf(value: NotNull): MethodTable<never> | undefined {
     case 'boolean':
       return booleanMethods as MethodTable<never>;
     default:
-      return objectTable(value) as MethodTable<never> | undefined;
+      return tableByPrototype(value);
   }
+}
+
+/** What is found for one object holds for all of its class. */
+const tables = new Map<object | null, MethodTable<never> | undefined>();
+
+function tableByPrototype(value: Exclude<NotNull, string | number | bigint | boolean>): MethodTable<never> | undefined {
+  const prototype = Object.getPrototypeOf(value) as object | null;
+  const known = tables.get(prototype);
+  if (known !== undefined || tables.has(prototype)) return known;
+  const table = objectTable(value) as MethodTable<never> | undefined;
+  tables.set(prototype, table);
+  return table;
 }
 
 function objectTable(value: Exclude<NotNull, string | number | bigint | boolean>): unknown {
@@ -76,14 +88,15 @@ function objectTable(value: Exclude<NotNull, string | number | bigint | boolean>
   return undefined;
 }
 
-function isHost(value: NotNull): value is HostObject {
-  return typeof value === 'object' && tableOf(value) === undefined && !isBlock(value);
+/** What no table is for is an object of the host, or a block. */
+function isHost(value: NotNull, table: MethodTable<never> | undefined): value is HostObject {
+  return table === undefined && !isBlock(value);
 }
 
 /** Calls a method; undefined when the value has none of that name for these arguments. Throws JavaException as the method would. */
 export function callMethod(value: NotNull, name: string, args: readonly VtlValue[]): VtlValue | undefined {
   const table = tableOf(value);
-  if (table === undefined && isHost(value)) return value.call(name, args);
+  if (isHost(value, table)) return value.call(name, args);
   let result = table === undefined ? undefined : callIn(table, value as never, name, args);
   if (result === undefined && value instanceof LoopScope) result = callIn(mapMethods, value.values, name, args);
   if (result === undefined) result = callObjectMethod(value, name, args);
@@ -107,7 +120,7 @@ function callObjectMethod(value: NotNull, name: string, args: readonly VtlValue[
 export function propertyOf(value: NotNull, name: string): VtlValue {
   if (value instanceof Map && name !== 'class' && name !== 'Class') return value.get(name) ?? null;
   const table = tableOf(value);
-  if (table === undefined && isHost(value)) return value.get(name) ?? null;
+  if (isHost(value, table)) return value.get(name) ?? null;
   if (name === 'class' || name === 'Class') return new JavaClass(classOf(value));
   const getter = table?.getters.get(name);
   if (getter !== undefined) return getter(value as never);
@@ -151,5 +164,5 @@ function fromEnd(value: NotNull, at: VtlValue): VtlValue {
 export function setProperty(value: NotNull, name: string, property: VtlValue): void {
   if (value instanceof Map) put(value, name, property);
   else if (value instanceof LoopScope) put(value.values, name, property);
-  else if (isHost(value)) value.set?.(name, property);
+  else if (isHost(value, tableOf(value))) value.set?.(name, property);
 }

@@ -70,10 +70,16 @@ export function callIn<Self>(
   const overloads = table.methods.get(name);
   if (overloads === undefined) return undefined;
   for (const { parameters, call } of overloads) {
-    if (accepts(parameters, args))
-      return (call as (self: Self, ...args: readonly VtlValue[]) => VtlValue)(self, ...args);
+    if (accepts(parameters, args)) return applied(call, self, args);
   }
   return undefined;
+}
+
+/** Spreading arguments costs more than most of these calls do. */
+function applied<Self>(call: Call<Self>, self: Self, args: readonly VtlValue[]): VtlValue {
+  const open = call as (self: Self, ...args: readonly VtlValue[]) => VtlValue;
+  if (args.length === 0) return open(self);
+  return args.length === 1 ? open(self, args[0]!) : open(self, ...args);
 }
 
 function accepts(parameters: readonly Parameter[], args: readonly VtlValue[]): boolean {

@@ -3,7 +3,7 @@
  * Apache Velocity 1.7 with its default settings, whose outputs the corpus in test/corpora/vtl.json records; guide page
  * apigateway-mapping-template-reference sets the limits.
  */
-import type { Compilation, TemplateLimits, TemplateOptions } from './compilation.ts';
+import type { Compilation, Render, TemplateLimits, TemplateOptions } from './compilation.ts';
 import { compileNodes, weightOf } from './compile.ts';
 import { leavesTemplate } from './compile-directive.ts';
 import { maxTextLength } from './java-text.ts';
@@ -50,9 +50,7 @@ export function compileTemplate(
     locate,
     site: (offset) => ({ offset, locate }),
   };
-  const nodes = parseTemplate(source, c.macroNames);
-  const render = compileNodes(nodes, c);
-  const weight = weightOf(nodes);
+  const { render, weight } = compiled(source, c);
   const start = c.site(0);
   return {
     render(context) {
@@ -70,4 +68,15 @@ export function compileTemplate(
       return out.text;
     },
   };
+}
+
+function compiled(source: string, c: Compilation): { render: Render; weight: number } {
+  try {
+    const nodes = parseTemplate(source, c.macroNames);
+    return { render: compileNodes(nodes, c), weight: weightOf(nodes) };
+  } catch (error) {
+    // The parser bounds the depth; should the stack of a caller be nearly full already, that is the template's error too.
+    if (error instanceof RangeError) throw new TemplateError('Nested too deep', c.locate(0), error);
+    throw error;
+  }
 }
