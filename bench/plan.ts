@@ -134,6 +134,30 @@ const taking = await nanosecondsPer(5_000_000, (calls) => {
 print('token bucket', taking);
 
 await benchRun('mock', plan({ 'GET /pets': mock200 }), { path: '/pets' });
+await benchRun(
+  'mock, VTL in both templates',
+  plan({
+    'POST /pets/{id}': {
+      ...mock200,
+      integration: {
+        ...mock200.integration!,
+        requestTemplates: {
+          'application/json': '#if($input.params("id") == "0"){"statusCode": 404}#else{"statusCode": 200}#end',
+        },
+        integrationResponses: {
+          '200': {
+            statusCode: '200',
+            responseTemplates: {
+              'application/json':
+                '{"id": "$input.params("id")", "stage": "$context.stage", "list": [#foreach($n in [1..3])$n#if($foreach.hasNext),#end#end]}',
+            },
+          },
+        },
+      },
+    },
+  }),
+  { method: 'POST', path: '/pets/7' },
+);
 await benchRun('mock, throttled', plan({ 'GET /pets': mock200 }, true), { path: '/pets' });
 await benchRun(
   'http-proxy with a backend that answers at once',
@@ -148,6 +172,27 @@ await benchRun(
     },
   }),
   { path: '/a/b?x=1' },
+);
+await benchRun(
+  'http, VTL both ways: JSON read by path, JSON written',
+  plan({
+    'POST /pets': {
+      methodResponses: { '200': { statusCode: '200' } },
+      integration: {
+        type: 'HTTP',
+        httpMethod: 'POST',
+        uri: 'http://backend/pets',
+        requestTemplates: {
+          'application/json':
+            '#set($root = $input.path("$")){"names": [#foreach($pet in $root.pets)"$pet.name"#if($foreach.hasNext),#end#end], "all": $input.json("$.pets")}',
+        },
+        integrationResponses: {
+          '200': { statusCode: '200', responseTemplates: { 'application/json': '{"said": $input.json("$.hello")}' } },
+        },
+      },
+    },
+  }),
+  { method: 'POST', path: '/pets', body: '{"pets":[{"name":"Rex","age":3},{"name":"Tom","age":7}]}' },
 );
 const functionUri =
   'arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:000000000000:function:f/invocations';

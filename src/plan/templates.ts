@@ -61,7 +61,8 @@ function compileBody(text: string, what: string, scope: MethodScope): BodyTempla
 /** Every stage of a deployment has a plan, and every change of a stage makes a new one: what was compiled last, the latest at the end. */
 const recent = new Map<string, Template>();
 const maxRecent = 2_000;
-const maxRecentLength = 20_000;
+/** In characters; longer ones are rare, and would fill the memory. */
+const maxRecentLength = 5_000;
 
 function compiledTemplate(text: string): Template {
   const template = recent.get(text) ?? compileTemplate(text, { nullEqualsEmptyText: true });

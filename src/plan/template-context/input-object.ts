@@ -6,8 +6,8 @@ import { JsonPathError } from '../../language/json-path/path-syntax.ts';
 import { printJsonSmart } from '../../language/json-path/print-json-smart.ts';
 import { TooMuchWorkError } from '../../language/json-path/work.ts';
 import { type HostObject, JavaException, type VtlValue } from '../../language/vtl/values.ts';
-import type { Exchange } from '../exchange.ts';
-import { type InputParams, inputParams, paramNamed, paramsMap } from './input-params.ts';
+import type { MappingSource } from '../parameter-mapping.ts';
+import { paramNamed, paramsMap } from './input-params.ts';
 
 /** A compiled path by its text; throws JavaException for a text that is none. */
 export type PathCache = (text: string) => JsonPath;
@@ -38,10 +38,11 @@ function compiled(text: string): JsonPath {
 }
 
 /**
- * `$input` over a body and the parameters of the request. A body that is not JSON throws JsonSmartError from `json` and `path`. What `path` hands out
- * belongs to the template, which may change it; `json` reads the body as it came.
+ * `$input`: the body of the backend's answer where there is one, else the client's, and the parameters of the request. A body that is not JSON throws
+ * JsonSmartError from `json` and `path`. What `path` hands out belongs to the template, which may change it; `json` reads the body as it came.
  */
-export function inputObject(x: Exchange, body: Buffer, pathFor: PathCache): HostObject {
+export function inputObject(source: MappingSource, pathFor: PathCache): HostObject {
+  const body = source.answer?.body ?? source.x.request.body;
   // Recorded: an empty body is {}.
   let text: string | undefined;
   const bodyText = (): string => {
@@ -50,11 +51,6 @@ export function inputObject(x: Exchange, body: Buffer, pathFor: PathCache): Host
   };
   let handedOut: JsonValue | undefined;
   let asSent: JsonValue | undefined;
-  let params: InputParams | undefined;
-  const allParams = (): InputParams => {
-    params ??= inputParams(x);
-    return params;
-  };
 
   function path(text: string): VtlValue {
     if (handedOut === undefined) handedOut = parseJsonSmart(bodyText());
@@ -73,10 +69,10 @@ export function inputObject(x: Exchange, body: Buffer, pathFor: PathCache): Host
   return {
     get: (name) => (name === 'body' ? bodyText() : undefined),
     call(method, args) {
-      if (method === 'params' && args.length === 0) return paramsMap(allParams());
+      if (method === 'params' && args.length === 0) return paramsMap(source);
       const [argument] = args;
       if (args.length !== 1 || typeof argument !== 'string') return undefined;
-      if (method === 'params') return paramNamed(allParams(), argument);
+      if (method === 'params') return paramNamed(source, argument);
       if (method === 'path') return path(argument);
       return method === 'json' ? json(argument) : undefined;
     },

@@ -1,75 +1,85 @@
-/** `$input.params()`: the parameters of a request as maps (row MAP-10). They stay the client's own in a response template. */
+/** `$input.params`: the parameters of a request (row MAP-10). They stay the client's own in a response template. */
+import type { HeaderList } from '../../base/headers.ts';
 import type { VtlMap, VtlValue } from '../../language/vtl/values.ts';
 import type { Exchange } from '../exchange.ts';
 import { forwardedFor, forwardedPort, forwardedProto } from '../forwarded.ts';
 import { managedHeaders } from '../header-rules.ts';
+import type { MappingSource } from '../parameter-mapping.ts';
 import { parseQuery } from '../query.ts';
 import { traceHeader } from '../trace.ts';
 
-/** Names → values as sent; several values of one name are joined by a comma, as mappings join them (recorded). */
-export interface InputParams {
-  readonly path: Map<string, string>;
-  readonly querystring: Map<string, string>;
-  /** Under the names the client wrote. Managed and hop-by-hop headers are there and empty (recorded). */
-  readonly header: Map<string, string>;
+/** Written by the gateway itself, whatever the client sent. */
+const ownHeaders: ReadonlyMap<string, { readonly name: string; readonly value: (x: Exchange) => string }> = new Map([
+  ['x-amzn-trace-id', { name: 'X-Amzn-Trace-Id', value: traceHeader }],
+  ['x-forwarded-for', { name: 'X-Forwarded-For', value: forwardedFor }],
+  ['x-forwarded-port', { name: 'X-Forwarded-Port', value: forwardedPort }],
+  ['x-forwarded-proto', { name: 'X-Forwarded-Proto', value: forwardedProto }],
+]);
+
+/**
+ * `$input.params(name)`: the first of path, query and headers that has the name, whose case counts but for headers; several values are joined by a
+ * comma, as mappings join them (recorded). Empty text when none has it.
+ */
+export function paramNamed(source: MappingSource, name: string): string {
+  const { x } = source;
+  const { pathParameters } = x;
+  if (pathParameters !== null && Object.hasOwn(pathParameters, name)) return pathParameters[name]!;
+  return joinedValues(queryOf(source), (each) => each === name) ?? headerNamed(x, name.toLowerCase());
 }
 
-export function inputParams(x: Exchange): InputParams {
-  return {
-    path: new Map(Object.entries(x.pathParameters ?? {})),
-    querystring: joinedByName(parseQuery(x.request.query), (name) => name),
-    header: headers(x),
-  };
+function headerNamed(x: Exchange, lowerName: string): string {
+  // Recorded: managed and hop-by-hop headers are empty.
+  if (managedHeaders.has(lowerName)) return '';
+  const own = ownHeaders.get(lowerName);
+  if (own !== undefined) return own.value(x);
+  return joinedValues(x.request.headers, (name) => name.toLowerCase() === lowerName) ?? '';
 }
 
-function headers(x: Exchange): Map<string, string> {
-  const spelling = new Map<string, string>();
-  const found = joinedByName(x.request.headers, (name) => {
-    const lowerName = name.toLowerCase();
-    const first = spelling.get(lowerName);
-    if (first === undefined) spelling.set(lowerName, name);
-    return first ?? name;
-  });
-  for (const [lowerName, name] of spelling) if (managedHeaders.has(lowerName)) found.set(name, '');
-  // Written by the gateway itself, whatever the client sent.
-  const own = [
-    ['X-Amzn-Trace-Id', traceHeader(x)],
-    ['X-Forwarded-For', forwardedFor(x)],
-    ['X-Forwarded-Port', forwardedPort(x)],
-    ['X-Forwarded-Proto', forwardedProto(x)],
-  ] as const;
-  for (const [name, value] of own) {
-    const sent = spelling.get(name.toLowerCase());
-    if (sent !== undefined) found.delete(sent);
-    found.set(name, value);
-  }
-  return found;
-}
-
-function joinedByName(list: readonly string[], keyOf: (name: string) => string): Map<string, string> {
-  const values = new Map<string, string>();
+function joinedValues(list: HeaderList, isWanted: (name: string) => boolean): string | undefined {
+  let values: string | undefined;
   for (let i = 0; i < list.length; i += 2) {
-    const key = keyOf(list[i]!);
-    const before = values.get(key);
-    values.set(key, before === undefined ? list[i + 1]! : `${before},${list[i + 1]!}`);
+    if (isWanted(list[i]!)) values = values === undefined ? list[i + 1]! : `${values},${list[i + 1]!}`;
   }
   return values;
 }
 
-/** The first of path, query and headers that has the name, whose case counts but for headers; empty text when none has. */
-export function paramNamed({ path, querystring, header }: InputParams, name: string): string {
-  const exact = path.get(name) ?? querystring.get(name) ?? header.get(name);
-  if (exact !== undefined) return exact;
-  const lowerName = name.toLowerCase();
-  for (const [sent, value] of header) if (sent.toLowerCase() === lowerName) return value;
-  return '';
+/** `$input.params()`: the map `{path={…}, querystring={…}, header={…}}`, the template's own to change; headers under the names the client wrote. */
+export function paramsMap(source: MappingSource): VtlMap {
+  const { x } = source;
+  return new Map<VtlValue, VtlValue>([
+    ['path', new Map<VtlValue, VtlValue>(Object.entries(x.pathParameters ?? {}))],
+    ['querystring', joinedByName(queryOf(source))],
+    ['header', headersMap(x)],
+  ]);
 }
 
-/** The map `{path={…}, querystring={…}, header={…}}`, the template's own to change. */
-export function paramsMap({ path, querystring, header }: InputParams): VtlMap {
-  return new Map<VtlValue, VtlValue>([
-    ['path', new Map<VtlValue, VtlValue>(path)],
-    ['querystring', new Map<VtlValue, VtlValue>(querystring)],
-    ['header', new Map<VtlValue, VtlValue>(header)],
-  ]);
+function joinedByName(list: HeaderList): VtlMap {
+  const values: VtlMap = new Map();
+  for (let i = 0; i < list.length; i += 2) {
+    const before = values.get(list[i]!);
+    values.set(list[i]!, before === undefined ? list[i + 1]! : `${String(before)},${list[i + 1]!}`);
+  }
+  return values;
+}
+
+function headersMap(x: Exchange): VtlMap {
+  const { headers } = x.request;
+  const byLowerName = new Map<string, { readonly name: string; value: string }>();
+  for (let i = 0; i < headers.length; i += 2) {
+    const lowerName = headers[i]!.toLowerCase();
+    if (ownHeaders.has(lowerName)) continue;
+    const known = byLowerName.get(lowerName);
+    const value = managedHeaders.has(lowerName) ? '' : headers[i + 1]!;
+    if (known === undefined) byLowerName.set(lowerName, { name: headers[i]!, value });
+    else if (value !== '') known.value += `,${value}`;
+  }
+  const map: VtlMap = new Map();
+  for (const { name, value } of byLowerName.values()) map.set(name, value);
+  for (const { name, value } of ownHeaders.values()) map.set(name, value(x));
+  return map;
+}
+
+function queryOf(source: MappingSource): HeaderList {
+  source.query ??= parseQuery(source.x.request.query);
+  return source.query;
 }

@@ -23,17 +23,14 @@ const util = utilObject({
   },
 });
 
-/**
- * The variables of one template. `$input` has the body of the backend's answer where there is one, else the client's; overrides are put into the source.
- */
+/** The variables of one template. Overrides are put into the source. */
 export function compileVariables(scope: MethodScope): TemplateVariables {
   const pathFor = pathCache();
   const stageVariables = Object.entries(scope.stage.stageVariables ?? {});
   return function variablesFor(source) {
-    const { x, answer } = source;
     source.overrides ??= newOverrides();
     return {
-      input: inputObject(x, answer?.body ?? x.request.body, pathFor),
+      input: inputObject(source, pathFor),
       context: contextObject(source, source.overrides, scope),
       stageVariables: new Map<VtlValue, VtlValue>(stageVariables),
       util,
