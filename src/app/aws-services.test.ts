@@ -63,6 +63,17 @@ test('with neither endpoint nor keys the sentence names both settings', () => {
   assert.match(accessTo({ service: 'constructor' }, {}) as string, /no endpoint for constructor/);
 });
 
+test('in secure mode a service must be listed, be it real AWS', () => {
+  const secure = { mode: 'secure', awsKeys: realKeys } as const;
+  assert.equal(
+    accessTo({}, secure),
+    'in secure mode only services listed in awsEndpoints are called: list sqs, with https://sqs.us-east-1.amazonaws.com for real AWS',
+  );
+  const origin = 'https://sqs.us-east-1.amazonaws.com';
+  const listed = accessTo({}, { ...secure, awsEndpoints: { sqs: origin } });
+  assert.deepEqual(listed, { origin, host: 'sqs.us-east-1.amazonaws.com', keys: realKeys });
+});
+
 test('our own services are reached on our own endpoint, never with the keys of real AWS', () => {
   const own = { origin: 'http://localhost:4566', host: 'lambda.us-east-1.amazonaws.com' };
   assert.deepEqual(accessTo({ service: 'lambda' }, { awsKeys: realKeys }), { ...own, keys: dev });

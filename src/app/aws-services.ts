@@ -1,6 +1,6 @@
 /**
- * Which endpoint and which keys an AWS service integration gets: one from the settings, our own for the services we are, else real AWS when this
- * process has keys for it.
+ * Which endpoint and which keys an AWS service integration gets: one from the settings, our own for the services we are, else, in dev mode, real AWS
+ * when this process has keys for it.
  */
 import type { SigningKeys } from '../base/sigv4-signer.ts';
 import type { AwsServiceAccess, AwsServiceCall, AwsServices } from '../ports/aws-services.ts';
@@ -24,6 +24,7 @@ export function createAwsServices(settings: UsedSettings, ownOrigin: () => strin
       // Stand-ins for AWS take any key and read the account from one that is 12 digits, as we do.
       if (endpoint !== undefined) return accessAt(endpoint, call, awsKeys ?? devKeys(call.account));
       if (ownServices.has(call.service)) return ownAccess(settings, ownOrigin(), call);
+      if (settings.mode === 'secure') return notListed(call);
       if (awsKeys === undefined) return noWayTo(call.service);
       tellOfRole(call);
       return { origin: `https://${call.awsHost}`, host: call.awsHost, keys: awsKeys };
@@ -48,6 +49,11 @@ function ownAccess(
   const keys = credentials.find(({ account }) => account === call.account);
   if (keys !== undefined) return { origin, host, keys };
   return `no access key of account ${call.account} is listed under "credentials", so ${call.service} cannot be called for it`;
+}
+
+/** Whoever may make an API could otherwise do anything that this process's keys may, for roles are not assumed: the operator says which services. */
+function notListed({ service, awsHost }: AwsServiceCall): string {
+  return `in secure mode only services listed in awsEndpoints are called: list ${service}, with https://${awsHost} for real AWS`;
 }
 
 function noWayTo(service: string): string {
