@@ -125,6 +125,8 @@ export const viewMethods = methodTable<MapView>([
     ['Collection'],
     (view, others: Collection | null) => itemsOf(others).every((item) => indexIn(view.items(), item) !== -1),
   ],
+  ['add', ['Object'], unsupported],
+  ['addAll', ['Collection'], unsupported],
   ['remove', ['Object'], removeFromView],
   ['clear', [], ({ map }) => clearedMap(map)],
   ['iterator', [], (view) => new JavaIterator(view)],

@@ -31,7 +31,7 @@ interface Translation extends PatternReader {
   hasNestedRepetition: boolean;
   /** `(?i)` at the very beginning: JavaScript's flag. */
   ignoresCase: boolean;
-  /** What `(?i)`, `(?s)` and `(?m)` further inside say at this place. */
+  /** What `(?i)` further inside, `(?s)` and `(?m)` say at this place: they hold up to the end of their group. */
   foldsCase: boolean;
   dotAll: boolean;
   multiline: boolean;

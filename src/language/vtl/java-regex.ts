@@ -68,7 +68,6 @@ export function javaSplit(text: string, pattern: string, limit: number): string[
       if (limit > 0 && parts.length === limit - 1) break;
       const matchEnd = match.index + match[0].length;
       if (matchEnd === 0) continue;
-      // Java goes on behind the last character, where JavaScript finds the empty match too.
       parts.push(text.slice(end, match.index));
       end = matchEnd;
     }
