@@ -1,4 +1,5 @@
 /** From the bytes of an import to a document that is one: JSON or YAML, Swagger 2.0 or OpenAPI 3, of a size and depth that can be walked. */
+import type { Validator } from '@seriousme/openapi-schema-validator';
 import { Problem } from '../../base/problem.ts';
 import { isNode, memberOf, type Node, nodeOf } from './members.ts';
 
@@ -64,7 +65,7 @@ async function parsed(text: string): Promise<unknown> {
   }
   const { parse } = await import('yaml');
   try {
-    return parse(text, { merge: true, maxAliasCount, logLevel: 'silent' });
+    return parse(text, { merge: true, maxAliasCount, logLevel: 'error' });
   } catch (error) {
     throw unreadable(firstLine(error));
   }
@@ -85,9 +86,12 @@ function checkExtent(document: Node): void {
   }
 }
 
+/** Loaded with the first import and kept: it compiles the schema of each OpenAPI version once, which takes tens of milliseconds. */
+let validator: Validator | undefined;
+
 async function checkValid(document: Node): Promise<void> {
-  const { Validator } = await import('@seriousme/openapi-schema-validator');
-  const { errors } = await new Validator().validate({ ...asAwsReads(document) });
+  validator ??= new (await import('@seriousme/openapi-schema-validator')).Validator();
+  const { errors } = await validator.validate({ ...asAwsReads(document) });
   // A text is about references. Those are looked at where they are followed: a missing model is a warning, not an error.
   if (errors === undefined || typeof errors === 'string') return;
   // The deepest finding is the cause, those above follow from it.
@@ -107,7 +111,7 @@ function asAwsReads(document: Node): Node {
   return {
     ...document,
     info: { version: '', ...info },
-    paths: mapped(memberOf(document, 'paths') ?? {}, (item) =>
+    paths: mapped(memberOf(document, 'paths'), (item) =>
       mapped(item, (operation, verb) => {
         if (!verbs.includes(verb) || !isNode(operation)) return operation;
         const responses = memberOf(operation, 'responses') ?? {};

@@ -1,0 +1,142 @@
+import { strict as assert } from 'node:assert';
+import { test } from 'node:test';
+import { Problem } from '../../base/problem.ts';
+import { describeApi } from './describe.ts';
+
+const options = {
+  account: '123456789012',
+  region: 'eu-central-1',
+  basePath: 'ignore',
+  ignoreDocumentation: false,
+} as const;
+const describe = (text: string) => describeApi(Buffer.from(text), options);
+
+async function assertUnreadable(text: string | Uint8Array, message: RegExp): Promise<void> {
+  await assert.rejects(describeApi(Buffer.from(text), options), (error: unknown) => {
+    assert.ok(error instanceof Problem, String(error));
+    assert.equal(error.kind, 'BadRequestException');
+    assert.match(error.message, message);
+    return true;
+  });
+}
+
+test('[OAS-01] what is no document is refused with the reason', async () => {
+  await assertUnreadable('', /: the document is empty$/);
+  await assertUnreadable(new Uint8Array([0xff, 0xfe]), /: the document is not UTF-8 text$/);
+  await assertUnreadable('[]', /: the document is not an object$/);
+  await assertUnreadable('just text', /: the document is not an object$/);
+  await assertUnreadable('{"swagger": ', /^Unable to parse API definition: /);
+  await assertUnreadable('a: b: c', /^Unable to parse API definition: /);
+  await assertUnreadable('a: 1\na: 2', /Map keys must be unique/);
+  for (const version of ['"swagger": "1.2"', '"swagger": 2.0', '"openapi": "4.0.0"', '"openapi": 3']) {
+    await assertUnreadable(
+      `{${version}, "info": {"title": "t"}, "paths": {}}`,
+      /: Swagger 2.0 or OpenAPI 3.0 expected/,
+    );
+  }
+});
+
+test('[OAS-01] an invalid document is refused with the place', async () => {
+  await assertUnreadable(
+    '{"openapi": "3.0.1", "info": {"title": "t"}}',
+    /: the document must have required property 'paths'$/,
+  );
+  await assertUnreadable('{"swagger": "2.0", "info": {"title": "t"}, "paths": {"pets": {}}}', /: \/paths /);
+});
+
+test('[OAS-01] a document larger than 6 MB is refused', async () => {
+  const padding = ' '.repeat(6 * 1024 * 1024);
+  await assertUnreadable(
+    `{"swagger": "2.0", "info": {"title": "t", "version": "1"}, "paths": {}}${padding}`,
+    /larger than 6291456 bytes$/,
+  );
+});
+
+test('responses may be left out, as those write who write for API Gateway alone', async () => {
+  for (const version of ['"swagger": "2.0"', '"openapi": "3.0.1"', '"openapi": "3.1.0"']) {
+    for (const operation of ['{}', '{"responses": {}}', '{"responses": {"200": {}}}']) {
+      const { description, findings } = await describe(
+        `{${version}, "info": {"title": "t"}, "paths": {"/": {"get": ${operation}}}}`,
+      );
+      assert.equal(description.paths[0]!.methods.length, 1, version + operation);
+      assert.deepEqual(findings, { errors: [], warnings: [] });
+    }
+  }
+});
+
+test('YAML has anchors and merge keys; a bomb of aliases is refused in no time', async () => {
+  const { description } = await describe(`
+openapi: 3.0.1
+info: {title: t, version: '1'}
+x-shared: &shared {x-amazon-apigateway-integration: &mock {type: mock}}
+paths:
+  /a: {get: {<<: *shared}}
+  /b: {get: {x-amazon-apigateway-integration: *mock}}
+`);
+  assert.deepEqual(
+    description.paths.map(({ methods }) => methods[0]!.integration?.type),
+    ['MOCK', 'MOCK'],
+  );
+  const levels = Array.from({ length: 12 }, (_, i) => `x-${i + 1}: &a${i + 1} [${Array(10).fill(`*a${i}`).join()}]`);
+  await assertUnreadable(`swagger: "2.0"\nx-0: &a0 [1]\n${levels.join('\n')}`, /alias|more than 1000000 values/);
+});
+
+test('deep nesting and circles are refused, not walked', async () => {
+  const deep = '['.repeat(100_000) + ']'.repeat(100_000);
+  await assertUnreadable(`{"swagger": "2.0", "x-a": ${deep}}`, /^Unable to parse API definition: /);
+  await assertUnreadable(
+    `{"swagger": "2.0", "x-a": ${'['.repeat(300) + ']'.repeat(300)}}`,
+    /nested more than 200 levels deep$/,
+  );
+  await assertUnreadable('swagger: "2.0"\nx-a: &a {b: *a}', /^Unable to parse API definition: /);
+});
+
+test('references that lead in a circle or nowhere are errors with their place', async () => {
+  const parameters = { A: { $ref: '#/components/parameters/B' }, B: { $ref: '#/components/parameters/A' } };
+  const operation = { parameters: [{ $ref: '#/components/parameters/A' }, { $ref: '#/components/parameters/C' }] };
+  const document = {
+    openapi: '3.0.1',
+    info: { title: 't' },
+    paths: { '/a': { get: operation } },
+    components: { parameters },
+  };
+  const { findings } = await describe(JSON.stringify(document));
+  assert.deepEqual(findings.errors, [
+    "references lead in a circle ('GET' at path '/a')",
+    "reference #/components/parameters/C not found ('GET' at path '/a')",
+  ]);
+});
+
+test('a small document cannot refer to itself a million times', async () => {
+  const big = Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`x-${i}`, i]));
+  const responses = Object.fromEntries(
+    Array.from({ length: 200 }, (_, i) => [String(200 + i), { $ref: '#/components/responses/R' }]),
+  );
+  const document = {
+    openapi: '3.0.1',
+    info: { title: 't' },
+    paths: { '/a': { get: { responses } } },
+    components: { responses: { R: { description: '', ...big } } },
+  };
+  await assertUnreadable(JSON.stringify(document), /its references repeat too much of it$/);
+});
+
+test('names of JavaScript are names like others', async () => {
+  const { description, findings } = await describe(`{"swagger": "2.0", "info": {"title": "t"}, "paths": {"/a": {"get": {
+    "parameters": [{"name": "constructor", "in": "query", "type": "string"}, {"name": "__proto__", "in": "header", "type": "string"}],
+    "x-amazon-apigateway-integration": {"type": "mock", "constructor": 1}}}},
+    "definitions": {"constructor": {"type": "object"}}}`);
+  assert.deepEqual(findings.errors, []);
+  assert.equal(description.models[0]!.name, 'constructor');
+  assert.deepEqual(Object.keys(description.paths[0]!.methods[0]!.requestParameters), [
+    'method.request.querystring.constructor',
+    'method.request.header.__proto__',
+  ]);
+});
+
+test('a path of a hundred thousand parts costs no more than it is long', async () => {
+  const { findings } = await describe(
+    `{"swagger": "2.0", "info": {"title": "t"}, "paths": {"${'/a'.repeat(100_000)}": {}}}`,
+  );
+  assert.match(findings.errors[0]!, /more than 100 path parts$/);
+});
