@@ -2,7 +2,7 @@
 import { strict as assert } from 'node:assert';
 import { after, before, test } from 'node:test';
 import { UpdateStageCommand } from '@aws-sdk/client-api-gateway';
-import { type ApiUnderTest, createApi, createFunction, type MethodUnderTest } from '../support/api-under-test.ts';
+import { type ApiUnderTest, createApi, createFunction, type MethodUnderTest, mock } from '../support/api-under-test.ts';
 import type { Echo } from '../support/backends.ts';
 import { startTestGatewright, type TestGatewright } from '../support/gatewright-in-process.ts';
 import { type SignedService, signedService } from '../support/signed-services.ts';
@@ -324,6 +324,41 @@ test('our own Lambda API is a service too, without a setting', async () => {
     Functions.map(({ FunctionName }) => FunctionName),
     ['listed'],
   );
+});
+
+test('[INT-09] another API is a service too, by its id before execute-api', async () => {
+  const inner = await createApi(gatewright, { 'GET /hello': mock('{"from":"inner"}') });
+  await inner.deploy('t');
+  const outer = await createApi(gatewright, {
+    'GET /': aws(`${inner.id}.execute-api:path/t/hello`, { verb: 'GET' }),
+  });
+  await outer.deploy('s');
+  const response = await fetch(outer.url('s', '/'));
+  assert.deepEqual([response.status, await response.text()], [200, '{"from":"inner"}']);
+});
+
+test('an override sets the target and the path, never the host or the signature', async () => {
+  const overrides =
+    '#set($context.requestOverride.header.X-Amz-Target = "AmazonSQS.SendMessage")' +
+    '#set($context.requestOverride.header.Content-Type = "application/x-amz-json-1.0")' +
+    '#set($context.requestOverride.header.Host = "elsewhere")' +
+    '#set($context.requestOverride.header.X-Amz-Date = "20000101T000000Z")' +
+    '#set($context.requestOverride.path.queue = "chosen")';
+  const queue = await createApi(gatewright, {
+    'POST /': aws('sqs:path/{queue}', {
+      requestParameters: { 'integration.request.path.queue': "'mapped'" },
+      requestTemplates: { 'application/json': `${overrides}{"MessageBody":"hi"}` },
+    }),
+  });
+  await queue.deploy('s');
+  const response = await fetch(queue.url('s', '/'), {
+    method: 'POST',
+    body: '{}',
+    headers: { 'Content-Type': 'application/json' },
+  });
+  assert.deepEqual([response.status, await response.text()], [200, '{"MessageId":"json hi"}']);
+  const { url, headers } = services.sqs.received.at(-1)!;
+  assert.deepEqual([url, headers['host']], ['/chosen', `127.0.0.1:${services.sqs.port}`]);
 });
 
 test('without endpoint and keys a service is 500, and the log names the setting', async () => {
