@@ -4,6 +4,7 @@
  */
 import { Problem } from '../../src/base/problem.ts';
 import type { GatewayResponse, Integration, IntegrationResponse } from '../../src/definition/rest-api.ts';
+import { TemplateError } from '../../src/language/vtl/template-error.ts';
 import { compileRest, restComplaints } from '../../src/plan/compile-rest.ts';
 import type { Reply } from '../../src/plan/exchange.ts';
 import {
@@ -67,14 +68,16 @@ export async function fuzzPlans(seed: number, count: number): Promise<string[]> 
 function complaintAbout({ status, problem, body }: Reply): string | undefined {
   if (!Number.isInteger(status) || status < 200 || status > 999) return `status ${status}`;
   if (typeof body !== 'string' && !(body instanceof Uint8Array)) return `body ${typeof body}`;
-  // What is thrown and is no Problem of the line is wrapped, with what was thrown as its cause.
-  const cause = problem?.cause;
+  // What is thrown and is no Problem of the line is wrapped, with what was thrown as its cause; once more by a template it was thrown in.
+  const thrown = problem?.cause instanceof TemplateError ? problem.cause.cause : problem?.cause;
+  const isTooDeep = thrown !== problem?.cause && thrown instanceof RangeError;
   if (
-    cause instanceof Error &&
-    !(cause instanceof Problem) &&
-    /(Type|Range|Reference|Syntax|URI)Error/.test(cause.name)
+    thrown instanceof Error &&
+    !(thrown instanceof Problem) &&
+    !isTooDeep &&
+    /(Type|Range|Reference|Syntax|URI)Error/.test(thrown.name)
   ) {
-    return `a mistake: ${cause.stack}`;
+    return `a mistake: ${thrown.stack}`;
   }
   return undefined;
 }
@@ -101,7 +104,7 @@ function methodBy(chance: Chance): MethodInWords {
     requestTemplates: mapBy(
       chance,
       ['application/json', 'text/plain'],
-      ['{"statusCode": 200}', '{statusCode: 404}', '', '[', '{"a":'],
+      ['{"statusCode": 200}', '{statusCode: 404}', '', '[', '{"a":', ...mappingTemplates],
     ),
     requestParameters: mapBy(chance, requestTargets, requestSources),
     integrationResponses,
@@ -121,7 +124,11 @@ function responseBy(statusCode: string, chance: Chance): IntegrationResponse {
       selectionPattern: chance.of(['', '.*', '5\\d\\d', '(?i).*bad.*', '(\\n|.)+', chance.of(nastyTexts)]),
     }),
     responseParameters: mapBy(chance, responseTargets, responseSources),
-    responseTemplates: mapBy(chance, ['application/json', 'text/html', '*/*'], ['{"fixed":true}', '', '<p>']),
+    responseTemplates: mapBy(
+      chance,
+      ['application/json', 'text/html', '*/*'],
+      ['{"fixed":true}', '', '<p>', ...mappingTemplates],
+    ),
   };
 }
 
@@ -198,6 +205,19 @@ const gatewayResponseTargets = [
   'gatewayresponse.header.Content-Length',
   'gatewayresponse.header.x-amzn-RequestId',
 ];
+const mappingTemplates = [
+  '{"statusCode": 200}#set($context.requestOverride.header.x = $input.params("q"))#set($context.requestOverride.querystring.q = $input.body)',
+  '{"statusCode": 200}#set($context.requestOverride.path.proxy = $input.path("$.a"))#set($context.requestOverride.path.id = $input.params())',
+  '#foreach($e in $input.params().header.entrySet())#set($context.requestOverride.header[$e.key] = $e.value)#end{"a": $input.json("$")}',
+  '#foreach($e in $input.params().header.entrySet())#set($context.responseOverride.header[$e.key] = $e.value)#end$input.body',
+  '#set($context.responseOverride.status = $input.path("$..a"))#set($context.responseOverride.header.x = $input.path("$"))',
+  '#foreach($i in $input.path("$"))$i#foreach($j in $i)$j.get(0).x$j#end#end $util.parseJson($input.body) $input.json($input.body)',
+  '$util.escapeJavaScript($input.body)$util.urlDecode($input.body)$util.base64Decode($input.body) $util.urlEncode($input.params("q"))',
+  '$context.constructor $context.__proto__.x $stageVariables.constructor $input.constructor $input.path("$.__proto__") $util.call.x $context.identity.get.x',
+  '#set($root = $input.path("$"))#set($root.self = $root)#set($x = $root.put("a", [$root]))$root $input.json("$") $root.hashCode()',
+  '#macro(m)#m()#end#m()#evaluate($input.body)',
+];
+
 const gatewayResponseTemplates = [
   '{"message":$context.error.messageString}',
   '$context.constructor $context.__proto__.x $stageVariables.constructor $stageVariables.x',
