@@ -447,7 +447,7 @@ const everything = swagger({
   },
 });
 
-test('[OAS-09] the x-amazon-apigateway extensions of one file, each in its place', async () => {
+test('the x-amazon-apigateway extensions of one file, each in its place', async () => {
   const control = restControl();
   const { id, warnings, ...api } = await imported(control, everything);
   assert.equal(warnings, undefined);

@@ -28,7 +28,7 @@ test('[OAS-01] what is no document is refused with the reason', async () => {
   await assertUnreadable('{"swagger": ', /^Unable to parse API definition: /);
   await assertUnreadable('a: b: c', /^Unable to parse API definition: /);
   await assertUnreadable('a: 1\na: 2', /Map keys must be unique/);
-  for (const version of ['"swagger": "1.2"', '"swagger": 2.0', '"openapi": "4.0.0"', '"openapi": 3']) {
+  for (const version of ['"swagger": "1.2"', '"swagger": "2.1"', '"openapi": "4.0.0"', '"openapi": {}']) {
     await assertUnreadable(
       `{${version}, "info": {"title": "t"}, "paths": {}}`,
       /: Swagger 2.0 or OpenAPI 3.0 expected/,
@@ -61,6 +61,13 @@ test('responses may be left out, as those write who write for API Gateway alone'
       assert.equal(description.paths[0]!.methods.length, 1, version + operation);
       assert.deepEqual(findings, { errors: [], warnings: [] });
     }
+  }
+});
+
+test('versions may be written as numbers', async () => {
+  for (const version of ['swagger: 2.0', 'openapi: 3.0', 'openapi: 3.1']) {
+    const { description } = await describe(`{${version}, info: {title: t, version: 1.5}, paths: {}}`);
+    assert.equal(description.version, '1.5', version);
   }
 });
 

@@ -35,10 +35,13 @@ export async function readDocument(body: Uint8Array, place: ImportPlace): Promis
 
 /** The major version; undefined when the document says none that can be imported. */
 export function versionOf(document: Node): 2 | 3 | undefined {
-  if (memberOf(document, 'swagger') === '2.0') return 2;
-  const openapi = memberOf(document, 'openapi');
-  return typeof openapi === 'string' && /^3\.[01](\.|$)/.test(openapi) ? 3 : undefined;
+  // YAML makes a number of an unquoted 2.0, and people forget the quotes.
+  if (/^2(\.0)?$/.test(scalarText(memberOf(document, 'swagger')))) return 2;
+  return /^3(\.[01](\.|$)|$)/.test(scalarText(memberOf(document, 'openapi'))) ? 3 : undefined;
 }
+
+const scalarText = (value: unknown): string =>
+  typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 
 function textOf(body: Uint8Array): string {
   try {
@@ -103,14 +106,17 @@ async function checkValid(document: Node): Promise<void> {
 const verbs = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'];
 
 /**
- * The document with what AWS does without and OpenAPI insists on: responses of an operation, and their descriptions. Documents written for
- * API Gateway alone (by SAM, or by hand for Terraform) leave them out.
+ * The document with what AWS does without and OpenAPI insists on: responses of an operation, and their descriptions, which documents written
+ * for API Gateway alone (by SAM, or by hand for Terraform) leave out; versions as texts, where YAML read `version: 1.0` as a number.
  */
 function asAwsReads(document: Node): Node {
   const info = nodeOf(memberOf(document, 'info'));
+  const { swagger: _, openapi, ...rest } = document;
+  const isSwagger = versionOf(document) === 2;
   return {
-    ...document,
-    info: { version: '', ...info },
+    ...(isSwagger ? { swagger: '2.0' } : { openapi: scalarText(openapi).startsWith('3.1') ? '3.1.0' : '3.0.3' }),
+    ...rest,
+    info: { ...info, version: scalarText(memberOf(info, 'version')) },
     paths: mapped(memberOf(document, 'paths'), (item) =>
       mapped(item, (operation, verb) => {
         if (!verbs.includes(verb) || !isNode(operation)) return operation;
