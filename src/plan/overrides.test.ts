@@ -180,6 +180,18 @@ for (const [what, template] of refusals) {
   });
 }
 
+test('a template may put what it overrides, or assign a whole map', async () => {
+  const template = `#set($x = $context.responseOverride.put('status', '201'))#set($context.responseOverride.header = {'X-A': 1, 'X-B': ['2', '3']})
+#set($y = $context.responseOverride.get('header').put('X-C', 4))#set($z = $context.requestOverride.get('querystring').put('q', 5))
+$context.responseOverride.status $context.responseOverride.get('status') $context.responseOverride.header['x-c']`;
+  const { reply, sent } = await exchanged(http({ requestTemplates: json(template) }));
+  assert.equal(reply.status, 201);
+  const values = ['x-a', 'x-b', 'x-c'].map((name) => headerValues(reply.headers, name));
+  assert.deepEqual(values, [['1'], ['2', '3'], ['4']]);
+  assert.equal(sent!.target, '/in?q=5');
+  assert.equal(String(sent!.body).trim(), '201 201 4');
+});
+
 test('one request’s overrides are not the next one’s', async () => {
   const requestTemplates = json(
     "#if($input.params('x') == 'y')#set($context.responseOverride.status = 201)#end{\"statusCode\": 200}",

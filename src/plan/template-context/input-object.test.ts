@@ -60,6 +60,8 @@ test('[MAP-10] a missing field is empty text for path and "" for json; an empty 
   assert.equal(await rendered("<$input.path('$.missing')>", { body: pets }), '<>');
   assert.equal(await rendered("<$input.json('$.missing')>", { body: pets }), '<"">');
   assert.equal(await rendered("$input.body $input.json('$') $input.path('$')"), '{} {} {}');
+  // Empty text is true, as users of AWS report of absent fields.
+  assert.equal(await rendered("#if($input.path('$.missing'))true#end", { body: pets }), 'true');
 });
 
 test('a null equals both $null and empty text', async () => {

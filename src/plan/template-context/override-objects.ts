@@ -18,21 +18,26 @@ export function requestOverrideObject({ request }: Overrides): HostObject {
 export function responseOverrideObject({ response }: Overrides): HostObject {
   const header = overrideMap(response.header, 'responseOverride.header', lowerCase);
   const maps = mapsObject(new Map([['header', header]]));
+
+  function setStatus(value: VtlValue): boolean {
+    if (value === null) return false;
+    if (response.status !== undefined) throw overriddenTwice('responseOverride.status');
+    response.status = value;
+    return true;
+  }
+
   return {
-    ...maps,
     get: (name) => (name === 'status' ? (response.status ?? null) : maps.get(name)),
-    set(name, value) {
-      if (name !== 'status') return maps.set!(name, value);
-      if (value === null) return false;
-      if (response.status !== undefined) throw overriddenTwice('responseOverride.status');
-      response.status = value;
-      return true;
-    },
+    set: (name, value) => (name === 'status' ? setStatus(value) : maps.set!(name, value)),
     call(method, args) {
-      if (method !== 'put' || args.length !== 2 || args[0] !== 'status') return maps.call(method, args);
-      this.set!('status', args[1]!);
+      const [name, value] = args;
+      if (name !== 'status') return maps.call(method, args);
+      if (method === 'get' && args.length === 1) return response.status ?? null;
+      if (method !== 'put' || args.length !== 2) return undefined;
+      setStatus(value!);
       return null;
     },
+    toString: () => maps.toString(),
   };
 }
 
