@@ -268,7 +268,7 @@ test('[INT-25] the status of the service picks the integration response', async 
   await assertAnswer(call('GET', '/queue/unknown'), 502, '<ErrorResponse/>');
 });
 
-test('[INT-06] [SV-03] Step Functions by action: the target is the gateway’s doing, the answer goes through a template', async () => {
+test('[INT-06] Step Functions by action: the target is the gateway’s doing, the answer goes through a template', async () => {
   await assertAnswer(call('POST', '/orders', '{"id":"o-1"}'), 202, '{"execution":"o-1"}');
   const { restApiId } = api.method('POST /orders');
   const setMachine = (value: string) =>

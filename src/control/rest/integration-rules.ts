@@ -15,7 +15,8 @@ import type { RestLimits } from './limits.ts';
 /** An integration that calls as whoever called the method; AWS calls it "caller sentinel". */
 const callerCredentials = 'arn:aws:iam::*:user/*';
 
-const roleArn = /^arn:aws[a-z-]*:iam::(\d{12}|\$\{stageVariables\.\w+\}):(role|user)\/.+$/;
+/** A stage variable may stand for the account, for the rest or for part of it (row SV-05). */
+const roleArn = /^arn:aws[a-z-]*:iam::(\d{12}|\$\{stageVariables\.\w+\}):((role|user)\/.+|\$\{stageVariables\.\w+\})$/;
 const passthroughBehaviors = ['WHEN_NO_MATCH', 'WHEN_NO_TEMPLATES', 'NEVER'];
 
 const speaksHttp = ({ type }: Integration): boolean => type === 'HTTP' || type === 'HTTP_PROXY';

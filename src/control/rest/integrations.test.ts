@@ -148,6 +148,18 @@ test('a URI of a million open braces is refused at once', async () => {
   await assertRefused(call, 'BadRequestException', 'Invalid HTTP endpoint specified for URI');
 });
 
+test('[SV-05] a stage variable may stand for a role, for its name or its account', async () => {
+  const arns = [
+    'arn:aws:iam::123456789012:role/${stageVariables.name}',
+    'arn:aws:iam::123456789012:${stageVariables.role}',
+    'arn:aws:iam::${stageVariables.account}:role/api',
+  ];
+  for (const credentials of arns) {
+    const { integration } = await put(restControl(), { type: 'MOCK', credentials });
+    assert.equal(integration.credentials, credentials);
+  }
+});
+
 for (const timeoutInMillis of [49, 29_001]) {
   test(`[LIM-03] a timeout of ${timeoutInMillis} ms is refused`, async () => {
     const message = 'Timeout should be between 50 ms and 29000 ms';

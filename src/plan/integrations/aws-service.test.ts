@@ -197,22 +197,36 @@ test('[INT-25] [MAP-04] the service’s status picks the response, its body and 
   assert.deepEqual([refused.status, String(refused.body)], [400, '{"MessageId":"m-1"}']);
 });
 
-test('[SV-03] stage variables stand in every part of the URI and in the role', async () => {
+test('[SV-04] [SV-05] stage variables stand in every part of the URI and in the role', async () => {
   const method = service('${stageVariables.service}:path/${stageVariables.queue}', {
-    credentials: 'arn:aws:iam::${stageVariables.account}:role/api',
+    credentials: 'arn:aws:iam::${stageVariables.account}:${stageVariables.role}',
   });
-  const variables = { service: 'sqs', queue: '1/q', account: '123456789012' };
+  const variables = { service: 'sqs', queue: '1/q', account: '123456789012', role: 'role/api' };
   const sent = await sentFor('POST /', method, { method: 'POST' }, variables);
   assert.equal(sent.target, '/1/q');
   assert.deepEqual([sent.call.service, sent.call.roleArn], ['sqs', 'arn:aws:iam::123456789012:role/api']);
 });
 
-test('[SV-10] an undefined stage variable that leaves no service is 500 in its stage, not a refused deployment', async () => {
-  const method = service('${stageVariables.service}:path/q');
-  assert.deepEqual(restComplaints(restSnapshot({ 'POST /': method })), []);
-  const reply = await answer(planOf({ 'POST /': method }), { method: 'POST' });
-  assert.equal(reply.status, 500);
-  assert.match(reply.problem!.why, /configured: "arn:aws:apigateway:us-east-1:\$\{stageVariables.service\}:path\/q"/);
+test('[SV-10] an undefined stage variable that leaves no service or no role is 500 in its stage, not a refused deployment', async () => {
+  const role = 'arn:aws:iam::000000000000:${stageVariables.role}';
+  const faulty: [MethodInWords, RegExp][] = [
+    [
+      service('${stageVariables.service}:path/q'),
+      /^POST \/: the integration URI arn:aws:apigateway:us-east-1::path\/q is no/,
+    ],
+    [
+      service('sqs:path/q', { credentials: role }),
+      /^POST \/: the credentials arn:aws:iam::000000000000: are no role ARN/,
+    ],
+  ];
+  for (const [method, why] of faulty) {
+    assert.deepEqual(restComplaints(restSnapshot({ 'POST /': method })), []);
+    const awsServices = servicesAt('http://h');
+    const reply = await answer(planOf({ 'POST /': method }, { awsServices }), { method: 'POST' });
+    assert.equal(reply.status, 500);
+    assert.match(reply.problem!.why, why);
+    assert.deepEqual(awsServices.calls, []);
+  }
 });
 
 test('without a way to the service it is 500, and the log says why', async () => {

@@ -13,20 +13,31 @@ import type { Integration } from '../plan.ts';
 import { withStageVariables } from '../stage-variables.ts';
 import { compileHttp } from './http.ts';
 
+const roleArn = /^arn:aws[a-z-]*:iam::\d{12}:(role|user)\/.+$/;
+
 /** Compiles an AWS integration with a service; prints as `aws-service POST https://sqs.us-east-1.amazonaws.com/`. Undefined after a complaint. */
 export function compileAwsService(scope: MethodScope): Integration | undefined {
   const { integration, complain } = scope;
   const { stageVariables } = scope.stage;
   const uri = withStageVariables(integration.uri ?? '', stageVariables);
   const service = parseAwsServiceUri(uri);
-  const roleArn = withStageVariables(integration.credentials ?? '', stageVariables);
-  if (roleArn === 'arn:aws:iam::*:user/*')
+  const credentials = withStageVariables(integration.credentials ?? '', stageVariables);
+  if (credentials === 'arn:aws:iam::*:user/*') {
     complain(notBuiltYet('calling the service with the caller’s own credentials'));
-  if (roleArn === '') complain('Role ARN must be specified for AWS integrations');
-  if (service === undefined) {
+    return undefined;
+  }
+  const fault =
+    service === undefined
+      ? `the integration URI ${uri || '(none)'} is no AWS service ARN`
+      : credentials === ''
+        ? 'Role ARN must be specified for AWS integrations'
+        : roleArn.test(credentials)
+          ? undefined
+          : `the credentials ${credentials} are no role ARN`;
+  if (service === undefined || fault !== undefined) {
     // A stage variable can be missing or wrong in one stage and right in another, so that is no mistake of the deployment.
-    if (uri !== integration.uri) return unusable(scope, uri);
-    complain(`the integration URI ${uri || '(none)'} is no AWS service ARN`);
+    if (uri !== integration.uri || credentials !== integration.credentials) return unusable(scope, fault!);
+    complain(fault!);
     return undefined;
   }
   const upstream = signingUpstream(scope, service, {
@@ -35,7 +46,7 @@ export function compileAwsService(scope: MethodScope): Integration | undefined {
     region: service.region,
     awsHost: service.host,
     account: scope.stage.account,
-    roleArn,
+    roleArn: credentials,
   });
   const asHttp = compileHttp({
     ...scope,
@@ -45,11 +56,11 @@ export function compileAwsService(scope: MethodScope): Integration | undefined {
   return { ...asHttp, name: `aws-service ${integration.httpMethod ?? 'ANY'} ${service.address}` };
 }
 
-function unusable(scope: MethodScope, uri: string): Integration {
-  const why = `${scope.label}: the integration URI "${uri}" (configured: "${scope.integration.uri}") is no AWS service ARN`;
-  const problem = gatewayProblem('API_CONFIGURATION_ERROR', why);
+function unusable({ label, integration }: MethodScope, fault: string): Integration {
+  const configured = `configured: ${integration.uri}, credentials ${integration.credentials}`;
+  const problem = gatewayProblem('API_CONFIGURATION_ERROR', `${label}: ${fault} (${configured})`);
   return {
-    name: `aws-service (${why})`,
+    name: `aws-service (${fault})`,
     run: () => {
       throw problem;
     },
