@@ -20,20 +20,13 @@ export function compileAwsService(scope: MethodScope): Integration | undefined {
   const { integration, complain } = scope;
   const { stageVariables } = scope.stage;
   const uri = withStageVariables(integration.uri ?? '', stageVariables);
-  const service = parseAwsServiceUri(uri);
   const credentials = withStageVariables(integration.credentials ?? '', stageVariables);
   if (credentials === 'arn:aws:iam::*:user/*') {
     complain(notBuiltYet('calling the service with the caller’s own credentials'));
     return undefined;
   }
-  const fault =
-    service === undefined
-      ? `the integration URI ${uri || '(none)'} is no AWS service ARN`
-      : credentials === ''
-        ? 'Role ARN must be specified for AWS integrations'
-        : roleArn.test(credentials)
-          ? undefined
-          : `the credentials ${credentials} are no role ARN`;
+  const service = parseAwsServiceUri(uri);
+  const fault = faultOf(uri, service, credentials);
   if (service === undefined || fault !== undefined) {
     // A stage variable can be missing or wrong in one stage and right in another, so that is no mistake of the deployment.
     if (uri !== integration.uri || credentials !== integration.credentials) return unusable(scope, fault!);
@@ -56,6 +49,14 @@ export function compileAwsService(scope: MethodScope): Integration | undefined {
   return { ...asHttp, name: `aws-service ${integration.httpMethod ?? 'ANY'} ${service.address}` };
 }
 
+/** What is wrong with where the request goes or as whom; undefined when nothing is. */
+function faultOf(uri: string, service: AwsServiceUri | undefined, credentials: string): string | undefined {
+  if (service === undefined) return `the integration URI ${uri || '(none)'} is no AWS service ARN`;
+  if (credentials === '') return 'Role ARN must be specified for AWS integrations';
+  return roleArn.test(credentials) ? undefined : `the credentials ${credentials} are no role ARN`;
+}
+
+/** Stands where a stage variable left nothing to call: the method answers 500 in that stage. */
 function unusable({ label, integration }: MethodScope, fault: string): Integration {
   const configured = `configured: ${integration.uri}, credentials ${integration.credentials}`;
   const problem = gatewayProblem('API_CONFIGURATION_ERROR', `${label}: ${fault} (${configured})`);
