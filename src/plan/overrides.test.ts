@@ -180,6 +180,13 @@ for (const [what, template] of refusals) {
   });
 }
 
+test('[MAP-17] the response template cannot override again what the request template has', async () => {
+  const again = json('#set($context.responseOverride.status = 201){"statusCode": 200}');
+  const { reply } = await exchanged(http({ requestTemplates: again }, { responseTemplates: again }, 'MOCK'));
+  assert.deepEqual([reply.status, reply.body], [500, configurationError]);
+  assert.match(reply.problem!.why, /the response 200 template .* responseOverride\.status is overridden a second time/);
+});
+
 test('a template may put what it overrides, or assign a whole map', async () => {
   const template = `#set($x = $context.responseOverride.put('status', '201'))#set($context.responseOverride.header = {'X-A': 1, 'X-B': ['2', '3']})
 #set($y = $context.responseOverride.get('header').put('X-C', 4))#set($z = $context.requestOverride.get('querystring').put('q', 5))

@@ -50,6 +50,7 @@ test('a variable without a value is empty text, an unknown name prints itself', 
     '<$context.identity.caller$context.authorizer.principalId$context.authorizer.claims.sub$context.error.message>';
   assert.equal(await rendered(template), '<>');
   assert.equal(await rendered('$context.nothing $!context.nothing'), '$context.nothing ');
+  assert.equal(await rendered('$stageVariables.nothing'), '$stageVariables.nothing');
 });
 
 test('[SV-02] stage variables are a map', async () => {

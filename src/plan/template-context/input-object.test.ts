@@ -76,6 +76,13 @@ test('a null equals both $null and empty text', async () => {
   assert.equal(await rendered(template, { body: pets }), '12');
 });
 
+test('a null prints its reference, quietly nothing', async () => {
+  assert.equal(
+    await rendered("$input.path('$.none') $!input.path('$.none')", { body: pets }),
+    "$input.path('$.none') ",
+  );
+});
+
 test('maps can be assigned to and put into; json still reads the body as it came', async () => {
   const template = `#set($root = $input.path('$'))#set($root.more.a = 1)#set($ignored = $root.more.put('z', 'y'))$root.more $input.json('$.more.a')`;
   assert.equal(await rendered(template, { body: pets }), '{a=1, c=[1,"x\\/y"], z=y} "b"');
