@@ -251,9 +251,13 @@ test('no service, no role, and the caller’s own credentials are refused at dep
   assert.deepEqual(complaintsAbout(service('', { uri: malformed })), [
     `POST /: the integration URI ${malformed} is no AWS service ARN`,
   ]);
-  assert.deepEqual(complaintsAbout(service('sqs:path/1/q', { credentials: '' })), [
-    'POST /: Role ARN must be specified for AWS integrations',
-  ]);
+  const { integration } = service('lambda:path/2015-03-31/functions/');
+  const { credentials: _, ...withoutRole } = integration!;
+  for (const roleless of [withoutRole, { ...withoutRole, credentials: '' }]) {
+    assert.deepEqual(complaintsAbout({ integration: roleless }), [
+      'POST /: Role ARN must be specified for AWS integrations',
+    ]);
+  }
   assert.deepEqual(complaintsAbout(service('sqs:path/1/q', { credentials: 'arn:aws:iam::*:user/*' })), [
     'POST /: calling the service with the caller’s own credentials is not built yet, so it is refused rather than skipped',
   ]);

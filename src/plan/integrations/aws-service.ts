@@ -29,7 +29,7 @@ export function compileAwsService(scope: MethodScope): Integration | undefined {
   const fault = faultOf(uri, service, credentials);
   if (service === undefined || fault !== undefined) {
     // A stage variable can be missing or wrong in one stage and right in another, so that is no mistake of the deployment.
-    if (uri !== integration.uri || credentials !== integration.credentials) return unusable(scope, fault!);
+    if (`${integration.uri} ${integration.credentials}`.includes('${stageVariables.')) return unusable(scope, fault!);
     complain(fault!);
     return undefined;
   }
