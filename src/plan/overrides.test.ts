@@ -184,7 +184,10 @@ test('[MAP-17] the response template cannot override again what the request temp
   const again = json('#set($context.responseOverride.status = 201){"statusCode": 200}');
   const { reply } = await exchanged(http({ requestTemplates: again }, { responseTemplates: again }, 'MOCK'));
   assert.deepEqual([reply.status, reply.body], [500, configurationError]);
-  assert.match(reply.problem!.why, /the response 200 template .*\$context\.responseOverride\.status is overridden a second time/);
+  assert.match(
+    reply.problem!.why,
+    /the response 200 template .*\$context\.responseOverride\.status is overridden a second time/,
+  );
 });
 
 test('a template may put what it overrides, or assign a whole map', async () => {
