@@ -2,7 +2,7 @@
 import { strict as assert } from 'node:assert';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -138,6 +138,12 @@ test('[OAS-01] [OAS-11] a pet store in YAML is imported, deployed and called: mo
   assert.deepEqual(await ask(id!, '/pets/7'), [200, '{"name":"Rex"}']);
   assert.deepEqual(await ask(id!, '/pets/8'), [410, '{"gone":true}']);
   assert.deepEqual(await ask(id!, '/files/a/b.txt', { method: 'DELETE' }), [200, 'files']);
+});
+
+test('the pet store of docs/openapi.md answers as the page says', async () => {
+  const page = await readFile(join(import.meta.dirname, '../../docs/openapi.md'), 'utf8');
+  const { id } = await importAndDeploy(/```yaml\n([\s\S]*?)```/.exec(page)![1]!);
+  assert.deepEqual(await ask(id!, '/pets/7'), [200, '{"id": "7"}']);
 });
 
 test('[OAS-03] the parameters of an import reach it through the SDK', async () => {

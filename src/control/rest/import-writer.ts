@@ -131,10 +131,15 @@ async function writeModels({ tx, ports, api, description, findings }: Import): P
     written.push(model);
   }
   const check = schemaCheck(api.id, await modelsOf(tx, api.id), ports.limits);
+  let faults = 0;
   for (const model of written) {
-    await attempt(findings, `Unable to create model '${model.name}'`, () => check(model));
+    const isSound = await attempt(findings, `Unable to create model '${model.name}'`, () => check(model));
+    // A model that cannot be compiled may take a tenth of a second to say so, and a thousand of one circle all say the same.
+    if (!isSound && ++faults === maxModelFaults) break;
   }
 }
+
+const maxModelFaults = 10;
 
 /** Ids by name. One of the same name is changed, so that methods which use it go on to. */
 async function writeValidators({ tx, ports, call, api, description, findings }: Import): Promise<Map<string, string>> {

@@ -639,3 +639,17 @@ test('a used-up quota ends the import as it ends a create', async () => {
   await assertRefused(imported(control, document), 'LimitExceededException');
   assert.deepEqual(await control.call('GetRestApis', {}), { items: [] });
 });
+
+test('of many faulty models the first ten are told', async () => {
+  const faulty = { type: 'object', properties: { a: { type: 'string', pattern: '(' } } };
+  const definitions = Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`M${i}`, faulty]));
+  const lines = Array.from(
+    { length: 10 },
+    (_, i) => `\\n\\tUnable to create model 'M${i}': Invalid model specified: [^\\n]*`,
+  );
+  await assertRefused(
+    imported(restControl(), swagger({ definitions })),
+    'BadRequestException',
+    new RegExp(`^Errors found during import:${lines.join('')}$`),
+  );
+});
