@@ -162,10 +162,12 @@ function encodedValue({ mapping, isInQuery }: Piece, value: string, isLiteral = 
   // Literals are written encoded (row MAP-03).
   if (isLiteral) return safeWrittenText(value);
   if (isInQuery) return percentEncoded(value);
-  if (mapping?.isGreedy) return value.split('/').map(percentEncoded).join('/');
-  // A parameter is one segment: it must not climb out of the path it was put into.
-  if (value === '.' || value === '..') return value.replaceAll('.', '%2E');
-  return percentEncoded(value);
+  return mapping?.isGreedy ? value.split('/').map(encodedSegment).join('/') : encodedSegment(value);
+}
+
+/** A parameter must not climb out of the path it was put into: `..` is a name like any other. */
+function encodedSegment(segment: string): string {
+  return segment === '.' || segment === '..' ? segment.replaceAll('.', '%2E') : percentEncoded(segment);
 }
 
 function joined(query: string, more: string): string {

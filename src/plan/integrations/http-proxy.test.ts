@@ -135,6 +135,18 @@ test('[RT-09] a path parameter is decoded, then encoded as one segment that cann
   assert.equal(await targetOf('%zz'), '/items/%25zz/x');
 });
 
+test('[RT-09] nor can a greedy parameter, whose slashes stay slashes, however its dots are written', async () => {
+  const method = proxyTo('http://backend/base/{rest}', {
+    requestParameters: { 'integration.request.path.rest': 'method.request.path.proxy' },
+  });
+  const targetOf = async (path: string) => (await sentFor('GET /{proxy+}', method, { path })).target;
+  assert.equal(await targetOf('/a%20b/c'), '/base/a%20b/c');
+  for (const dots of ['/a/../../admin', '/a/%2e%2e/%2E./admin', '/a/..%2f../admin']) {
+    assert.equal(await targetOf(dots), '/base/a/%2E%2E/%2E%2E/admin', dots);
+  }
+  assert.equal(await targetOf('/a/./.../b'), '/base/a/%2E/.../b');
+});
+
 test('text that may not stand in a request target is encoded, wherever it comes from', async () => {
   const sent = await sentFor('GET /', proxyTo('http://backend/ü?a=ö'), { path: '/?q=\xfc&r=a"b' });
   assert.equal(sent.target, '/%C3%BC?a=%C3%B6&q=%FC&r=a"b');
