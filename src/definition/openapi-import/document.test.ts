@@ -64,6 +64,13 @@ test('responses may be left out, as those write who write for API Gateway alone'
   }
 });
 
+test('formats are not looked at: an address or a pattern OpenAPI would not take is no reason to refuse', async () => {
+  const { findings } =
+    await describe(`{"swagger": "2.0", "info": {"title": "t", "contact": {"email": "nobody", "url": "no url"}}, "paths": {},
+    "definitions": {"A": {"type": "object", "properties": {"b": {"type": "string", "pattern": "[\\\\w-.]"}}}}}`);
+  assert.deepEqual(findings.errors, []);
+});
+
 test('versions may be written as numbers', async () => {
   for (const version of ['swagger: 2.0', 'openapi: 3.0', 'openapi: 3.1']) {
     const { description } = await describe(`{${version}, info: {title: t, version: 1.5}, paths: {}}`);
