@@ -640,6 +640,29 @@ test('a used-up quota ends the import as it ends a create', async () => {
   assert.deepEqual(await control.call('GetRestApis', {}), { items: [] });
 });
 
+test('what SAM generates and Terraform users write is taken without a warning', async () => {
+  const integration = {
+    type: 'HTTP_PROXY',
+    httpMethod: 'GET',
+    payloadFormatVersion: '1.0',
+    uri: 'https://example.com/a',
+  };
+  const document = openapi({ paths: { '/a': { get: { 'x-amazon-apigateway-integration': integration } } } });
+  assert.equal((await imported(restControl(), document, { failOnWarnings: true })).name, 'Pets');
+  const operation = { responses: {}, 'x-amazon-apigateway-integration': { ...integration, type: 'http_proxy' } };
+  const { name } = await imported(restControl(), swagger({ paths: { '/a': { get: operation } } }), {
+    failOnWarnings: true,
+  });
+  assert.equal(name, 'Pets');
+});
+
+test('an unknown member of an integration is warned of', async () => {
+  const integration = { ...mock, typo: 1 };
+  const document = openapi({ paths: { '/a': { get: { 'x-amazon-apigateway-integration': integration } } } });
+  const { warnings } = await imported(restControl(), document);
+  assert.deepEqual(warnings, ["Integration member 'typo' is not known to REST APIs. Ignoring. ('GET' at path '/a')"]);
+});
+
 test('of many faulty models the first ten are told', async () => {
   const faulty = { type: 'object', properties: { a: { type: 'string', pattern: '(' } } };
   const definitions = Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`M${i}`, faulty]));

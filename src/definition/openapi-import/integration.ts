@@ -17,7 +17,9 @@ export interface IntegrationReport {
   warning(text: string): void;
 }
 
+/** `payloadFormatVersion` means nothing to a REST API, but Terraform's own examples say it, so it is no reason to warn. */
 const known = [
+  'payloadFormatVersion',
   ...[
     'type',
     'httpMethod',
