@@ -40,43 +40,54 @@ test('[INT-09] a subdomain goes before the endpoint’s name; an address gets th
   assert.deepEqual(hostAt('http://[::1]:9000'), ['http://[::1]:9000', awsName]);
 });
 
-test('without an endpoint a service is real AWS, with this process’s keys; that the role is not assumed is told once', () => {
+const realSqs = 'https://sqs.us-east-1.amazonaws.com';
+const realAccess = { origin: realSqs, host: 'sqs.us-east-1.amazonaws.com', keys: realKeys };
+
+test('real AWS is reached where it is listed, with this process’s keys; that the role is not assumed is told once', () => {
   const told: string[] = [];
   const log = { ...silentLog, warn: (message: string) => told.push(message) };
-  const services = createAwsServices({ ...defaultSettings, awsKeys: realKeys }, () => '', log);
+  const settings = { ...defaultSettings, awsEndpoints: { sqs: realSqs }, environmentKeys: realKeys };
+  const services = createAwsServices(settings, () => '', log);
   const awsHost = 'sqs.us-east-1.amazonaws.com';
   const call = { service: 'sqs', subdomain: undefined, region: 'us-east-1', awsHost, account: '1', roleArn };
-  for (let i = 0; i < 2; i++) {
-    assert.deepEqual(services.accessTo(call), { origin: `https://${awsHost}`, host: awsHost, keys: realKeys });
-  }
+  for (let i = 0; i < 2; i++) assert.deepEqual(services.accessTo(call), realAccess);
   assert.deepEqual(told, [
     `Calls to sqs are signed with this process's own AWS keys; the role ${roleArn} is not assumed`,
   ]);
+  assert.deepEqual(accessTo({}, { awsEndpoints: { sqs: realSqs }, awsKeys: realKeys }), realAccess);
+  assert.match(
+    accessTo({}, { awsEndpoints: { sqs: realSqs } }) as string,
+    /^there are no keys for sqs at https:.*: start with AWS_ACCESS_KEY_ID/,
+  );
 });
 
-test('with neither endpoint nor keys the sentence names both settings', () => {
-  assert.equal(
-    accessTo({}, {}),
-    'there is no endpoint for sqs and no AWS keys: start with --aws-endpoint sqs=http://… (setting awsEndpoints), ' +
-      'or with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY for real AWS',
-  );
+test('having AWS keys is not enough to call real AWS, in neither mode: the service must be listed', () => {
+  const refusal =
+    'there is no endpoint for sqs: start with --aws-endpoint sqs=http://… (setting awsEndpoints), ' +
+    'or sqs=https://sqs.us-east-1.amazonaws.com for real AWS';
+  for (const mode of ['dev', 'secure'] as const) {
+    assert.equal(accessTo({}, { mode }), refusal);
+    assert.equal(accessTo({}, { mode, environmentKeys: realKeys, awsKeys: realKeys }), refusal);
+  }
+  assert.match(accessTo({ service: 's3', subdomain: 'photos' }, {}) as string, / s3=https:\/\/s3\.us-east-1\.amazon/);
   assert.match(accessTo({ service: 'constructor' }, {}) as string, /no endpoint for constructor/);
 });
 
-test('in secure mode a service must be listed, be it real AWS', () => {
-  const secure = { mode: 'secure', awsKeys: realKeys } as const;
-  assert.equal(
-    accessTo({}, secure),
-    'in secure mode only services listed in awsEndpoints are called: list sqs, with https://sqs.us-east-1.amazonaws.com for real AWS',
-  );
-  const origin = 'https://sqs.us-east-1.amazonaws.com';
-  const listed = accessTo({}, { ...secure, awsEndpoints: { sqs: origin } });
-  assert.deepEqual(listed, { origin, host: 'sqs.us-east-1.amazonaws.com', keys: realKeys });
+test('keys of the environment go to AWS and nowhere else', () => {
+  const elsewhere = [
+    ...['http://127.0.0.1:9324', 'http://sqs.us-east-1.amazonaws.com', 'https://sqs.example.com'],
+    ...['https://amazonaws.com.example', 'https://xamazonaws.com'],
+  ];
+  for (const sqs of elsewhere) {
+    const access = accessTo({}, { awsEndpoints: { sqs }, environmentKeys: realKeys });
+    assert.deepEqual(typeof access === 'string' ? access : access.keys, dev, sqs);
+  }
 });
 
 test('our own services are reached on our own endpoint, never with the keys of real AWS', () => {
   const own = { origin: 'http://localhost:4566', host: 'lambda.us-east-1.amazonaws.com' };
   assert.deepEqual(accessTo({ service: 'lambda' }, { awsKeys: realKeys }), { ...own, keys: dev });
+  assert.deepEqual(accessTo({ service: 'lambda' }, { environmentKeys: realKeys }), { ...own, keys: dev });
   const key = { accessKeyId: 'AK', secretAccessKey: 's', account: '123456789012' };
   const secure = { mode: 'secure', credentials: [{ ...key, account: '999999999999' }, key] } as const;
   assert.deepEqual(accessTo({ service: 'lambda' }, secure), { ...own, keys: key });

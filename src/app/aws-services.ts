@@ -1,33 +1,36 @@
 /**
- * Which endpoint and which keys an AWS service integration gets: one from the settings, our own for the services we are, else, in dev mode, real AWS
- * when this process has keys for it.
+ * Which endpoint and which keys an AWS service integration gets: an endpoint from the settings, or our own for the services we are. Real AWS is an
+ * endpoint like any other and has to be listed: an API on a developer's machine that names a queue must not reach a real one because the shell
+ * happens to have keys, and whoever may make an API could otherwise do anything those keys may, for roles are not assumed.
  */
 import type { SigningKeys } from '../base/sigv4-signer.ts';
 import type { AwsServiceAccess, AwsServiceCall, AwsServices } from '../ports/aws-services.ts';
 import type { Log } from '../ports/telemetry.ts';
 import type { Settings } from './settings.ts';
 
-type UsedSettings = Pick<Settings, 'awsEndpoints' | 'awsKeys' | 'credentials' | 'mode'>;
+type UsedSettings = Pick<Settings, 'awsEndpoints' | 'awsKeys' | 'credentials' | 'environmentKeys' | 'mode'>;
 
 /** Services that answer on our own endpoint. */
 const ownServices = new Set(['apigateway', 'lambda', 'execute-api']);
 
 /** `ownOrigin` is asked per call, for the port is known only once we listen. */
 export function createAwsServices(settings: UsedSettings, ownOrigin: () => string, log: Log): AwsServices {
-  const { awsKeys } = settings;
+  const { awsKeys, environmentKeys } = settings;
   const endpoints = new Map(Object.entries(settings.awsEndpoints));
   const toldRoles = new Set<string>();
 
   return {
     accessTo: function accessTo(call) {
       const endpoint = endpoints.get(call.service);
+      if (endpoint === undefined) {
+        return ownServices.has(call.service) ? ownAccess(settings, ownOrigin(), call) : notListed(call);
+      }
       // Stand-ins for AWS take any key and read the account from one that is 12 digits, as we do.
-      if (endpoint !== undefined) return accessAt(endpoint, call, awsKeys ?? devKeys(call.account));
-      if (ownServices.has(call.service)) return ownAccess(settings, ownOrigin(), call);
-      if (settings.mode === 'secure') return notListed(call);
-      if (awsKeys === undefined) return noWayTo(call.service);
+      if (!isRealAws(endpoint)) return accessAt(endpoint, call, awsKeys ?? devKeys(call.account));
+      const keys = environmentKeys ?? awsKeys;
+      if (keys === undefined) return noKeys(call.service, endpoint);
       tellOfRole(call);
-      return { origin: `https://${call.awsHost}`, host: call.awsHost, keys: awsKeys };
+      return accessAt(endpoint, call, keys);
     },
   };
 
@@ -51,16 +54,22 @@ function ownAccess(
   return `no access key of account ${call.account} is listed under "credentials", so ${call.service} cannot be called for it`;
 }
 
-/** Whoever may make an API could otherwise do anything that this process's keys may, for roles are not assumed: the operator says which services. */
-function notListed({ service, awsHost }: AwsServiceCall): string {
-  return `in secure mode only services listed in awsEndpoints are called: list ${service}, with https://${awsHost} for real AWS`;
+/** Real AWS, and over TLS: the only place where the keys of the environment may go. */
+function isRealAws(origin: string): boolean {
+  const { protocol, hostname } = new URL(origin);
+  return protocol === 'https:' && /\.amazonaws\.com(\.cn)?$/.test(hostname);
 }
 
-function noWayTo(service: string): string {
+function notListed({ service, subdomain, awsHost }: AwsServiceCall): string {
+  const realHost = subdomain === undefined ? awsHost : awsHost.slice(subdomain.length + 1);
   return (
-    `there is no endpoint for ${service} and no AWS keys: start with --aws-endpoint ${service}=http://… (setting awsEndpoints), ` +
-    'or with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY for real AWS'
+    `there is no endpoint for ${service}: start with --aws-endpoint ${service}=http://… (setting awsEndpoints), ` +
+    `or ${service}=https://${realHost} for real AWS`
   );
+}
+
+function noKeys(service: string, origin: string): string {
+  return `there are no keys for ${service} at ${origin}: start with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or set awsKeys`;
 }
 
 function devKeys(account: string): SigningKeys {

@@ -72,11 +72,18 @@ test('endpoints of AWS services come from repeated flags or from an object in th
   }
 });
 
-test('AWS keys come from the environment, unless the file has them', () => {
-  assert.equal(readSettings({}, { AWS_ACCESS_KEY_ID: 'AK' }).awsKeys, undefined);
+test('keys of the environment and keys of the file are kept apart', () => {
+  assert.equal(readSettings({}, { AWS_ACCESS_KEY_ID: 'AK' }).environmentKeys, undefined);
   const env = { AWS_ACCESS_KEY_ID: 'AK', AWS_SECRET_ACCESS_KEY: 's', AWS_SESSION_TOKEN: 't' };
-  assert.deepEqual(readSettings({}, env).awsKeys, { accessKeyId: 'AK', secretAccessKey: 's', sessionToken: 't' });
+  const environmentKeys = { accessKeyId: 'AK', secretAccessKey: 's', sessionToken: 't' };
   const awsKeys = { accessKeyId: 'FILE', secretAccessKey: 'f' };
-  assert.deepEqual(readSettings({ config: settingsFile(JSON.stringify({ awsKeys })) }, env).awsKeys, awsKeys);
+  const keysOf = (given: Record<string, unknown>) => {
+    const read = readSettings(given, env);
+    return [read.awsKeys, read.environmentKeys];
+  };
+  assert.deepEqual(keysOf({}), [undefined, environmentKeys]);
+  assert.deepEqual(keysOf({ config: settingsFile(JSON.stringify({ awsKeys })) }), [awsKeys, environmentKeys]);
   assert.throws(() => readSettings({ config: settingsFile('{"awsKeys": {"accessKeyId": "a"}}') }, {}), /awsKeys is/);
+  const config = settingsFile(JSON.stringify({ environmentKeys }));
+  assert.throws(() => readSettings({ config }, {}), /no setting is named "environmentKeys"/);
 });

@@ -36,8 +36,10 @@ export interface Settings {
   readonly credentials: readonly AccessKeySetting[];
   /** Origins of AWS services for integrations of type AWS, by the service's name in the URI: `{ sqs: 'http://127.0.0.1:9324' }`. */
   readonly awsEndpoints: Readonly<Record<string, string>>;
-  /** Keys that sign calls to AWS services without an endpoint of ours; from the environment's AWS_ACCESS_KEY_ID and its kin unless set. */
+  /** Keys that sign calls to `awsEndpoints`, whatever they are. */
   readonly awsKeys: SigningKeys | undefined;
+  /** What the environment's AWS_ACCESS_KEY_ID and its kin say. Made for real AWS, so they go nowhere else. */
+  readonly environmentKeys: SigningKeys | undefined;
 }
 
 export interface AccessKeySetting {
@@ -64,6 +66,7 @@ export const defaultSettings: Settings = {
   credentials: [],
   awsEndpoints: {},
   awsKeys: undefined,
+  environmentKeys: undefined,
 };
 
 /** Raised with every complaint in one message; `gatewright` prints it and exits with 2. */
@@ -189,8 +192,10 @@ function keysFromEnvironment(env: NodeJS.ProcessEnv): SigningKeys | undefined {
   return { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) };
 }
 
+type SettableName = Exclude<keyof Settings, 'environmentKeys'>;
+
 /** Names in the settings file; `--data-directory` style flags and environment names derive from some of them below. */
-const readers: { readonly [Name in keyof Settings]: Reader<Settings[Name]> } = {
+const readers: { readonly [Name in SettableName]: Reader<Settings[Name]> } = {
   port: wholeNumber(0, 65_535),
   host: text,
   dataDirectory: (value, complain) => {
@@ -213,7 +218,7 @@ const readers: { readonly [Name in keyof Settings]: Reader<Settings[Name]> } = {
 };
 
 /** Flags of `gatewright start` and the setting each sets. */
-const flags: Readonly<Record<string, keyof Settings>> = {
+const flags: Readonly<Record<string, SettableName>> = {
   port: 'port',
   host: 'host',
   data: 'dataDirectory',
@@ -225,7 +230,7 @@ const flags: Readonly<Record<string, keyof Settings>> = {
   'aws-endpoint': 'awsEndpoints',
 };
 
-const environment: Readonly<Record<string, keyof Settings>> = {
+const environment: Readonly<Record<string, SettableName>> = {
   GATEWRIGHT_PORT: 'port',
   GATEWRIGHT_HOST: 'host',
   GATEWRIGHT_DATA: 'dataDirectory',
@@ -239,9 +244,9 @@ const environment: Readonly<Record<string, keyof Settings>> = {
 export function readSettings(given: Readonly<Record<string, unknown>>, env: NodeJS.ProcessEnv): Settings {
   const complaints: string[] = [];
   const complain: Complain = (complaint) => complaints.push(complaint);
-  const found: Partial<Record<keyof Settings, unknown>> = {};
+  const found: Partial<Record<SettableName, unknown>> = {};
 
-  function take(name: keyof Settings, value: unknown, where: string): void {
+  function take(name: SettableName, value: unknown, where: string): void {
     const read = (readers[name] as Reader<unknown>)(value, (expected) =>
       complain(`Cannot read ${where}: ${name} is ${JSON.stringify(value)}, expected ${expected}`),
     );
@@ -251,7 +256,7 @@ export function readSettings(given: Readonly<Record<string, unknown>>, env: Node
   const config = given['config'];
   if (config !== undefined) {
     for (const [name, value] of Object.entries(readSettingsFile(String(config), complain))) {
-      if (Object.hasOwn(readers, name)) take(name as keyof Settings, value, `settings ${JSON.stringify(config)}`);
+      if (Object.hasOwn(readers, name)) take(name as SettableName, value, `settings ${JSON.stringify(config)}`);
       else complain(`Cannot read settings ${JSON.stringify(config)}: no setting is named ${JSON.stringify(name)}`);
     }
   }
@@ -263,8 +268,8 @@ export function readSettings(given: Readonly<Record<string, unknown>>, env: Node
     if (given[flag] !== undefined) take(name, given[flag], `flag --${flag}`);
   }
 
-  const fromEnvironment = { awsKeys: keysFromEnvironment(env) };
-  const settings: Settings = { ...defaultSettings, ...fromEnvironment, ...(found as Partial<Settings>) };
+  const environmentKeys = keysFromEnvironment(env);
+  const settings: Settings = { ...defaultSettings, ...(found as Partial<Settings>), environmentKeys };
   const inMemory = given['memory'] === true;
   if (inMemory && given['data'] !== undefined) complain('Cannot use --memory with --data: choose one');
   const logFormat = found.logFormat === undefined && settings.mode === 'secure' ? 'json' : settings.logFormat;

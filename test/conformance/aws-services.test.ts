@@ -361,14 +361,14 @@ test('an override sets the target and the path, never the host or the signature'
   assert.deepEqual([url, headers['host']], ['/chosen', `127.0.0.1:${services.sqs.port}`]);
 });
 
-test('without endpoint and keys a service is 500, and the log names the setting', async () => {
+test('without endpoint a service is 500, and the log names the setting', async () => {
   const bare = await startTestGatewright();
   try {
     const topics = await createApi(bare, { 'GET /topics': methods['GET /topics']! });
     await topics.deploy('s');
     const response = await fetch(topics.url('s', '/topics'));
     assert.deepEqual([response.status, await response.text()], [500, '{"message": "Internal server error"}']);
-    assert.match(bare.complaints.join('\n'), /no endpoint for sns and no AWS keys: start with --aws-endpoint sns=/);
+    assert.match(bare.complaints.join('\n'), /no endpoint for sns: start with --aws-endpoint sns=/);
   } finally {
     await bare.close();
   }
