@@ -52,6 +52,23 @@ test('[OAS-01] a document larger than 6 MB is refused', async () => {
   );
 });
 
+test('a large document costs no more than its size: nothing in it is compared or looked for each with each', async () => {
+  const lines = (count: number, line: (i: number) => string) =>
+    Array.from({ length: count }, (_, i) => line(i)).join('\n');
+  const valid = 'swagger: "2.0"\ninfo: {title: t, version: "1"}\npaths: {}\n';
+  const startedMs = performance.now();
+  await describe(valid + lines(40_000, (i) => `x-${i}: 1`));
+  // Comparing the keys of this map with each other takes several seconds.
+  assert.ok(performance.now() - startedMs < 4_000);
+  const anchors = lines(20_000, (i) => `x-${i}: &a${i} 1`);
+  await assertUnreadable(`${valid}${anchors}\n${lines(9_000, (i) => `y-${i}: *a${i}`)}`, /too many aliases/);
+  const tags = JSON.stringify(Array.from({ length: 10_001 }, (_, i) => ({ name: `t${i}` })));
+  await assertUnreadable(
+    `{"swagger": "2.0", "info": {"title": "t", "version": "1"}, "paths": {}, "tags": ${tags}}`,
+    /its lists are too long/,
+  );
+});
+
 test('responses may be left out, as those write who write for API Gateway alone', async () => {
   for (const version of ['"swagger": "2.0"', '"openapi": "3.0.1"', '"openapi": "3.1.0"']) {
     for (const operation of ['{}', '{"responses": {}}', '{"responses": {"200": {}}}']) {

@@ -15,6 +15,10 @@ const maxBytes = 6 * 1024 * 1024;
 const maxNodes = 1_000_000;
 const maxDepth = 200;
 const maxAliasCount = 10_000;
+/** Of an alias with the values among which its anchor is looked for. */
+const maxAliasSteps = 50_000_000;
+/** Of the items of a list with each other: the schemas of OpenAPI want many lists to have distinct items. Lets one list have 10,000. */
+const maxComparisons = 100_000_000;
 
 const unreadable = (detail: string): Problem =>
   new Problem('BadRequestException', `Unable to parse API definition: ${detail}`);
@@ -66,9 +70,31 @@ async function parsed(text: string): Promise<unknown> {
     // A YAML flow mapping begins with a brace too; whether it is one shows below.
     if (text.length > 100_000) throw unreadable(firstLine(error));
   }
-  const { parse } = await import('yaml');
+  const { isScalar, parseDocument, visit } = await import('yaml');
   try {
-    return parse(text, { merge: true, maxAliasCount, logLevel: 'error' });
+    // Its own search for repeated keys compares each with each: a megabyte of them would take minutes.
+    const document = parseDocument(text, { merge: true, uniqueKeys: false, logLevel: 'error' });
+    if (document.errors[0] !== undefined) throw document.errors[0];
+    let aliases = 0;
+    let scalars = 0;
+    visit(document, {
+      Alias: () => {
+        aliases++;
+      },
+      Scalar: () => {
+        scalars++;
+      },
+      Map(_, { items }) {
+        const seen = new Set<unknown>();
+        for (const { key } of items) {
+          if (!isScalar(key) || key.value === '<<') continue;
+          if (seen.has(key.value)) throw new Error(`Map keys must be unique: ${String(key.value)} is repeated`);
+          seen.add(key.value);
+        }
+      },
+    });
+    if (aliases * scalars > maxAliasSteps) throw new Error('too many aliases for a document of this size');
+    return document.toJS({ maxAliasCount });
   } catch (error) {
     throw unreadable(firstLine(error));
   }
@@ -81,10 +107,13 @@ const firstLine = (error: unknown): string =>
 function checkExtent(document: Node): void {
   const rest: { value: unknown; depth: number }[] = [{ value: document, depth: 1 }];
   let nodes = 0;
+  let comparisons = 0;
   for (let next = rest.pop(); next !== undefined; next = rest.pop()) {
     if (++nodes > maxNodes) throw unreadable(`the document has more than ${maxNodes} values`);
     if (next.depth > maxDepth) throw unreadable(`the document is nested more than ${maxDepth} levels deep`);
     if (typeof next.value !== 'object' || next.value === null) continue;
+    if (Array.isArray(next.value)) comparisons += next.value.length ** 2;
+    if (comparisons > maxComparisons) throw unreadable('its lists are too long to be compared item by item');
     for (const value of Object.values(next.value)) rest.push({ value, depth: next.depth + 1 });
   }
 }
