@@ -380,7 +380,10 @@ test('[OAS-08] [OAS-12] security counts per operation: an API key, a signature; 
     ['POST /', 'AWS_IAM', true],
     ['PUT /', 'NONE', true],
   ]);
-  assert.deepEqual(warnings, ["Security scheme 'basic' has no authorizer. Ignoring. ('DELETE' at path '/')"]);
+  assert.deepEqual(warnings, [
+    'The security of the whole document does not count, only that of each operation. Ignoring.',
+    "Security scheme 'basic' has no authorizer. Ignoring. ('DELETE' at path '/')",
+  ]);
 });
 
 test('an operation that needs an authorizer is refused by name, never left open', async () => {

@@ -10,6 +10,7 @@ import type {
 } from './description.ts';
 import { type Dialect, dialectOf } from './dialect.ts';
 import { type ImportPlace, readDocument } from './document.ts';
+import { unreadExtensions } from './extensions.ts';
 import { defined } from './integration.ts';
 import { isNode, memberOf, membersOf, type Node, nodeOf } from './members.ts';
 import { methodOf } from './method.ts';
@@ -92,6 +93,13 @@ function policyOf(document: Node): string | undefined {
 }
 
 function warnOfWhatIsLeftOut(document: Node, dialect: Dialect, options: ImportOptions, findings: Findings): void {
+  const security = memberOf(document, 'security');
+  if (Array.isArray(security) && security.length > 0) {
+    findings.warnings.push('The security of the whole document does not count, only that of each operation. Ignoring.');
+  }
+  for (const name of unreadExtensions(document, 'document')) {
+    findings.warnings.push(`${name} has no meaning for the document. Ignoring.`);
+  }
   for (const name of authorizersOf(dialect.securitySchemes)) {
     findings.warnings.push(`Authorizer '${name}' is not created: authorizers are not built yet.`);
   }
@@ -170,6 +178,9 @@ function pathsOf(paths: Node, basePath: string, reading: Reading): PathDescripti
     if (node === undefined) continue;
     const methods = described.get(path) ?? [];
     described.set(path, methods);
+    for (const name of unreadExtensions(node, 'path')) {
+      findings.warnings.push(`${name} has no meaning at path ${template}. Ignoring.`);
+    }
     for (const [key, operation] of Object.entries(node)) {
       if (key === 'trace') findings.warnings.push(`Method TRACE at path ${template} is not supported. Ignoring.`);
       const httpMethod = Object.hasOwn(methodKeys, key) ? methodKeys[key] : undefined;

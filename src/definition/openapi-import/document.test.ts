@@ -52,6 +52,23 @@ test('[OAS-01] a document larger than 6 MB is refused', async () => {
   );
 });
 
+test('security that guards nothing, and extensions that nothing reads, are warned of', async () => {
+  const operation = '{"x-amazon-apigateway-auth": {"type": "AWS_IAM"}, "x-amazon-apigateway-policy": {}}';
+  const { findings } = await describe(
+    `{"openapi": "3.0.1", "info": {"title": "t", "version": "1"}, "security": [{"key": []}], "x-amazon-apigateway-polciy": {},
+      "paths": {"/a": {"x-amazon-apigateway-auth": {"type": "AWS_IAM"}, "get": ${operation}}}}`,
+  );
+  assert.deepEqual(findings, {
+    errors: [],
+    warnings: [
+      'The security of the whole document does not count, only that of each operation. Ignoring.',
+      'x-amazon-apigateway-polciy has no meaning for the document. Ignoring.',
+      'x-amazon-apigateway-auth has no meaning at path /a. Ignoring.',
+      "x-amazon-apigateway-policy has no meaning for a method. Ignoring. ('GET' at path '/a')",
+    ],
+  });
+});
+
 test('a large document costs no more than its size: nothing in it is compared or looked for each with each', async () => {
   const lines = (count: number, line: (i: number) => string) =>
     Array.from({ length: count }, (_, i) => line(i)).join('\n');

@@ -3,6 +3,7 @@ import type { MethodResponse } from '../rest-api.ts';
 import type { Reading } from './describe.ts';
 import type { IntegrationDescription, MethodDescription } from './description.ts';
 import type { Schemas } from './dialect.ts';
+import { unreadExtensions } from './extensions.ts';
 import { defined, integrationOf } from './integration.ts';
 import { memberOf, membersOf, type Node, nodeOf } from './members.ts';
 import { securityOf } from './security.ts';
@@ -21,6 +22,9 @@ export function methodOf(place: OperationPlace, reading: Reading): MethodDescrip
   const { findings, dialect } = reading;
   const at = `'${httpMethod}' at path '${path}'`;
   const error = (text: string) => findings.errors.push(`${text} (${at})`);
+  for (const name of unreadExtensions(operation, 'operation')) {
+    findings.warnings.push(`${name} has no meaning for a method. Ignoring. (${at})`);
+  }
   const parameters = parametersOf(place, reading, error);
   const bodyParameter = parameters.find((parameter) => memberOf(parameter, 'in') === 'body');
   const requestBody = memberOf(operation, 'requestBody');
