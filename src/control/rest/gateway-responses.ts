@@ -17,14 +17,8 @@ import type * as wire from '../../wire/generated/apigateway.ts';
 import { invalidValue, noSuchGatewayResponse } from './chosen-refusals.ts';
 import { invalidMappings, noSuchContentType, noSuchParameter } from './errors.ts';
 import { findApi } from './find.ts';
-import { applyPatch, type Change, type PatchTable, withEntry, withMember, without, withoutEntry } from './patch.ts';
+import { applyPatch, asSent, type Change, entryRow, type PatchTable, withMember, without } from './patch.ts';
 import type { RestPorts } from './ports.ts';
-
-const withParameter: Change<GatewayResponse> = (response, { names, value }) =>
-  withMember(response, 'responseParameters', withEntry(response.responseParameters, names[0]!, value));
-
-const withTemplate: Change<GatewayResponse> = (response, { names, value }) =>
-  withMember(response, 'responseTemplates', withEntry(response.responseTemplates, names[0]!, value));
 
 const withoutStatus: Change<GatewayResponse> = (response) => without(response, 'statusCode');
 
@@ -41,24 +35,8 @@ const gatewayResponsePatches: PatchTable<GatewayResponse> = {
       },
       remove: withoutStatus,
     },
-    {
-      path: '/responseParameters/{name}',
-      add: withParameter,
-      replace: withParameter,
-      remove(response, { names }) {
-        const responseParameters = withoutEntry(response.responseParameters, names[0]!, noSuchParameter);
-        return { ...without(response, 'responseParameters'), ...(responseParameters && { responseParameters }) };
-      },
-    },
-    {
-      path: '/responseTemplates/{contentType}',
-      add: withTemplate,
-      replace: withTemplate,
-      remove(response, { names }) {
-        const responseTemplates = withoutEntry(response.responseTemplates, names[0]!, noSuchContentType);
-        return { ...without(response, 'responseTemplates'), ...(responseTemplates && { responseTemplates }) };
-      },
-    },
+    entryRow('/responseParameters/{name}', 'responseParameters', asSent, noSuchParameter),
+    entryRow('/responseTemplates/{contentType}', 'responseTemplates', asSent, noSuchContentType),
   ],
 };
 

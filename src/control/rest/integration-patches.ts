@@ -3,16 +3,15 @@ import type { Integration } from '../../definition/rest-api.ts';
 import { requireOneOf } from './chosen-refusals.ts';
 import { noSuchContentType, noSuchParameter } from './errors.ts';
 import {
+  asSent,
   booleanOf,
-  type Change,
+  entryRow,
   namesPath,
   numberOf,
   type PatchRow,
   type PatchTable,
-  withEntry,
   withMember,
   without,
-  withoutEntry,
 } from './patch.ts';
 import { storedTemplate } from './templates.ts';
 
@@ -36,16 +35,6 @@ const oneOf = (
     return withMember(integration, member, value);
   },
 });
-
-const withTemplate: Change<Integration> = (integration, { names, value }) =>
-  withMember(
-    integration,
-    'requestTemplates',
-    withEntry(integration.requestTemplates, names[0]!, storedTemplate(value)),
-  );
-
-const withParameter: Change<Integration> = (integration, { names, value }) =>
-  withMember(integration, 'requestParameters', withEntry(integration.requestParameters, names[0]!, value));
 
 export const integrationPatches: PatchTable<Integration> = {
   refuse: namesPath,
@@ -76,24 +65,8 @@ export const integrationPatches: PatchTable<Integration> = {
     },
     oneOf('responseTransferMode', ['BUFFERED', 'STREAM']),
     text('integrationTarget'),
-    {
-      path: '/requestTemplates/{contentType}',
-      add: withTemplate,
-      replace: withTemplate,
-      remove(integration, { names }) {
-        const requestTemplates = withoutEntry(integration.requestTemplates, names[0]!, noSuchContentType);
-        return { ...without(integration, 'requestTemplates'), ...(requestTemplates && { requestTemplates }) };
-      },
-    },
-    {
-      path: '/requestParameters/{destination}',
-      add: withParameter,
-      replace: withParameter,
-      remove(integration, { names }) {
-        const requestParameters = withoutEntry(integration.requestParameters, names[0]!, noSuchParameter);
-        return { ...without(integration, 'requestParameters'), ...(requestParameters && { requestParameters }) };
-      },
-    },
+    entryRow('/requestTemplates/{contentType}', 'requestTemplates', storedTemplate, noSuchContentType),
+    entryRow('/requestParameters/{destination}', 'requestParameters', asSent, noSuchParameter),
     {
       path: '/cacheKeyParameters/{name}',
       add: (integration, { names }) =>

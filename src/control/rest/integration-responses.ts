@@ -16,15 +16,18 @@ import {
 } from './errors.ts';
 import { findMethod, integrationOf, integrationResponseOf, methodKey } from './find.ts';
 import { contentHandlingOf } from './integration-patches.ts';
-import { applyPatch, type Change, type PatchTable, withEntry, withMember, without, withoutEntry } from './patch.ts';
+import {
+  applyPatch,
+  asSent,
+  entryRow,
+  type PatchTable,
+  withEntry,
+  withMember,
+  without,
+  withoutEntry,
+} from './patch.ts';
 import type { RestPorts } from './ports.ts';
 import { storedTemplate, storedTemplates } from './templates.ts';
-
-const withParameter: Change<IntegrationResponse> = (response, { names, value }) =>
-  withMember(response, 'responseParameters', withEntry(response.responseParameters, names[0]!, value));
-
-const withTemplate: Change<IntegrationResponse> = (response, { names, value }) =>
-  withMember(response, 'responseTemplates', withEntry(response.responseTemplates, names[0]!, storedTemplate(value)));
 
 /** What UpdateIntegrationResponse can change (row PATCH-10). */
 const integrationResponsePatches: PatchTable<IntegrationResponse> = {
@@ -47,24 +50,8 @@ const integrationResponsePatches: PatchTable<IntegrationResponse> = {
         return withMember(response, 'statusCode', value);
       },
     },
-    {
-      path: '/responseParameters/{name}',
-      add: withParameter,
-      replace: withParameter,
-      remove(response, { names }) {
-        const responseParameters = withoutEntry(response.responseParameters, names[0]!, noSuchParameter);
-        return { ...without(response, 'responseParameters'), ...(responseParameters && { responseParameters }) };
-      },
-    },
-    {
-      path: '/responseTemplates/{contentType}',
-      add: withTemplate,
-      replace: withTemplate,
-      remove(response, { names }) {
-        const responseTemplates = withoutEntry(response.responseTemplates, names[0]!, noSuchContentType);
-        return { ...without(response, 'responseTemplates'), ...(responseTemplates && { responseTemplates }) };
-      },
-    },
+    entryRow('/responseParameters/{name}', 'responseParameters', asSent, noSuchParameter),
+    entryRow('/responseTemplates/{contentType}', 'responseTemplates', storedTemplate, noSuchContentType),
   ],
 };
 

@@ -8,36 +8,14 @@ import { answerMethodResponse } from './answers.ts';
 import { conflict, invalidMappings, noSuchContentType, noSuchParameter } from './errors.ts';
 import { findMethod, methodKey, methodResponseOf } from './find.ts';
 import { checkModels, modelNamesOf } from './model-names.ts';
-import { applyPatch, booleanOf, type PatchTable, withEntry, withMember, without, withoutEntry } from './patch.ts';
+import { applyPatch, asSent, booleanOf, entryRow, type PatchTable, withEntry, withMember, without } from './patch.ts';
 import type { RestPorts } from './ports.ts';
-
-const withParameter = (response: MethodResponse, { names, value }: { names: readonly string[]; value: string }) =>
-  withMember(response, 'responseParameters', withEntry(response.responseParameters, names[0]!, booleanOf(value)));
-
-const withModel = (response: MethodResponse, { names, value }: { names: readonly string[]; value: string }) =>
-  withMember(response, 'responseModels', withEntry(response.responseModels, names[0]!, value));
 
 /** What UpdateMethodResponse can change (row PATCH-12). */
 const methodResponsePatches: PatchTable<MethodResponse> = {
   rows: [
-    {
-      path: '/responseParameters/{name}',
-      add: withParameter,
-      replace: withParameter,
-      remove(response, { names }) {
-        const responseParameters = withoutEntry(response.responseParameters, names[0]!, noSuchParameter);
-        return { ...without(response, 'responseParameters'), ...(responseParameters && { responseParameters }) };
-      },
-    },
-    {
-      path: '/responseModels/{contentType}',
-      add: withModel,
-      replace: withModel,
-      remove(response, { names }) {
-        const responseModels = withoutEntry(response.responseModels, names[0]!, noSuchContentType);
-        return { ...without(response, 'responseModels'), ...(responseModels && { responseModels }) };
-      },
-    },
+    entryRow('/responseParameters/{name}', 'responseParameters', booleanOf, noSuchParameter),
+    entryRow('/responseModels/{contentType}', 'responseModels', asSent, noSuchContentType),
   ],
 };
 

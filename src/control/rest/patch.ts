@@ -169,3 +169,33 @@ export function withoutEntry<V>(
   delete copy[name];
   return Object.keys(copy).length === 0 ? undefined : copy;
 }
+
+type EntryOf<Entries> = NonNullable<Entries> extends Readonly<Record<string, infer V>> ? V : never;
+
+/**
+ * The row of a map's entries: `add` and `replace` set one, `remove` takes one away, and with the last one the map. `read` takes the text that
+ * was sent, `absent` refuses to remove what is not there.
+ */
+export function entryRow<T extends object, K extends keyof T>(
+  path: string,
+  member: K,
+  read: (value: string) => EntryOf<T[K]>,
+  absent: () => Error,
+): PatchRow<T> {
+  const entriesOf = (target: T) => target[member] as Readonly<Record<string, unknown>> | undefined;
+  const set: Change<T> = (target, { names, value }) =>
+    withMember(target, member, withEntry(entriesOf(target), names[0]!, read(value)) as T[K]);
+  return {
+    path,
+    add: set,
+    replace: set,
+    remove(target, { names }) {
+      const rest = withoutEntry(entriesOf(target), names[0]!, absent);
+      const bare = without(target, member);
+      return (rest === undefined ? bare : { ...bare, [member]: rest }) as T;
+    },
+  };
+}
+
+/** The text as it was sent. */
+export const asSent = (value: string): string => value;
