@@ -29,22 +29,12 @@ export class JavaDouble {
 /** A parsed JSON document. */
 export type JsonValue = null | boolean | string | number | bigint | JavaDouble | JsonValue[] | Map<string, JsonValue>;
 
-/** Integers of Java's `int` are numbers, longer ones bigints. */
-export function isInt(value: number): boolean {
-  return (value | 0) === value && !Object.is(value, -0);
-}
-
 /** A whole number as Java would box it after parsing its digits: Integer when it fits, else Long or BigInteger. */
 export function javaInteger(digits: string): number | bigint {
   const value = Number(digits);
   if (digits.length < 16 && (value | 0) === value) return value | 0;
   const big = BigInt(digits.startsWith('+') ? digits.slice(1) : digits);
   return big >= -2147483648n && big <= 2147483647n ? Number(big) : big;
-}
-
-/** A decimal as Double.parseDouble reads it; the caller has checked its syntax. */
-export function parseJavaDecimal(text: string): JavaDouble {
-  return new JavaDouble(Number(text));
 }
 
 /** Double.toString: at least one decimal, scientific notation outside 10^-3 … 10^7 (`1.0E8`). */

@@ -1,5 +1,7 @@
 /** JSON as json-smart writes it, and values as Java prints them: the two differ for objects (`{a=1}`), and AWS shows both. */
+
 import type { JsonValue } from '../java-values.ts';
+import { escapedJsonText } from '../json-smart-escape.ts';
 import { TooMuchWorkError } from './work.ts';
 
 /** What a path finds may hold the same value many times, so its text can be far longer than the document. API Gateway's payloads have 10 MB. */
@@ -81,25 +83,6 @@ function append(printed: Printed, text: string): void {
   if (printed.text.length > maxTextLength) throw new TooMuchWorkError('The JSON found is too long to be written out');
 }
 
-const special = /["\\/\x00-\x1f\x7f-\x9f\u2000-\u20ff]/;
-const everySpecial = /["\\/\x00-\x1f\x7f-\x9f\u2000-\u20ff]/g;
-const everySpecialButSlash = /["\\\x00-\x1f\x7f-\x9f\u2000-\u20ff]/g;
-const short: Readonly<Record<string, string>> = {
-  '"': '\\"',
-  '\\': '\\\\',
-  '/': '\\/',
-  '\b': '\\b',
-  '\f': '\\f',
-  '\n': '\\n',
-  '\r': '\\r',
-  '\t': '\\t',
-};
-
 function quoted(text: string, escapesSlashes: boolean): string {
-  if (!special.test(text)) return `"${text}"`;
-  return `"${text.replace(escapesSlashes ? everySpecial : everySpecialButSlash, escaped)}"`;
-}
-
-function escaped(character: string): string {
-  return short[character] ?? `\\u${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
+  return `"${escapedJsonText(text, escapesSlashes)}"`;
 }

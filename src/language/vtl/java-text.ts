@@ -1,5 +1,6 @@
 /** toString of every value, as Java and json-smart write it. */
 import { JavaDouble } from '../java-values.ts';
+import { escapedJsonText } from '../json-smart-escape.ts';
 import {
   classOf,
   isBlock,
@@ -114,36 +115,18 @@ function printJson(value: VtlValue, printed: Printed): void {
     for (const [key, member] of value) {
       if (!isFirst) append(printed, ',');
       isFirst = false;
-      append(printed, `"${escapedJson(textOf(key))}":`);
+      append(printed, `"${escapedJsonText(textOf(key), true)}":`);
       printJson(member, printed);
     }
     append(printed, '}');
   } else if (typeof value === 'string' || value instanceof JavaChar) {
-    append(printed, `"${escapedJson(textOf(value))}"`);
+    append(printed, `"${escapedJsonText(textOf(value), true)}"`);
   } else if (value instanceof JavaDouble && !Number.isFinite(value.value)) {
     append(printed, 'null');
   } else {
     print(value, printed);
   }
   printed.depth--;
-}
-
-const jsonEscapes: Readonly<Record<string, string>> = {
-  '"': '\\"',
-  '\\': '\\\\',
-  '/': '\\/',
-  '\b': '\\b',
-  '\f': '\\f',
-  '\n': '\\n',
-  '\r': '\\r',
-  '\t': '\\t',
-};
-
-/** json-smart escapes `/` and, in upper-case hexadecimal, control characters and U+2000 … U+20FF. */
-function escapedJson(text: string): string {
-  return text.replace(/["\\/\u0000-\u001f\u007f-\u009f\u2000-\u20ff]/g, (unit) => {
-    return jsonEscapes[unit] ?? `\\u${unit.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
-  });
 }
 
 /** BigDecimal.toString: plain while the exponent is small, scientific beyond. */
