@@ -12,7 +12,19 @@ interface RawModel {
   shapes: Record<string, Json>;
 }
 
-export const modelNames = ['apigateway', 'apigatewayv2', 'apigatewaymanagementapi', 'lambda'] as const;
+export const modelNames = [
+  'apigateway',
+  'apigatewayv2',
+  'apigatewaymanagementapi',
+  'lambda',
+  'iam',
+  'sts',
+  'cognito-idp',
+  'cognito-identity',
+  'logs',
+  'cloudwatch',
+  'xray',
+] as const;
 
 const metadataKept = [
   'apiVersion',

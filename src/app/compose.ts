@@ -12,7 +12,8 @@ import { createPlanTable } from '../gateway/plan-table.ts';
 import { startGateway } from '../gateway/start.ts';
 import { createUpstream } from '../gateway/upstream.ts';
 
-import { compileRest, restComplaints } from '../plan/compile-rest.ts';
+import { compilePlan } from '../plan/compile.ts';
+import { restComplaints } from '../plan/compile-rest.ts';
 import { runPlan } from '../plan/run.ts';
 import { ThrottleBuckets } from '../plan/steps/throttle.ts';
 import type { Credentials } from '../ports/credentials.ts';
@@ -88,7 +89,7 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
     };
     const planTable = createPlanTable({
       deployments,
-      compile: (live) => compileRest(live, tools),
+      compile: (live) => compilePlan(live, tools),
       log,
       forget(apiId, stage) {
         throttles.forget(apiId, stage);

@@ -21,16 +21,23 @@ export interface PolicyRequest {
   readonly context: ReadonlyMap<string, string>;
 }
 
-/** True when a statement allows the request and none denies it. */
-export function isAllowedBy(statements: readonly PolicyStatement[], request: PolicyRequest): boolean {
+/** What the statements say of a request: an explicit deny wins over any allow, and what nobody allows is denied implicitly. */
+export type PolicyDecision = 'allow' | 'explicit deny' | 'implicit deny';
+
+export function decide(statements: readonly PolicyStatement[], request: PolicyRequest): PolicyDecision {
   let isAllowed = false;
   for (const statement of statements) {
     const isDeny = statement.Effect !== 'Allow';
     if (!isAbout(statement, request) || !conditionsHold(statement.Condition, request.context, isDeny)) continue;
-    if (isDeny) return false;
+    if (isDeny) return 'explicit deny';
     isAllowed = true;
   }
-  return isAllowed;
+  return isAllowed ? 'allow' : 'implicit deny';
+}
+
+/** True when a statement allows the request and none denies it. */
+export function isAllowedBy(statements: readonly PolicyStatement[], request: PolicyRequest): boolean {
+  return decide(statements, request) === 'allow';
 }
 
 function isAbout(statement: PolicyStatement, request: PolicyRequest): boolean {

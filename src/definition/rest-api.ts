@@ -181,6 +181,51 @@ export interface RequestValidator {
   readonly validateRequestParameters: boolean;
 }
 
+/** Who decides whether a request may call a method; methods refer to it by id (rows LA-*, COG-*). */
+export interface Authorizer {
+  readonly id: string;
+  /** Unique within the API. */
+  readonly name: string;
+  readonly type: 'TOKEN' | 'REQUEST' | 'COGNITO_USER_POOLS';
+  /** User pool ARNs of a COGNITO_USER_POOLS authorizer. */
+  readonly providerARNs?: readonly string[];
+  /** Free text for imports and exports; `custom` unless given. */
+  readonly authType?: string;
+  /** Invocation ARN of the function, as integrations have it. */
+  readonly authorizerUri?: string;
+  /** Role assumed to invoke it; otherwise the function's resource policy decides. */
+  readonly authorizerCredentials?: string;
+  /** Mapping expressions, comma separated: `method.request.header.Authorization`. */
+  readonly identitySource?: string;
+  readonly identityValidationExpression?: string;
+  /** 0 (no caching) to 3600; absent means 300. */
+  readonly authorizerResultTtlInSeconds?: number;
+}
+
+/** A way into a private network; here it maps to real addresses (rows PRV-*). Belongs to an account, not to an API. */
+export interface VpcLink {
+  readonly id: string;
+  readonly name: string;
+  readonly description?: string;
+  /** One load balancer ARN. */
+  readonly targetArns: readonly string[];
+  readonly status: 'AVAILABLE' | 'PENDING' | 'DELETING' | 'FAILED';
+  readonly statusMessage?: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** What the gateway shows to backends over TLS (rows CC-*). Belongs to an account, not to an API. */
+export interface ClientCertificate {
+  readonly clientCertificateId: string;
+  readonly description?: string;
+  readonly pemEncodedCertificate: string;
+  /** PKCS #8; never leaves the gateway. */
+  readonly pemEncodedPrivateKey: string;
+  readonly createdAtMs: number;
+  readonly expiresAtMs: number;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
 /** Region-wide settings of one account. */
 export interface Account {
   readonly cloudwatchRoleArn?: string;

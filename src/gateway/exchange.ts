@@ -20,6 +20,9 @@ export function newExchange(request: HttpRequest, address: InvokeAddress, clock:
     startedMonotonicMs: clock.monotonicMs(),
     pathParameters: null,
     traceHeader: '',
+    authorizer: null,
+    caller: null,
+    apiKey: null,
     integrationLatencyMs: -1,
   };
 }

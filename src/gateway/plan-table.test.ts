@@ -1,14 +1,14 @@
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
 import type { CanarySettings } from '../definition/rest-api.ts';
-import type { Deployments, LiveStage, StageChange } from '../ports/deployments.ts';
+import type { Deployments, LiveRestStage, LiveStage, StageChange } from '../ports/deployments.ts';
 import { silentLog } from '../ports/telemetry.ts';
 import { fakePlan } from './fake-gateway.ts';
 import { createPlanTable, type PlanTableOptions } from './plan-table.ts';
 
 /** Deployments in a map, with reads that can be held back. */
 class FakeDeployments implements Deployments {
-  readonly live = new Map<string, LiveStage>();
+  readonly live = new Map<string, LiveRestStage>();
   reads = 0;
   #held: Promise<void> | undefined;
   readonly #listeners = new Set<(change: StageChange) => void>();
@@ -28,7 +28,7 @@ class FakeDeployments implements Deployments {
     };
   }
 
-  async liveStage(apiId: string, stageName: string): Promise<LiveStage | undefined> {
+  async liveStage(apiId: string, stageName: string): Promise<LiveRestStage | undefined> {
     this.reads++;
     const seen = this.live.get(`${apiId}/${stageName}`);
     await this.#held;
@@ -54,8 +54,14 @@ class FakeDeployments implements Deployments {
 }
 
 /** Only what the table reads; the rest of a stage and a snapshot is the compiler's. */
-function liveStage(apiId: string, stageName: string, deploymentId: string, canarySettings?: CanarySettings): LiveStage {
+function liveStage(
+  apiId: string,
+  stageName: string,
+  deploymentId: string,
+  canarySettings?: CanarySettings,
+): LiveRestStage {
   return {
+    kind: 'rest',
     apiId,
     account: '000000000000',
     region: 'us-east-1',
@@ -67,13 +73,17 @@ function liveStage(apiId: string, stageName: string, deploymentId: string, canar
     },
     snapshot: { kind: 'rest', deploymentId },
     ...(canarySettings && { canarySnapshot: { kind: 'rest', deploymentId: canarySettings.deploymentId } }),
-  } as unknown as LiveStage;
+  } as unknown as LiveRestStage;
 }
 
 function compile(live: LiveStage) {
+  assert.equal(live.kind, 'rest');
   const plan = fakePlan(live.apiId, live.stage.stageName);
   const { deploymentId } = live.snapshot;
-  return { ...plan, context: { ...plan.context, deploymentId, stageVariables: live.stage.variables ?? null } };
+  return {
+    ...plan,
+    context: { ...plan.context, deploymentId, stageVariables: (live as LiveRestStage).stage.variables ?? null },
+  };
 }
 
 function tableOf(options: Partial<PlanTableOptions> = {}) {

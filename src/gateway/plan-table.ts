@@ -124,7 +124,7 @@ export function createPlanTable(options: PlanTableOptions): PlanTable {
       const canary =
         canaryLive === undefined
           ? undefined
-          : { plan: compile(canaryLive), percentTraffic: live.stage.canarySettings!.percentTraffic };
+          : { plan: compile(canaryLive.stage), percentTraffic: canaryLive.percentTraffic };
       entry.plan = plan;
       entry.canary = canary;
       if (entries.has(key)) return;
@@ -195,16 +195,16 @@ export function createPlanTable(options: PlanTableOptions): PlanTable {
   };
 }
 
-/** The stage as canary requests see it: the canary's deployment, stage variables overlaid by its overrides (row CAN-06). */
-function canaryStage(live: LiveStage): LiveStage | undefined {
+/** The stage as canary requests see it: the canary's deployment, stage variables overlaid by its overrides (row CAN-06). REST APIs alone have canaries. */
+function canaryStage(live: LiveStage): { readonly stage: LiveStage; readonly percentTraffic: number } | undefined {
+  if (live.kind !== 'rest') return undefined;
   const { stage, canarySnapshot } = live;
   const settings = stage.canarySettings;
   if (settings === undefined || canarySnapshot === undefined) return undefined;
-  const { stageVariableOverrides } = settings;
+  const { stageVariableOverrides, deploymentId, percentTraffic } = settings;
   const variables = stageVariableOverrides ? { ...stage.variables, ...stageVariableOverrides } : stage.variables;
   return {
-    ...live,
-    snapshot: canarySnapshot,
-    stage: { ...stage, deploymentId: settings.deploymentId, ...(variables && { variables }) },
+    stage: { ...live, snapshot: canarySnapshot, stage: { ...stage, deploymentId, ...(variables && { variables }) } },
+    percentTraffic,
   };
 }

@@ -7,8 +7,9 @@ import { systemClock } from '../base/clock.ts';
 import type { TokenBucket } from '../base/token-bucket.ts';
 import type { Integration as IntegrationDefinition, Method, Stage } from '../definition/rest-api.ts';
 import type { RestSnapshot, SnapshotResource } from '../definition/snapshot.ts';
-import type { LiveStage } from '../ports/deployments.ts';
+import type { LiveRestStage } from '../ports/deployments.ts';
 import { silentLog } from '../ports/telemetry.ts';
+import { authorize } from './authorize.ts';
 import { compileGatewayResponses } from './customized-responses.ts';
 import { gatewayProblem } from './gateway-responses.ts';
 import { compileAwsService } from './integrations/aws-service.ts';
@@ -34,7 +35,7 @@ import { validate } from './steps/validate.ts';
 import type { PlanTools } from './tools.ts';
 
 /** The plan of one stage. Never throws: a method that cannot be compiled answers 500 and its `why` says what is wrong. */
-export function compileRest(live: LiveStage, tools: PlanTools): Plan {
+export function compileRest(live: LiveRestStage, tools: PlanTools): Plan {
   const at = { apiId: live.apiId, stage: live.stage.stageName };
   const idle = settingsWithoutEffect(live);
   if (idle.length > 0) tools.log.warn(`Not built yet and without effect: ${idle.join(', ')}`, at);
@@ -42,7 +43,7 @@ export function compileRest(live: LiveStage, tools: PlanTools): Plan {
 }
 
 /** What is configured and neither guards anything nor works yet: an answer without it is the same answer, only slower or less watched. */
-function settingsWithoutEffect({ stage, snapshot }: LiveStage): string[] {
+function settingsWithoutEffect({ stage, snapshot }: LiveRestStage): string[] {
   const settings = Object.values(stage.methodSettings);
   const found: [string, boolean][] = [
     ['compression (minimumCompressionSize)', snapshot.api.minimumCompressionSize !== undefined],
@@ -66,7 +67,7 @@ export function restComplaints(snapshot: RestSnapshot): readonly string[] {
 
 type Complain = (label: string, what: string) => void;
 
-function compile(live: LiveStage, tools: PlanTools, complain: Complain): Plan {
+function compile(live: LiveRestStage, tools: PlanTools, complain: Complain): Plan {
   const { snapshot, stage } = live;
   const context: StageContext = {
     apiId: live.apiId,
@@ -118,7 +119,7 @@ function compile(live: LiveStage, tools: PlanTools, complain: Complain): Plan {
 interface MethodInput {
   readonly resource: SnapshotResource;
   readonly method: Method;
-  readonly live: LiveStage;
+  readonly live: LiveRestStage;
   readonly context: StageContext;
   readonly tools: PlanTools;
   readonly complain: Complain;
@@ -173,7 +174,6 @@ function compileMethod(input: MethodInput): MethodPlan {
 }
 
 function complainOfMethod(resource: SnapshotResource, method: Method, complain: (what: string) => void): void {
-  if (method.authorizationType !== 'NONE') complain(notBuiltYet(`authorizationType ${method.authorizationType}`));
   if (method.apiKeyRequired) complain(notBuiltYet('apiKeyRequired'));
   if (method.integration === undefined) complain('no integration is defined for the method');
   // Path parameters are plain members of an object, where this one name means something else.
@@ -183,7 +183,7 @@ function complainOfMethod(resource: SnapshotResource, method: Method, complain: 
 /** The steps on the way in, in AWS's order (row RT-12). */
 function compileInbound(input: MethodInput, label: string, complain: (what: string) => void): Step[] {
   const { resource, method, live, bucketFor, account } = input;
-  const steps: Step[] = [];
+  const steps: Step[] = [...authorize({ method, resourcePath: resource.path, live, tools: input.tools, complain })];
   const limit = methodLimit(live.stage, resource.path, method.httpMethod);
   const bucket = limit && bucketFor(label, limit);
   const ofVerbs = method.httpMethod === 'ANY' ? verbLimits(live.stage, resource.path) : undefined;
@@ -248,7 +248,7 @@ function hasMembers(map: Readonly<Record<string, string>> | undefined): map is R
 }
 
 /** A snapshot on a stage without settings, to see whether it compiles. */
-function stageless(snapshot: RestSnapshot): LiveStage {
+function stageless(snapshot: RestSnapshot): LiveRestStage {
   const stage: Stage = {
     stageName: 'check',
     deploymentId: snapshot.deploymentId,
@@ -259,7 +259,8 @@ function stageless(snapshot: RestSnapshot): LiveStage {
     createdAtMs: 0,
     lastUpdatedAtMs: 0,
   };
-  return { apiId: snapshot.api.id, account: snapshot.api.account, region: snapshot.api.region, stage, snapshot };
+  const { id: apiId, account, region } = snapshot.api;
+  return { kind: 'rest', apiId, account, region, stage, snapshot };
 }
 
 /** Tools of a plan that is compiled to be looked at, never run. */

@@ -33,8 +33,55 @@ export interface Exchange {
   pathParameters: Record<string, string> | null;
   /** Whole header value, `Root=1-…` or what the client sent; made when first asked for (plan/trace.ts), '' before. */
   traceHeader: string;
+  /** What the method's authorizer said; null where there is none. */
+  authorizer: AuthorizerResult | null;
+  /** Who signed the request, where a method with AWS_IAM verified it. */
+  caller: IamCaller | null;
+  /** The API key the request came with, where the method asks for one and it is known. */
+  apiKey: ApiKeyUse | null;
   /** Milliseconds spent in the integration; -1 when none was called. */
   integrationLatencyMs: number;
+}
+
+/** The outcome of a Lambda, Cognito or JWT authorizer, for events, mappings, templates and logs. */
+export interface AuthorizerResult {
+  /** Of a Lambda authorizer's answer. */
+  readonly principalId: string | undefined;
+  /** `context` of a Lambda authorizer's answer as the integration sees it (strings, numbers and booleans; REST hands all on as strings). */
+  readonly context: Readonly<Record<string, string | number | boolean>>;
+  /** Claims of a user-pool or JWT token; null for a Lambda authorizer. */
+  readonly claims: Readonly<Record<string, string>> | null;
+  /** Scopes of an access token that the route asked for; null where there are none. */
+  readonly scopes: readonly string[] | null;
+  /** API key for usage plans when the API's key source is AUTHORIZER. */
+  readonly usageIdentifierKey: string | undefined;
+  /** Milliseconds the authorizer function took; -1 from the cache or for a token. */
+  readonly latencyMs: number;
+}
+
+/** `$context.identity.*` of a signed request. */
+export interface IamCaller {
+  readonly accessKey: string;
+  readonly accountId: string;
+  /** `AIDA…`, or `AROA…:session` of a role. */
+  readonly caller: string;
+  readonly user: string;
+  readonly userArn: string;
+  readonly principalOrgId: string | undefined;
+  /** Set for credentials of an identity pool. */
+  readonly cognito: CognitoIdentity | null;
+}
+
+export interface CognitoIdentity {
+  readonly identityId: string;
+  readonly identityPoolId: string;
+  readonly authenticationType: 'authenticated' | 'unauthenticated';
+  readonly authenticationProvider: string | undefined;
+}
+
+export interface ApiKeyUse {
+  readonly id: string;
+  readonly value: string;
 }
 
 export interface Reply {

@@ -4,7 +4,7 @@ import type { HeaderList } from '../base/headers.ts';
 import { noBody } from '../base/http.ts';
 import type { Integration, Method, MethodSetting, RestApi, Stage } from '../definition/rest-api.ts';
 import type { RestSnapshot, SnapshotResource } from '../definition/snapshot.ts';
-import type { LiveStage } from '../ports/deployments.ts';
+import type { LiveRestStage } from '../ports/deployments.ts';
 import type { FunctionInvocation, FunctionResult } from '../ports/functions.ts';
 import { silentLog } from '../ports/telemetry.ts';
 import type { UpstreamReply, UpstreamRequest } from '../ports/upstream.ts';
@@ -113,9 +113,9 @@ export function limitedTo(throttlingRateLimit: number, throttlingBurstLimit: num
   };
 }
 
-export function liveStage(snapshot: RestSnapshot, stage: Partial<Stage> = {}): LiveStage {
+export function liveStage(snapshot: RestSnapshot, stage: Partial<Stage> = {}): LiveRestStage {
   const { id: apiId, account, region } = snapshot.api;
-  return { apiId, account, region, stage: stageNamed('dev', stage), snapshot };
+  return { kind: 'rest', apiId, account, region, stage: stageNamed('dev', stage), snapshot };
 }
 
 /** Tools whose functions and upstream fail until the test says otherwise. */
@@ -206,6 +206,9 @@ export function exchange(words: RequestInWords = {}): Exchange {
     startedMonotonicMs: atMs,
     pathParameters: null,
     traceHeader: '',
+    authorizer: null,
+    caller: null,
+    apiKey: null,
     integrationLatencyMs: -1,
   };
 }

@@ -1,9 +1,13 @@
 /** Where control and gateway meet: control publishes that a stage changed, the gateway asks for what is live. */
 import type { Stage } from '../definition/rest-api.ts';
-import type { RestSnapshot } from '../definition/snapshot.ts';
+import type { HttpSnapshot, RestSnapshot, WebSocketSnapshot } from '../definition/snapshot.ts';
+import type { V2Stage } from '../definition/v2-api.ts';
 
 /** Everything needed to compile the plan of one stage. */
-export interface LiveStage {
+export type LiveStage = LiveRestStage | LiveHttpStage | LiveWebSocketStage;
+
+export interface LiveRestStage {
+  readonly kind: 'rest';
   readonly apiId: string;
   readonly account: string;
   readonly region: string;
@@ -11,6 +15,24 @@ export interface LiveStage {
   readonly snapshot: RestSnapshot;
   /** Snapshot of `stage.canarySettings.deploymentId`, when the stage has a canary. */
   readonly canarySnapshot?: RestSnapshot;
+}
+
+export interface LiveHttpStage {
+  readonly kind: 'http';
+  readonly apiId: string;
+  readonly account: string;
+  readonly region: string;
+  readonly stage: V2Stage;
+  readonly snapshot: HttpSnapshot;
+}
+
+export interface LiveWebSocketStage {
+  readonly kind: 'websocket';
+  readonly apiId: string;
+  readonly account: string;
+  readonly region: string;
+  readonly stage: V2Stage;
+  readonly snapshot: WebSocketSnapshot;
 }
 
 /** A stage was created, changed or deleted; without `stageName` the whole API was deleted, without `apiId` everything changed. */

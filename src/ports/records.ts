@@ -1,6 +1,8 @@
-/** Where REST API records stand in the store: the agreement between control, which writes them, and the deployments adapter, which reads them. */
+/** Where API records stand in the store: the agreement between control, which writes them, and the deployments adapter, which reads them. */
 import type {
   Account,
+  Authorizer,
+  ClientCertificate,
   Deployment,
   GatewayResponse,
   Method,
@@ -9,8 +11,19 @@ import type {
   Resource,
   RestApi,
   Stage,
+  VpcLink,
 } from '../definition/rest-api.ts';
-import type { RestSnapshot } from '../definition/snapshot.ts';
+import type { HttpSnapshot, RestSnapshot, WebSocketSnapshot } from '../definition/snapshot.ts';
+import type {
+  Route,
+  V2Api,
+  V2Authorizer,
+  V2Deployment,
+  V2Integration,
+  V2Model,
+  V2Stage,
+  V2VpcLink,
+} from '../definition/v2-api.ts';
 import { collection } from './store.ts';
 
 /** `[apiId]`; ids are unique over all accounts and over REST, HTTP and WebSocket APIs. */
@@ -33,3 +46,28 @@ export const snapshots = collection<RestSnapshot>('snapshot');
 export const stages = collection<Stage>('stage');
 /** `[account, region]` */
 export const accounts = collection<Account>('account');
+/** `[apiId, authorizerId]` */
+export const authorizers = collection<Authorizer>('authorizer');
+/** `[account, region, vpcLinkId]` */
+export const vpcLinks = collection<VpcLink>('vpc-link');
+/** `[account, region, clientCertificateId]` */
+export const clientCertificates = collection<ClientCertificate>('client-certificate');
+
+/** `[apiId]`; see restApis about ids. */
+export const v2Apis = collection<V2Api>('v2-api');
+/** `[apiId, routeId]` */
+export const routes = collection<Route>('v2-route');
+/** `[apiId, integrationId]` */
+export const v2Integrations = collection<V2Integration>('v2-integration');
+/** `[apiId, authorizerId]` */
+export const v2Authorizers = collection<V2Authorizer>('v2-authorizer');
+/** `[apiId, modelId]` */
+export const v2Models = collection<V2Model>('v2-model');
+/** `[apiId, deploymentId]` */
+export const v2Deployments = collection<V2Deployment>('v2-deployment');
+/** `[apiId, deploymentId]` */
+export const v2Snapshots = collection<HttpSnapshot | WebSocketSnapshot>('v2-snapshot');
+/** `[apiId, stageName]` */
+export const v2Stages = collection<V2Stage>('v2-stage');
+/** `[account, region, vpcLinkId]` */
+export const v2VpcLinks = collection<V2VpcLink>('v2-vpc-link');

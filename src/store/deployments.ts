@@ -1,33 +1,19 @@
 /** ports/deployments within one process: what is live is read from the store, changes are told to listeners directly. */
 import type { Deployments, LiveStage, StageChange } from '../ports/deployments.ts';
-import { restApis, snapshots, stages } from '../ports/records.ts';
-import type { Store } from '../ports/store.ts';
+import { restApis, snapshots, stages, v2Apis, v2Snapshots, v2Stages } from '../ports/records.ts';
+import type { ReadTransaction, Store } from '../ports/store.ts';
 
 export function createDeployments(store: Store): Deployments {
   const listeners = new Set<(change: StageChange) => void>();
 
   return {
     liveStage: (apiId, stageName) =>
-      store.read(async (tx): Promise<LiveStage | undefined> => {
-        const stage = await tx.get(stages, [apiId, stageName]);
-        const api = await tx.get(restApis, [apiId]);
-        if (stage === undefined || api === undefined) return undefined;
-        const snapshot = await tx.get(snapshots, [apiId, stage.deploymentId]);
-        if (snapshot === undefined) return undefined;
-        const canaryDeploymentId = stage.canarySettings?.deploymentId;
-        const canarySnapshot =
-          canaryDeploymentId === undefined ? undefined : await tx.get(snapshots, [apiId, canaryDeploymentId]);
-        return {
-          apiId,
-          account: api.account,
-          region: api.region,
-          stage,
-          snapshot,
-          ...(canarySnapshot && { canarySnapshot }),
-        };
-      }),
+      store.read(async (tx) => (await liveRest(tx, apiId, stageName)) ?? (await liveV2(tx, apiId, stageName))),
     stageNames: (apiId) =>
-      store.read(async (tx) => (await tx.list(stages, [apiId])).map(({ value }) => value.stageName)),
+      store.read(async (tx) => {
+        const ofApi = [...(await tx.list(stages, [apiId])), ...(await tx.list(v2Stages, [apiId]))];
+        return ofApi.map(({ value }) => value.stageName);
+      }),
     publish(change) {
       for (const listener of listeners) listener(change);
     },
@@ -36,4 +22,30 @@ export function createDeployments(store: Store): Deployments {
       return () => listeners.delete(listener);
     },
   };
+}
+
+async function liveRest(tx: ReadTransaction, apiId: string, stageName: string): Promise<LiveStage | undefined> {
+  const stage = await tx.get(stages, [apiId, stageName]);
+  const api = await tx.get(restApis, [apiId]);
+  if (stage === undefined || api === undefined) return undefined;
+  const snapshot = await tx.get(snapshots, [apiId, stage.deploymentId]);
+  if (snapshot === undefined) return undefined;
+  const canaryDeploymentId = stage.canarySettings?.deploymentId;
+  const canarySnapshot =
+    canaryDeploymentId === undefined ? undefined : await tx.get(snapshots, [apiId, canaryDeploymentId]);
+  const { account, region } = api;
+  return { kind: 'rest', apiId, account, region, stage, snapshot, ...(canarySnapshot && { canarySnapshot }) };
+}
+
+/** An HTTP or WebSocket API; what is live of one is undefined too while its stage has no deployment. */
+async function liveV2(tx: ReadTransaction, apiId: string, stageName: string): Promise<LiveStage | undefined> {
+  const stage = await tx.get(v2Stages, [apiId, stageName]);
+  const api = await tx.get(v2Apis, [apiId]);
+  if (stage?.deploymentId === undefined || api === undefined) return undefined;
+  const snapshot = await tx.get(v2Snapshots, [apiId, stage.deploymentId]);
+  if (snapshot === undefined) return undefined;
+  const { account, region } = api;
+  return snapshot.kind === 'http'
+    ? { kind: 'http', apiId, account, region, stage, snapshot }
+    : { kind: 'websocket', apiId, account, region, stage, snapshot };
 }

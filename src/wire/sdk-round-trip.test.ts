@@ -5,6 +5,7 @@ import * as apigateway from '@aws-sdk/client-api-gateway';
 import * as management from '@aws-sdk/client-apigatewaymanagementapi';
 import * as apigatewayv2 from '@aws-sdk/client-apigatewayv2';
 import * as lambda from '@aws-sdk/client-lambda';
+import * as xray from '@aws-sdk/client-xray';
 import { dialectOf } from './dialects.ts';
 import { restJsonProtocol } from './rest-json-protocol.ts';
 import { loadModel, type ModelName, type Shape } from './service-model.ts';
@@ -69,11 +70,15 @@ function comparable(value: unknown): unknown {
   );
 }
 
-const sdks: Record<ModelName, { module: unknown; client: string }> = {
+/** The services that speak rest-json. */
+type RestJsonModel = Extract<ModelName, 'apigateway' | 'apigatewayv2' | 'apigatewaymanagementapi' | 'lambda' | 'xray'>;
+
+const sdks: Record<RestJsonModel, { module: unknown; client: string }> = {
   apigateway: { module: apigateway, client: 'APIGatewayClient' },
   apigatewayv2: { module: apigatewayv2, client: 'ApiGatewayV2Client' },
   apigatewaymanagementapi: { module: management, client: 'ApiGatewayManagementApiClient' },
   lambda: { module: lambda, client: 'LambdaClient' },
+  xray: { module: xray, client: 'XRayClient' },
 };
 
 /** Event streams and streamed bodies are not compared; see service.ts for who refuses them. */
@@ -82,7 +87,7 @@ const leftOut = new Set(['InvokeWithResponseStream', 'InvokeAsync']);
 /** Output members of the model that the SDK does not read. */
 const unknownToSdk: Record<string, readonly string[]> = { GetSdkTypes: ['position'] };
 
-for (const [name, sdk] of Object.entries(sdks) as [ModelName, (typeof sdks)[ModelName]][]) {
+for (const [name, sdk] of Object.entries(sdks) as [RestJsonModel, (typeof sdks)[RestJsonModel]][]) {
   const model = loadModel(name);
   const protocol = restJsonProtocol(model, dialectOf(model));
   const module = sdk.module as SdkModule;

@@ -5,7 +5,18 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-export type ModelName = 'apigateway' | 'apigatewayv2' | 'apigatewaymanagementapi' | 'lambda';
+export type ModelName =
+  | 'apigateway'
+  | 'apigatewayv2'
+  | 'apigatewaymanagementapi'
+  | 'lambda'
+  | 'iam'
+  | 'sts'
+  | 'cognito-idp'
+  | 'cognito-identity'
+  | 'logs'
+  | 'cloudwatch'
+  | 'xray';
 export type Protocol = 'rest-json' | 'json' | 'query';
 export type Location = 'uri' | 'querystring' | 'header' | 'headers' | 'statusCode';
 export type TimestampFormat = 'iso8601' | 'unixTimestamp' | 'rfc822';

@@ -5,7 +5,14 @@ import { type Dialect, dialectOf } from './dialects.ts';
 import type { Operations as ApiGatewayOperations } from './generated/apigateway.ts';
 import type { Operations as ManagementOperations } from './generated/apigatewaymanagementapi.ts';
 import type { Operations as ApiGatewayV2Operations } from './generated/apigatewayv2.ts';
+import type { Operations as CloudWatchOperations } from './generated/cloudwatch.ts';
+import type { Operations as IdentityPoolOperations } from './generated/cognito-identity.ts';
+import type { Operations as UserPoolOperations } from './generated/cognito-idp.ts';
+import type { Operations as IamOperations } from './generated/iam.ts';
 import type { Operations as LambdaOperations } from './generated/lambda.ts';
+import type { Operations as LogsOperations } from './generated/logs.ts';
+import type { Operations as StsOperations } from './generated/sts.ts';
+import type { Operations as XRayOperations } from './generated/xray.ts';
 import type { HalLinks } from './hal.ts';
 import { jsonProtocol } from './json-protocol.ts';
 import type { WireProtocol } from './protocol.ts';
@@ -20,6 +27,13 @@ export interface OperationsOf {
   apigatewayv2: ApiGatewayV2Operations;
   apigatewaymanagementapi: ManagementOperations;
   lambda: LambdaOperations;
+  iam: IamOperations;
+  sts: StsOperations;
+  'cognito-idp': UserPoolOperations;
+  'cognito-identity': IdentityPoolOperations;
+  logs: LogsOperations;
+  cloudwatch: CloudWatchOperations;
+  xray: XRayOperations;
 }
 
 export interface Service {

@@ -1,6 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
 import { assertRefused, deploy, makeApi, makePets, patch, restControl } from '../../../test/support/rest-control.ts';
+import type { LiveRestStage } from '../../ports/deployments.ts';
 import { snapshots } from '../../ports/records.ts';
 
 test('CreateDeployment answers only id and created date, and the description when one was given', async () => {
@@ -192,7 +193,7 @@ test('[DEP-01] an edit is not live before it is deployed', async () => {
   const { restApiId } = pets;
   await deploy(control, restApiId, 'prod');
   const template = async () => {
-    const live = await control.live.liveStage(restApiId, 'prod');
+    const live = (await control.live.liveStage(restApiId, 'prod')) as LiveRestStage | undefined;
     const resource = live?.snapshot.resources.find(({ path }) => path === '/pets');
     return resource?.methods['GET']?.integration?.requestTemplates?.['application/json'];
   };

@@ -10,6 +10,7 @@ import {
   type RestControl,
   restControl,
 } from '../../../test/support/rest-control.ts';
+import type { LiveRestStage } from '../../ports/deployments.ts';
 import { gatewayResponses } from '../../ports/records.ts';
 import type { GatewayResponse, GatewayResponseType } from '../../wire/generated/apigateway.ts';
 import { halLinks } from './links.ts';
@@ -304,7 +305,8 @@ test('[DEP-01] a deployment freezes the responses there are; later changes wait 
   await control.call('PutGatewayResponse', { restApiId, responseType: 'THROTTLED', statusCode: '503' });
   await deploy(control, restApiId, 'dev');
   await control.call('DeleteGatewayResponse', { restApiId, responseType: 'THROTTLED' });
-  const frozen = async () => (await control.live.liveStage(restApiId, 'dev'))!.snapshot.gatewayResponses;
+  const frozen = async () =>
+    ((await control.live.liveStage(restApiId, 'dev')) as LiveRestStage).snapshot.gatewayResponses;
   assert.deepEqual(await frozen(), [{ responseType: 'THROTTLED', statusCode: '503' }]);
   await deploy(control, restApiId, 'dev');
   assert.equal(await frozen(), undefined);

@@ -9,6 +9,7 @@ import {
   type RestControl,
   restControl,
 } from '../../../test/support/rest-control.ts';
+import type { LiveRestStage } from '../../ports/deployments.ts';
 import type { CreateStageRequest, Stage } from '../../wire/generated/apigateway.ts';
 
 /** A stage `prod` of an API that can be deployed. */
@@ -125,7 +126,10 @@ test('[DEP-02] a change of a stage is live at once, and published after it is st
   const { restApiId, update } = await makeStage(control);
   const seen: unknown[] = [];
   control.live.onChange(
-    () => void control.live.liveStage(restApiId, 'prod').then((live) => seen.push(live?.stage.variables)),
+    () =>
+      void control.live
+        .liveStage(restApiId, 'prod')
+        .then((live) => seen.push((live as LiveRestStage | undefined)?.stage.variables)),
   );
   await update(patch('replace', '/variables/host', 'b'));
   await control.call('DeleteStage', { restApiId, stageName: 'prod' });
