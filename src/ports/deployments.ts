@@ -39,6 +39,8 @@ export interface LiveWebSocketStage {
 export interface StageChange {
   readonly apiId?: string;
   readonly stageName?: string;
+  /** Nothing was changed, but what authorizers decided about the stage is to be forgotten. */
+  readonly flushes?: 'authorizers';
 }
 
 export interface Deployments {

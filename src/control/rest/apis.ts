@@ -3,6 +3,7 @@ import { newApiId, newChildId } from '../../base/ids.ts';
 import { defaultModels } from '../../definition/defaults.ts';
 import type { RestApi } from '../../definition/rest-api.ts';
 import {
+  authorizers,
   deployments,
   gatewayResponses,
   methods,
@@ -35,6 +36,7 @@ const belowApi: readonly Collection<unknown>[] = [
   methods,
   models,
   requestValidators,
+  authorizers,
   gatewayResponses,
   deployments,
   snapshots,

@@ -56,6 +56,25 @@ export const modelIsReferredTo = (name: string, by: string): Problem =>
 export const validatorIsReferredTo = (id: string, method: string): Problem =>
   conflict(`Cannot delete request validator '${id}', is referenced in method: ${method}`);
 
+export const authorizerNeeds = (type: string, what: string): Problem =>
+  badRequest(`An authorizer of type ${type} must specify ${what}`);
+export const invalidProvider = (arn: string): Problem => badRequest(`Invalid Cognito User Pool ARN specified: ${arn}`);
+export const invalidTokenSource = (source: string): Problem =>
+  badRequest(
+    `Invalid token identity source expression: ${source}. The source must be a request header, matching 'method.request.header.[a-zA-Z0-9._-]+'`,
+  );
+/** After the recorded sentence about WebSocket APIs. */
+export const invalidIdentitySources = (sources: string): Problem =>
+  badRequest(
+    `Invalid request identity source expression: ${sources}. The sources must be separated by comma, and each source must be either a request ` +
+      "parameter, matching 'method.request.querystring|header.[a-zA-Z0-9._-]+', or a stage variable, matching 'stageVariables.[a-zA-Z0-9._-]+', " +
+      "or a context parameter, matching 'context.[a-zA-Z0-9._-]+'",
+  );
+export const identityNeededForCaching = (): Problem =>
+  badRequest('Identity source must be set if authorizer caching is enabled (TTL is greater than 0)');
+export const invalidValidationExpression = (complaint: string): Problem =>
+  badRequest(`Invalid identity validation expression specified: ${complaint}`);
+
 export const scopesNeedCognito = (): Problem =>
   badRequest('Authorization scopes are only supported with COGNITO_USER_POOLS authorization type.');
 export const callerNeedsIam = (): Problem =>

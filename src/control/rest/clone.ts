@@ -1,7 +1,7 @@
-/** `cloneFrom`: a new API with the resources, methods, integrations, models, validators and gateway responses of another one (row V1-05). */
+/** `cloneFrom`: a new API with the resources, methods, integrations, models, validators, authorizers and gateway responses of another one (row V1-05). */
 import { newChildId } from '../../base/ids.ts';
 import type { Method, RestApi } from '../../definition/rest-api.ts';
-import { gatewayResponses, methods, models, requestValidators, resources } from '../../ports/records.ts';
+import { authorizers, gatewayResponses, methods, models, requestValidators, resources } from '../../ports/records.ts';
 import type { WriteTransaction } from '../../ports/store.ts';
 import { movedModel } from './model-rules.ts';
 
@@ -24,9 +24,12 @@ export async function copyContents(tx: WriteTransaction, source: RestApi, target
   for (const { value } of await tx.list(models, [source.id])) {
     tx.put(models, [target.id, value.name], { ...movedModel(value, source.id, target.id), id: newChildId() });
   }
-  // Methods name their validator by an id that need be unique only within the API, so a copy keeps it.
+  // Methods name their validator and authorizer by ids that need be unique only within the API, so copies keep them.
   for (const { value } of await tx.list(requestValidators, [source.id])) {
     tx.put(requestValidators, [target.id, value.id], value);
+  }
+  for (const { value } of await tx.list(authorizers, [source.id])) {
+    tx.put(authorizers, [target.id, value.id], value);
   }
   for (const { value } of await tx.list(gatewayResponses, [source.id])) {
     tx.put(gatewayResponses, [target.id, value.responseType], value);

@@ -24,10 +24,24 @@ export const noSuchModel = (name: string): Problem => notFound(`Invalid model na
 export const noSuchRequestValidator = (): Problem => notFound('Invalid Request Validator identifier specified');
 export const noSuchDeployment = (): Problem => notFound('Invalid Deployment identifier specified');
 export const noSuchStage = (): Problem => notFound('Invalid stage identifier specified');
+export const noSuchAuthorizer = (): Problem => notFound('Invalid Authorizer identifier specified');
 export const noSuchParameter = (): Problem => notFound('Invalid parameter name specified');
 export const noSuchContentType = (): Problem => notFound('Content-Type specified was not found');
 
 export const invalidArn = (): Problem => badRequest('Invalid ARN specified in the request');
+
+export const concurrentModification = (): Problem =>
+  conflict('Unable to complete operation due to concurrent modification. Please try again later.');
+
+/** These three as AWS's users quote them. A method is written `GET//pets` here. */
+export const invalidAuthorizerUri = (uri: string): Problem =>
+  badRequest(
+    `Invalid Authorizer URI: ${uri}. Authorizer URI should be a valid API Gateway ARN that represents a Lambda function invocation.`,
+  );
+export const authorizerNameTaken = (name: string): Problem =>
+  badRequest(`Authorizer name must be unique. Authorizer ${name} already exists in this RestApi.`);
+export const authorizerIsReferredTo = (name: string, method: string): Problem =>
+  conflict(`Cannot delete authorizer '${name}', is referenced in method: ${method}`);
 
 /** Mapping complaints as AWS wraps them. */
 export const invalidMappings = (complaints: readonly string[]): Problem =>

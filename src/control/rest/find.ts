@@ -1,5 +1,6 @@
 /** Finds what an operation names, or says as AWS does what was not there. Checks run in AWS's order: API, resource, method, integration, status. */
 import type {
+  Authorizer,
   Integration,
   IntegrationResponse,
   Method,
@@ -9,11 +10,12 @@ import type {
   Resource,
   RestApi,
 } from '../../definition/rest-api.ts';
-import { methods, models, requestValidators, resources, restApis } from '../../ports/records.ts';
+import { authorizers, methods, models, requestValidators, resources, restApis } from '../../ports/records.ts';
 import type { ReadTransaction } from '../../ports/store.ts';
 import type { Call } from '../../wire/call.ts';
 import {
   noSuchApi,
+  noSuchAuthorizer,
   noSuchIntegration,
   noSuchMethod,
   noSuchModel,
@@ -67,6 +69,18 @@ export async function findRequestValidator(
   const validator = api && (await tx.get(requestValidators, [restApiId, id]));
   if (validator === undefined) throw noSuchRequestValidator();
   return validator;
+}
+
+export async function findAuthorizer(
+  tx: ReadTransaction,
+  call: Call,
+  restApiId: string,
+  id: string,
+): Promise<Authorizer> {
+  const api = await ownApi(tx, call, restApiId);
+  const authorizer = api && (await tx.get(authorizers, [restApiId, id]));
+  if (authorizer === undefined) throw noSuchAuthorizer();
+  return authorizer;
 }
 
 export interface MethodName {

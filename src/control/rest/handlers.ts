@@ -3,6 +3,7 @@ import type { Handlers } from '../../wire/call.ts';
 import type { Operations } from '../../wire/generated/apigateway.ts';
 import { accountHandlers } from './account.ts';
 import { apiHandlers } from './apis.ts';
+import { authorizerHandlers } from './authorizers.ts';
 import { deploymentHandlers } from './deployments.ts';
 import { gatewayResponseHandlers } from './gateway-responses.ts';
 import { importHandlers } from './imports.ts';
@@ -29,6 +30,7 @@ export function restHandlers(ports: RestPorts): Handlers<Operations> {
     ...integrationResponseHandlers(ports),
     ...modelHandlers(ports),
     ...requestValidatorHandlers(ports),
+    ...authorizerHandlers(ports),
     ...gatewayResponseHandlers(ports),
     ...deploymentHandlers(ports),
     ...stageHandlers(ports),

@@ -11,12 +11,22 @@ import type {
 } from '../../definition/openapi-import/description.ts';
 import type { Model, Resource, RestApi } from '../../definition/rest-api.ts';
 import { gatewayResponseTypes } from '../../plan/gateway-responses.ts';
-import { gatewayResponses, methods, models, requestValidators, resources, restApis } from '../../ports/records.ts';
+import {
+  authorizers,
+  gatewayResponses,
+  methods,
+  models,
+  requestValidators,
+  resources,
+  restApis,
+} from '../../ports/records.ts';
 import type { WriteTransaction } from '../../ports/store.ts';
 import type { Call } from '../../wire/call.ts';
 import type { GatewayResponseType, Operations, PatchOperation } from '../../wire/generated/apigateway.ts';
 import { apiPatches } from './api-patches.ts';
 import { checkApi } from './apis.ts';
+import { checkAuthorizer, defaultAuthType } from './authorizer-rules.ts';
+import { authorizerHandlers } from './authorizers.ts';
 import { invalidValue, requireOneOf } from './chosen-refusals.ts';
 import { gatewayResponseHandlers } from './gateway-responses.ts';
 import { integrationResponseHandlers } from './integration-responses.ts';
@@ -51,10 +61,11 @@ export async function writeDescription(job: Import): Promise<RestApi> {
   const written = await writeSettings(job);
   await writeModels(job);
   const validatorIds = await writeValidators(job);
+  const authorizerIds = await writeAuthorizers(job);
   await writeGatewayResponses(job);
   const resourceIds = await writeResources(job);
   // Methods of a faulty frame would only repeat its faults.
-  if (findings.errors.length === 0) await writeMethods(job, resourceIds, validatorIds);
+  if (findings.errors.length === 0) await writeMethods(job, resourceIds, { validatorIds, authorizerIds });
   return written;
 }
 
@@ -161,6 +172,33 @@ async function writeValidators({ tx, ports, call, api, description, findings }: 
   return ids;
 }
 
+/** Ids by name, of all authorizers. One the document names keeps its id: functions' policies speak of it. Others stay only when merging. */
+async function writeAuthorizers(job: Import): Promise<Map<string, string>> {
+  const { tx, ports, call, api, description, findings, mode } = job;
+  const { CreateAuthorizer } = authorizerHandlers({ ...ports, store: joinedStore(tx) });
+  const before = (await tx.list(authorizers, [api.id])).map(({ value }) => value);
+  const wanted = new Set(description.authorizers.map(({ name }) => name));
+  const kept = mode === 'merge' ? before : before.filter(({ name }) => wanted.has(name));
+  for (const each of before) if (!kept.includes(each)) tx.delete(authorizers, [api.id, each.id]);
+
+  const ids = new Map(kept.map(({ name, id }) => [name, id]));
+  for (const described of description.authorizers) {
+    const { name, type } = described;
+    await attempt(findings, `Unable to create authorizer '${name}'`, async () => {
+      const id = ids.get(name);
+      if (id === undefined) {
+        const created = await CreateAuthorizer!({ restApiId: api.id, ...described }, call);
+        ids.set(name, created.id!);
+        return;
+      }
+      const changed = { id, authType: defaultAuthType(type), ...described };
+      checkAuthorizer(changed);
+      tx.put(authorizers, [api.id, id], changed);
+    });
+  }
+  return ids;
+}
+
 async function writeGatewayResponses({ tx, ports, call, api, description, findings }: Import): Promise<void> {
   const { PutGatewayResponse } = gatewayResponseHandlers({ ...ports, store: joinedStore(tx) });
   for (const { responseType, ...response } of description.gatewayResponses) {
@@ -217,20 +255,26 @@ function lineOf(path: string): string[] {
   return parts.map((_, index) => `/${parts.slice(0, index + 1).join('/')}`);
 }
 
+/** Ids by name. */
+interface References {
+  readonly validatorIds: ReadonlyMap<string, string>;
+  readonly authorizerIds: ReadonlyMap<string, string>;
+}
+
 async function writeMethods(
   job: Import,
   resourceIds: ReadonlyMap<string, string>,
-  validatorIds: ReadonlyMap<string, string>,
+  references: References,
 ): Promise<void> {
-  // Every method looks up the API's models and validators, which stay as they are from here on.
-  const steady = { ...job, tx: withKeptLists(job.tx, [models, requestValidators]) };
+  // Every method looks up the API's models, validators and authorizers, which stay as they are from here on.
+  const steady = { ...job, tx: withKeptLists(job.tx, [models, requestValidators, authorizers]) };
   for (const { path, methods: described } of job.description.paths) {
     for (const method of described) {
       const { httpMethod } = method;
       const name = { restApiId: job.api.id, resourceId: resourceIds.get(path)!, httpMethod };
       // The definition of the document takes the place of the API's own, whole (guide, "update an existing API").
       job.tx.delete(methods, [name.restApiId, name.resourceId, httpMethod]);
-      await writeMethod(steady, name, path, method, validatorIds);
+      await writeMethod(steady, name, path, method, references);
     }
   }
 }
@@ -242,13 +286,15 @@ async function writeMethod(
   name: MethodName,
   path: string,
   method: MethodDescription,
-  validatorIds: ReadonlyMap<string, string>,
+  { validatorIds, authorizerIds }: References,
 ): Promise<void> {
   const joined = { ...ports, store: joinedStore(tx) };
-  const { validatorName, responses, integration, ...members } = method;
+  const { validatorName, authorizerName, responses, integration, ...members } = method;
   const requestValidatorId = validatorName === undefined ? undefined : validatorIds.get(validatorName);
+  const authorizerId = authorizerName === undefined ? undefined : authorizerIds.get(authorizerName);
+  const referred = { ...(requestValidatorId && { requestValidatorId }), ...(authorizerId && { authorizerId }) };
   const isPut = await attempt(findings, `Unable to put method '${name.httpMethod}' on resource at path '${path}'`, () =>
-    methodHandlers(joined).PutMethod!({ ...members, ...name, ...(requestValidatorId && { requestValidatorId }) }, call),
+    methodHandlers(joined).PutMethod!({ ...members, ...name, ...referred }, call),
   );
   if (!isPut) return;
 

@@ -386,24 +386,153 @@ test('[OAS-08] [OAS-12] security counts per operation: an API key, a signature; 
   ]);
 });
 
-test('an operation that needs an authorizer is refused by name, never left open', async () => {
+const guardUri =
+  'arn:aws:apigateway:eu-central-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-central-1:123456789012:function:guard/invocations';
+const inHeader = { type: 'apiKey', name: 'Authorization', in: 'header' };
+const tokenScheme = {
+  ...inHeader,
+  'x-amazon-apigateway-authtype': 'custom',
+  'x-amazon-apigateway-authorizer': {
+    type: 'token',
+    authorizerUri: guardUri,
+    identityValidationExpression: '^x-[a-z]+',
+    authorizerResultTtlInSeconds: '60',
+  },
+};
+const poolScheme = {
+  ...inHeader,
+  'x-amazon-apigateway-authtype': 'cognito_user_pools',
+  'x-amazon-apigateway-authorizer': {
+    type: 'cognito_user_pools',
+    providerARNs: ['arn:aws:cognito-idp:eu-central-1:123456789012:userpool/eu-central-1_abc'],
+  },
+};
+const guardedBy = (...security: Json[]): Json => ({ ...answers(), security });
+
+test('[COG-12] schemes with an authorizer make authorizers, and operations name them with their scopes', async () => {
   const control = restControl();
-  const authorizer = { type: 'token', authorizerUri: 'arn:aws:apigateway:x' };
-  const guard = { type: 'apiKey', name: 'Authorization', in: 'header', 'x-amazon-apigateway-authtype': 'custom' };
-  const securityDefinitions = { guard: { ...guard, 'x-amazon-apigateway-authorizer': authorizer } };
-  const guarded = { ...answers(), security: [{ guard: [] }] };
-  await assertRefused(
-    imported(control, swagger({ securityDefinitions, paths: { '/': { get: guarded } } })),
-    'BadRequestException',
-    /Security scheme 'guard' needs an authorizer\. Authorizers are not built yet/,
+  const requestScheme = {
+    ...{ type: 'apiKey', name: 'Unused', in: 'header', 'x-amazon-apigateway-authtype': 'custom' },
+    'x-amazon-apigateway-authorizer': {
+      type: 'request',
+      authorizerUri: guardUri,
+      identitySource: 'method.request.header.a, method.request.querystring.b',
+    },
+  };
+  const securityDefinitions = { guard: tokenScheme, both: requestScheme, pool: poolScheme };
+  const { id: restApiId, warnings } = await imported(
+    control,
+    swagger({
+      securityDefinitions,
+      paths: {
+        '/': {
+          get: guardedBy({ guard: [] }),
+          put: guardedBy({ both: [] }),
+          post: guardedBy({ pool: [] }),
+          delete: guardedBy({ pool: ['rides/write'] }),
+          patch: answers(),
+        },
+      },
+    }),
   );
-  await assertRefused(
-    imported(control, swagger({ paths: { '/': { get: guarded } } })),
-    'BadRequestException',
-    /Security scheme 'guard' is not defined/,
+  assert.equal(warnings, undefined);
+  const { items = [] } = await control.call('GetAuthorizers', { restApiId });
+  const idOf = new Map(items.map(({ name, id }) => [name, id]));
+  assert.deepEqual(
+    items.map(({ id: _, ...members }) => members).sort((a, b) => (a.name! < b.name! ? -1 : 1)),
+    [
+      {
+        name: 'both',
+        type: 'REQUEST',
+        authType: 'custom',
+        authorizerUri: guardUri,
+        identitySource: 'method.request.header.a, method.request.querystring.b',
+      },
+      {
+        name: 'guard',
+        type: 'TOKEN',
+        authType: 'custom',
+        authorizerUri: guardUri,
+        identitySource: 'method.request.header.Authorization',
+        identityValidationExpression: '^x-[a-z]+',
+        authorizerResultTtlInSeconds: 60,
+      },
+      {
+        name: 'pool',
+        type: 'COGNITO_USER_POOLS',
+        authType: 'cognito_user_pools',
+        providerARNs: ['arn:aws:cognito-idp:eu-central-1:123456789012:userpool/eu-central-1_abc'],
+        identitySource: 'method.request.header.Authorization',
+      },
+    ],
   );
-  const { warnings } = await imported(control, swagger({ securityDefinitions }));
-  assert.deepEqual(warnings, ["Authorizer 'guard' is not created: authorizers are not built yet."]);
+  const [root] = await resourcesOf(control, restApiId);
+  const guards = Object.values(root!.resourceMethods!)
+    .map((each) => each ?? {})
+    .map((method) => [method.httpMethod, method.authorizationType, method.authorizerId, method.authorizationScopes]);
+  assert.deepEqual(guards.sort(), [
+    ['DELETE', 'COGNITO_USER_POOLS', idOf.get('pool'), ['rides/write']],
+    ['GET', 'CUSTOM', idOf.get('guard'), undefined],
+    ['PATCH', 'NONE', undefined, undefined],
+    ['POST', 'COGNITO_USER_POOLS', idOf.get('pool'), undefined],
+    ['PUT', 'CUSTOM', idOf.get('both'), undefined],
+  ]);
+});
+
+test('an authorizer the document names keeps its id; others go when overwriting and stay when merging', async () => {
+  const control = restControl();
+  const securityDefinitions = { guard: tokenScheme, pool: poolScheme };
+  const { id: restApiId } = await imported(control, swagger({ securityDefinitions }));
+  const named = async () =>
+    new Map((await control.call('GetAuthorizers', { restApiId })).items!.map((each) => [each.name, each]));
+  const before = await named();
+  const scheme = { ...tokenScheme, 'x-amazon-apigateway-authorizer': { type: 'token', authorizerUri: guardUri } };
+  await put(control, restApiId, swagger({ securityDefinitions: { guard: scheme } }), { mode: 'merge' });
+  assert.equal((await named()).size, 2);
+  await put(control, restApiId, swagger({ securityDefinitions: { guard: scheme } }), { mode: 'overwrite' });
+  const after = await named();
+  assert.deepEqual([...after.keys()], ['guard']);
+  assert.equal(after.get('guard')!.id, before.get('guard')!.id);
+  assert.equal(after.get('guard')!.authorizerResultTtlInSeconds, undefined);
+});
+
+test('an operation whose guard cannot be made is refused by name, never left open', async () => {
+  const control = restControl();
+  const refusals: [Json, Json, RegExp][] = [
+    [{}, guardedBy({ guard: [] }), /Security scheme 'guard' is not defined/],
+    [
+      { guard: { ...tokenScheme, 'x-amazon-apigateway-authorizer': { type: 'token', authorizerUri: 'x' } } },
+      guardedBy({ guard: [] }),
+      /Unable to create authorizer 'guard': Invalid Authorizer URI: x\./,
+    ],
+    [
+      { guard: { ...tokenScheme, 'x-amazon-apigateway-authorizer': { type: 'jwt' } } },
+      guardedBy({ guard: [] }),
+      /Unable to create authorizer 'guard': type must be one of/,
+    ],
+    [
+      { guard: { ...tokenScheme, 'x-amazon-apigateway-authorizer': {} } },
+      answers(),
+      /Unable to create authorizer 'guard': type is missing/,
+    ],
+    [
+      { guard: { ...inHeader, 'x-amazon-apigateway-authtype': 'custom' } },
+      guardedBy({ guard: [] }),
+      /Unable to put method 'GET' on resource at path '\/': Invalid authorizer ID specified/,
+    ],
+    [
+      { guard: tokenScheme, pool: poolScheme },
+      guardedBy({ guard: [] }, { pool: [] }),
+      /Security scheme 'pool' is one too many/,
+    ],
+  ];
+  for (const [securityDefinitions, get, message] of refusals) {
+    await assertRefused(
+      imported(control, swagger({ securityDefinitions, paths: { '/': { get } } })),
+      'BadRequestException',
+      message,
+    );
+  }
 });
 
 const everything = swagger({

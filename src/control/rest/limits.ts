@@ -5,6 +5,7 @@ export interface RestLimits {
   readonly privateApis: number;
   readonly resourcesPerApi: number;
   readonly requestValidatorsPerApi: number;
+  readonly authorizersPerApi: number;
   readonly stagesPerApi: number;
   readonly tagsPerResource: number;
   readonly stageVariables: number;
@@ -28,6 +29,7 @@ export const awsRestLimits: RestLimits = {
   privateApis: 600,
   resourcesPerApi: 300,
   requestValidatorsPerApi: 20,
+  authorizersPerApi: 10,
   stagesPerApi: 10,
   tagsPerResource: 50,
   stageVariables: 100,

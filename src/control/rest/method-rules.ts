@@ -1,7 +1,7 @@
 /** What a method must fulfil to be kept (rows V1-13, V1-14). */
 import { isMethodRequestParameter, repeatedParameterName } from '../../definition/parameters.ts';
-import type { Method } from '../../definition/rest-api.ts';
-import { requestValidators } from '../../ports/records.ts';
+import type { Authorizer, Method } from '../../definition/rest-api.ts';
+import { authorizers, requestValidators } from '../../ports/records.ts';
 import type { ReadTransaction } from '../../ports/store.ts';
 import { invalidIdentifier, requireOneOf, scopesNeedCognito } from './chosen-refusals.ts';
 import { badRequest, invalidMappings } from './errors.ts';
@@ -25,6 +25,7 @@ export const withoutUnusedAuthorizer = (method: Method): Method =>
 export interface MethodReferences {
   readonly modelNames: ReadonlySet<string>;
   readonly validatorIds: ReadonlySet<string>;
+  readonly authorizers: readonly Authorizer[];
 }
 
 export async function methodReferencesOf(tx: ReadTransaction, restApiId: string): Promise<MethodReferences> {
@@ -32,12 +33,14 @@ export async function methodReferencesOf(tx: ReadTransaction, restApiId: string)
   return {
     modelNames: await modelNamesOf(tx, restApiId),
     validatorIds: new Set(validators.map(({ value }) => value.id)),
+    authorizers: (await tx.list(authorizers, [restApiId])).map(({ value }) => value),
   };
 }
 
 /** Throws when the method refers to something that does not exist or contradicts itself. */
-export function checkMethod(method: Method, { modelNames, validatorIds }: MethodReferences): void {
-  checkAuthorization(method);
+export function checkMethod(method: Method, references: MethodReferences): void {
+  const { modelNames, validatorIds } = references;
+  checkAuthorization(method, references.authorizers);
   checkRequestParameters(method.requestParameters ?? {});
   checkModels(method.requestModels, modelNames);
   if (method.requestValidatorId !== undefined && !validatorIds.has(method.requestValidatorId)) {
@@ -45,17 +48,19 @@ export function checkMethod(method: Method, { modelNames, validatorIds }: Method
   }
 }
 
-function checkAuthorization({ authorizationType, authorizationScopes }: Method): void {
+function checkAuthorization(method: Method, available: readonly Authorizer[]): void {
+  const { authorizationType, authorizerId, authorizationScopes } = method;
   requireOneOf('authorization type', authorizationType, authorizationTypes);
   if (needsAuthorizer(authorizationType)) {
-    // Authorizers cannot be created yet, so no id can name one.
-    throw badRequest(
-      'Invalid authorizer ID specified. Setting the authorization type to CUSTOM or COGNITO_USER_POOLS requires a valid authorizer.',
-    );
+    const authorizer = available.find(({ id }) => id === authorizerId);
+    const isOfUserPools = authorizer?.type === 'COGNITO_USER_POOLS';
+    if (authorizer === undefined || isOfUserPools !== (authorizationType === 'COGNITO_USER_POOLS')) {
+      throw badRequest(
+        'Invalid authorizer ID specified. Setting the authorization type to CUSTOM or COGNITO_USER_POOLS requires a valid authorizer.',
+      );
+    }
   }
-  if (authorizationScopes !== undefined) {
-    throw scopesNeedCognito();
-  }
+  if (authorizationScopes !== undefined && authorizationType !== 'COGNITO_USER_POOLS') throw scopesNeedCognito();
 }
 
 function checkRequestParameters(declared: Readonly<Record<string, boolean>>): void {

@@ -1,7 +1,7 @@
 /** Freezing an API: the definition as it stands, and whether it can be deployed (rows V1-33, DEP-03). */
 import type { Method, RestApi } from '../../definition/rest-api.ts';
 import type { RestSnapshot, SnapshotResource } from '../../definition/snapshot.ts';
-import { gatewayResponses, methods, models, requestValidators, resources } from '../../ports/records.ts';
+import { authorizers, gatewayResponses, methods, models, requestValidators, resources } from '../../ports/records.ts';
 import type { ReadTransaction } from '../../ports/store.ts';
 import { badRequest } from './errors.ts';
 
@@ -18,6 +18,7 @@ export async function freeze(tx: ReadTransaction, api: RestApi, deploymentId: st
   const customized = (await tx.list(gatewayResponses, [api.id])).map(({ value }) => value);
   const frozenModels = (await tx.list(models, [api.id])).map(({ value }) => value);
   const validators = (await tx.list(requestValidators, [api.id])).map(({ value }) => value);
+  const frozenAuthorizers = (await tx.list(authorizers, [api.id])).map(({ value }) => value);
   return {
     kind: 'rest',
     api,
@@ -25,6 +26,7 @@ export async function freeze(tx: ReadTransaction, api: RestApi, deploymentId: st
     resources: frozen,
     models: frozenModels,
     ...(validators.length > 0 && { requestValidators: validators }),
+    ...(frozenAuthorizers.length > 0 && { authorizers: frozenAuthorizers }),
     ...(customized.length > 0 && { gatewayResponses: customized }),
   };
 }

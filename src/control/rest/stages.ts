@@ -72,11 +72,13 @@ export function stageHandlers({ store, deployments: live, clock, limits, log }: 
       live.publish({ apiId: restApiId, stageName });
     },
 
-    // Nothing is cached yet, so every cache is empty already.
+    // No answers are cached yet, so that cache is empty already.
     FlushStageCache: ({ restApiId, stageName }, call) =>
       store.read(async (tx) => void (await findStage(tx, call, restApiId, stageName))),
-    FlushStageAuthorizersCache: ({ restApiId, stageName }, call) =>
-      store.read(async (tx) => void (await findStage(tx, call, restApiId, stageName))),
+    async FlushStageAuthorizersCache({ restApiId, stageName }, call) {
+      await store.read((tx) => findStage(tx, call, restApiId, stageName));
+      live.publish({ apiId: restApiId, stageName, flushes: 'authorizers' });
+    },
   };
 }
 

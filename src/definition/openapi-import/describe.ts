@@ -55,7 +55,7 @@ export async function describeApi(
     validators: new Set(requestValidators.map(({ name }) => name)),
     defaultValidator: root.text('x-amazon-apigateway-request-validator'),
   };
-  warnOfWhatIsLeftOut(document, dialect, options, findings);
+  warnOfWhatIsLeftOut(document, options, findings);
 
   const info = membersOf(nodeOf(memberOf(document, 'info')), () => {});
   const endpoint = membersOf(nodeOf(dialect.endpointConfiguration), (complaint) =>
@@ -80,6 +80,7 @@ export async function describeApi(
     // After the paths, for reading those adds the models of schemas written in place.
     models: reading.models.all,
     requestValidators,
+    authorizers: authorizersOf(dialect.securitySchemes, (text) => findings.errors.push(text)),
     gatewayResponses: gatewayResponsesOf(root.node('x-amazon-apigateway-gateway-responses') ?? {}, findings),
     paths,
   });
@@ -92,16 +93,13 @@ function policyOf(document: Node): string | undefined {
   return typeof policy === 'string' ? policy : JSON.stringify(policy);
 }
 
-function warnOfWhatIsLeftOut(document: Node, dialect: Dialect, options: ImportOptions, findings: Findings): void {
+function warnOfWhatIsLeftOut(document: Node, options: ImportOptions, findings: Findings): void {
   const security = memberOf(document, 'security');
   if (Array.isArray(security) && security.length > 0) {
     findings.warnings.push('The security of the whole document does not count, only that of each operation. Ignoring.');
   }
   for (const name of unreadExtensions(document, 'document')) {
     findings.warnings.push(`${name} has no meaning for the document. Ignoring.`);
-  }
-  for (const name of authorizersOf(dialect.securitySchemes)) {
-    findings.warnings.push(`Authorizer '${name}' is not created: authorizers are not built yet.`);
   }
   if (!options.ignoreDocumentation && memberOf(document, 'x-amazon-apigateway-documentation') !== undefined) {
     findings.warnings.push('Documentation parts are not kept: they are not built yet.');

@@ -1,5 +1,5 @@
 /** What an OpenAPI document asks for, as plain values in AWS's terms, whichever version of OpenAPI it is written in. */
-import type { GatewayResponse, IntegrationResponse, IntegrationType, MethodResponse } from '../rest-api.ts';
+import type { Authorizer, GatewayResponse, IntegrationResponse, IntegrationType, MethodResponse } from '../rest-api.ts';
 
 export interface ApiDescription {
   readonly name: string;
@@ -16,6 +16,7 @@ export interface ApiDescription {
   readonly endpointAccessMode?: string;
   readonly models: readonly ModelDescription[];
   readonly requestValidators: readonly RequestValidatorDescription[];
+  readonly authorizers: readonly AuthorizerDescription[];
   readonly gatewayResponses: readonly GatewayResponse[];
   /** Every declared path, with or without methods, base path applied. */
   readonly paths: readonly PathDescription[];
@@ -34,6 +35,9 @@ export interface RequestValidatorDescription {
   readonly validateRequestParameters: boolean;
 }
 
+/** Named as its security scheme. */
+export type AuthorizerDescription = Omit<Authorizer, 'id'>;
+
 export interface PathDescription {
   /** `/`, `/pets/{id}`: no slash at the end. */
   readonly path: string;
@@ -44,6 +48,9 @@ export interface MethodDescription {
   /** Upper-case verb, or `ANY`. */
   readonly httpMethod: string;
   readonly authorizationType: string;
+  /** Of an authorizer of the document, or else of the API. */
+  readonly authorizerName?: string;
+  readonly authorizationScopes?: readonly string[];
   readonly apiKeyRequired: boolean;
   readonly operationName?: string;
   /** `method.request.{path|querystring|header}.name` → required. */
