@@ -68,9 +68,9 @@ const cases: [string, MethodInWords, string][] = [
     `connectionType VPC_LINK ${refusal}`,
   ],
   [
-    'a content handling',
-    { ...mock200, integration: { ...integration, contentHandling: 'CONVERT_TO_TEXT' } },
-    `contentHandling CONVERT_TO_TEXT ${refusal}`,
+    'a content handling AWS does not know',
+    { ...mock200, integration: { ...integration, contentHandling: 'CONVERT' } },
+    `contentHandling CONVERT of the integration ${refusal}`,
   ],
   [
     'streaming',

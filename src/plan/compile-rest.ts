@@ -5,7 +5,7 @@
  */
 import { systemClock } from '../base/clock.ts';
 import type { TokenBucket } from '../base/token-bucket.ts';
-import type { Integration as IntegrationDefinition, Method, Stage } from '../definition/rest-api.ts';
+import type { Method, Stage } from '../definition/rest-api.ts';
 import type { RestSnapshot, SnapshotResource } from '../definition/snapshot.ts';
 import type { LiveRestStage } from '../ports/deployments.ts';
 import { silentLog } from '../ports/telemetry.ts';
@@ -204,9 +204,6 @@ function compileIntegration(scope: MethodScope): Integration | undefined {
   const { integration, complain } = scope;
   if (integration.responseTransferMode === 'STREAM') complain(notBuiltYet('responseTransferMode STREAM'));
   if (integration.connectionType === 'VPC_LINK') complain(notBuiltYet('connectionType VPC_LINK'));
-  if (integration.contentHandling !== undefined && !isProxy(integration)) {
-    complain(notBuiltYet(`contentHandling ${integration.contentHandling}`));
-  }
   switch (integration.type) {
     case 'MOCK':
       return compileMock(scope);
@@ -222,10 +219,6 @@ function compileIntegration(scope: MethodScope): Integration | undefined {
       complain(notBuiltYet(`integration type ${String(integration.type)}`));
       return undefined;
   }
-}
-
-function isProxy(integration: IntegrationDefinition): boolean {
-  return integration.type === 'HTTP_PROXY' || integration.type === 'AWS_PROXY';
 }
 
 /** Stands where something configured could not be compiled: the method answers 500. */

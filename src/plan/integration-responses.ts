@@ -4,7 +4,7 @@
  */
 import { type HeaderList, headerValue } from '../base/headers.ts';
 import type { IntegrationResponse } from '../definition/rest-api.ts';
-import { compileBinaryTypes } from './binary-types.ts';
+import { compileResponseContent, contentOf, type ResponseContent } from './content-handling.ts';
 import type { Exchange, Reply } from './exchange.ts';
 import { gatewayProblem } from './gateway-responses.ts';
 import { answerHeaderName } from './header-rules.ts';
@@ -71,9 +71,7 @@ export function compileIntegrationResponses(scope: MethodScope): IntegrationResp
 
 function compileResponse(response: IntegrationResponse, scope: MethodScope): Candidate {
   const { statusCode, selectionPattern, contentHandling } = response;
-  if (contentHandling !== undefined) {
-    scope.complain(notBuiltYet(`contentHandling ${contentHandling} of integration response ${statusCode}`));
-  }
+  const content = compileResponseContent(contentHandling, `integration response ${statusCode}`, scope);
   const templates = compileTemplates(response.responseTemplates, `response ${statusCode}`, scope);
   const mappings = compileResponseMappings(response.responseParameters, scope);
   const hasMethodResponse = scope.method.methodResponses?.[statusCode] !== undefined;
@@ -86,7 +84,7 @@ function compileResponse(response: IntegrationResponse, scope: MethodScope): Can
       : status < 200
         ? `${scope.label}: the status ${statusCode} announces an answer, it is none`
         : undefined,
-    reply: compileReply(status, templates, mappings, scope),
+    reply: compileReply(status, templates, mappings, content, scope),
   };
 }
 
@@ -103,10 +101,14 @@ function compileReply(
   status: number,
   templates: BodyTemplates,
   mappings: readonly Mapping[],
+  content: ResponseContent,
   scope: MethodScope,
 ): ChosenResponse['reply'] {
   const needsAccept = templates.length > 1;
-  const isBinaryWanted = compileBinaryTypes(scope.api.binaryMediaTypes).isAccepted;
+  const untransformable = gatewayProblem(
+    'API_CONFIGURATION_ERROR',
+    `${scope.label}: a binary answer cannot go through the template of integration response ${status}`,
+  );
   const headerNames = mappings.map(({ name }) => answerHeaderName(name, name.toLowerCase(), 'function or mapping'));
   const contentTypeMapping = mappings.find(({ name }) => name.toLowerCase() === 'content-type');
   const others = mappings.filter((each, i) => each !== contentTypeMapping && headerNames[i] !== undefined);
@@ -144,18 +146,15 @@ function compileReply(
     const mediaType = template === undefined ? 'application/json' : chosen!.mediaType;
     const isRendered = template !== undefined && template.constant === undefined;
     const source = needsSource || isRendered ? mappingSource(x, answer, overrides) : undefined;
-    const body =
-      template === undefined ? passedThrough(x, answer.body) : (template.constant ?? template.render(source!));
+    const payload = content(x, answer.headers, answer.body, template !== undefined);
+    if (source !== undefined) source.body = payload.body;
+    if (template !== undefined && payload.isBinary && payload.body.length > 0) throw untransformable;
+    const body = template === undefined ? contentOf(payload) : (template.constant ?? template.render(source!));
     const reply = mapped(x, answer, mediaType, source, body);
     const overridden = source?.overrides ?? overrides;
     if (overridden !== undefined) override(reply, overridden, scope.label);
     return reply;
   };
-
-  /** Without binary media types a body is text, and bytes that are none become U+FFFD (recorded). */
-  function passedThrough(x: Exchange, body: Buffer): string | Uint8Array {
-    return isBinaryWanted(x) ? body : body.toString();
-  }
 }
 
 /** What templates have overridden beats the configured status and mapped headers (row MAP-17). */

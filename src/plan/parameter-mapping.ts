@@ -34,6 +34,8 @@ export interface MappingSource {
   readonly x: Exchange;
   /** Undefined while the request is mapped. */
   readonly answer: BackendAnswer | undefined;
+  /** The body templates and mappings read: the backend's or the client's, after the conversion contentHandling asks for. */
+  body: Buffer;
   /** What templates have overridden so far; made by the first template that is rendered. */
   overrides: Overrides | undefined;
   query: HeaderList | undefined;
@@ -67,7 +69,7 @@ const responseTarget = /^method\.response\.header\.(.+)$/s;
 
 /** `overrides` are those of the request template, for the answer's source. */
 export function mappingSource(x: Exchange, answer: BackendAnswer | undefined, overrides?: Overrides): MappingSource {
-  return { x, answer, overrides, query: undefined, json: undefined };
+  return { x, answer, body: answer?.body ?? x.request.body, overrides, query: undefined, json: undefined };
 }
 
 /** Compiles `requestParameters` of the integration. */
@@ -220,7 +222,7 @@ function queryOf(source: MappingSource): HeaderList {
 
 /** The body's text, or what a JSONPath finds in it; a sentence when that is none. */
 function bodyReader(pathText: string | undefined): ValueReader | string {
-  if (pathText === undefined) return (source) => bodyOf(source).toString();
+  if (pathText === undefined) return (source) => source.body.toString();
   let path: JsonPath;
   try {
     // A function's errorMessage is a text even when the function threw an object as JSON, and paths go on into it (row INT-29).
@@ -230,13 +232,9 @@ function bodyReader(pathText: string | undefined): ValueReader | string {
     return `the JSONPath "${pathText}" is invalid: ${error.message}`;
   }
   return (source) => {
-    source.json ??= { value: parsed(bodyOf(source).toString()) };
+    source.json ??= { value: parsed(source.body.toString()) };
     return source.json.value === undefined ? undefined : textAt(path, source.json.value);
   };
-}
-
-function bodyOf(source: MappingSource): Buffer {
-  return source.answer?.body ?? source.x.request.body;
 }
 
 function textAt(path: JsonPath, document: JsonValue): string | undefined {

@@ -1,5 +1,6 @@
 /** Which body goes to the integration of a method that is no proxy: a template's, the client's, or none at all with 415 (rows INT-22, INT-23). */
 import { headerValue } from '../base/headers.ts';
+import { compileRequestContent, type Payload } from './content-handling.ts';
 import type { Exchange } from './exchange.ts';
 import { gatewayProblem } from './gateway-responses.ts';
 import { type MethodScope, notBuiltYet } from './method-scope.ts';
@@ -16,6 +17,8 @@ export interface RequestTemplates {
   readonly templateFor: RequestTemplateChoice;
   /** All of them, in the order configured. */
   readonly all: readonly RequestTemplate[];
+  /** The body the template reads, or that goes on as it is where there is no template. Throws API_CONFIGURATION_ERROR. */
+  payloadFor(x: Exchange, template: RequestTemplate | undefined): Payload;
 }
 
 /** Compiles `requestTemplates` and `passthroughBehavior` of the integration. */
@@ -42,5 +45,15 @@ export function compileRequestTemplates(scope: MethodScope): RequestTemplates {
     );
   }
 
-  return { templateFor, all: [...byType.values()].filter((template) => template !== undefined) };
+  const content = compileRequestContent(scope);
+
+  /** Recorded: bytes and a template are 500. Without a body, too: `*` + `/*` makes a preflight's nothing binary, and AWS answers it 500 (seen in logs users quote). */
+  function payloadFor(x: Exchange, template: RequestTemplate | undefined): Payload {
+    const payload = content(x);
+    if (template === undefined || !payload.isBinary) return payload;
+    const why = `${scope.label}: a binary body cannot go through a template; contentHandling CONVERT_TO_TEXT hands it on as base64`;
+    throw gatewayProblem('API_CONFIGURATION_ERROR', why);
+  }
+
+  return { templateFor, all: [...byType.values()].filter((template) => template !== undefined), payloadFor };
 }

@@ -2,7 +2,7 @@
 import { headerValue } from '../../base/headers.ts';
 import type { UpstreamReply } from '../../ports/upstream.ts';
 import { plainBody } from '../backend-body.ts';
-import { compileBinaryTypes } from '../binary-types.ts';
+import { compileProxyContent, compileRequestContent } from '../content-handling.ts';
 import type { Exchange, Reply } from '../exchange.ts';
 import { gatewayProblem } from '../gateway-responses.ts';
 import { answerHeaderName, mayMapRequestHeader } from '../header-rules.ts';
@@ -12,7 +12,6 @@ import type { MethodScope } from '../method-scope.ts';
 import { compileRequestMappings, mappingSource } from '../parameter-mapping.ts';
 import type { Integration } from '../plan.ts';
 import { newReply, replyHead } from '../reply.ts';
-import { asTextBytes } from '../text-path.ts';
 import { traceHeader } from '../trace.ts';
 
 /** Compiles an HTTP_PROXY integration; prints as `http-proxy GET http://host/path`. */
@@ -22,7 +21,8 @@ export function compileHttpProxy(scope: MethodScope): Integration {
   const mappings = compileRequestMappings(scope);
   const target = compileHttpTarget(scope, mappings, true);
   const headersFor = compileHttpProxyHeaders(scope, mappings.header);
-  const binaryTypes = compileBinaryTypes(scope.api.binaryMediaTypes);
+  const sentContent = compileRequestContent(scope);
+  const answeredContent = compileProxyContent(scope);
   const unmappable = mappings.header.find(({ name }) => !mayMapRequestHeader(name, 'HTTP_PROXY'));
   const timeoutMs = integration.timeoutInMillis;
   const skipCertificateAuthority = integration.tlsConfig?.insecureSkipVerification === true;
@@ -37,8 +37,9 @@ export function compileHttpProxy(scope: MethodScope): Integration {
         );
       }
       const source = mappingSource(x, undefined);
+      const { body } = sentContent(x);
+      source.body = body;
       const address = target.resolve(source);
-      const { body } = x.request;
       const startedMs = clock.monotonicMs();
       let answer: UpstreamReply;
       try {
@@ -47,7 +48,7 @@ export function compileHttpProxy(scope: MethodScope): Integration {
           target: address.target,
           method: backendVerb(scope, x),
           headers: headersFor(source),
-          body: body.length === 0 ? undefined : binaryTypes.isSent(x) ? body : asTextBytes(body),
+          body: body.length === 0 ? undefined : body,
           timeoutMs,
           skipCertificateAuthority,
         });
@@ -69,6 +70,6 @@ export function compileHttpProxy(scope: MethodScope): Integration {
       const sentName = answerHeaderName(name, lowerName, 'http-proxy');
       if (sentName !== undefined) headers.push(sentName, answer.headers[i + 1]!);
     }
-    return newReply(answer.status, headers, binaryTypes.isAccepted(x) ? body : asTextBytes(body));
+    return newReply(answer.status, headers, answeredContent(x, answer.headers, body));
   }
 }

@@ -1,7 +1,6 @@
 /** HTTP: a request of its own to an HTTP backend, made from mappings and templates, and an answer made the same way (row INT-03). */
 import { headerValue } from '../../base/headers.ts';
 import { plainBody } from '../backend-body.ts';
-import { compileBinaryTypes } from '../binary-types.ts';
 import { gatewayProblem } from '../gateway-responses.ts';
 import { mayMapRequestHeader } from '../header-rules.ts';
 import { backendVerb, compileHttpHeaders } from '../http-headers.ts';
@@ -11,7 +10,6 @@ import type { MethodScope } from '../method-scope.ts';
 import { compileRequestMappings, type MappingSource, mappingSource } from '../parameter-mapping.ts';
 import type { Integration } from '../plan.ts';
 import { compileRequestTemplates } from '../request-body.ts';
-import { asTextBytes } from '../text-path.ts';
 import { traceHeader } from '../trace.ts';
 
 /** Compiles an HTTP integration; prints as `http GET http://host/path`. */
@@ -21,9 +19,8 @@ export function compileHttp(scope: MethodScope): Integration {
   const mappings = compileRequestMappings(scope);
   const target = compileHttpTarget(scope, mappings, false);
   const headersFor = compileHttpHeaders(scope, mappings.header);
-  const { templateFor } = compileRequestTemplates(scope);
+  const { templateFor, payloadFor } = compileRequestTemplates(scope);
   const responses = compileIntegrationResponses(scope);
-  const isBinarySent = compileBinaryTypes(scope.api.binaryMediaTypes).isSent;
   const unmappable = mappings.header.find(({ name }) => !mayMapRequestHeader(name, integration.type));
   const timeoutMs = integration.timeoutInMillis;
   const skipCertificateAuthority = integration.tlsConfig?.insecureSkipVerification === true;
@@ -65,14 +62,12 @@ export function compileHttp(scope: MethodScope): Integration {
   function bodyOf(source: MappingSource): { contentType: string; body: string | Buffer } | undefined {
     const { x } = source;
     const template = templateFor(x);
-    const { body, headers } = x.request;
-    const isBinary = body.length > 0 && isBinarySent(x);
-    if (template === undefined) {
-      if (body.length === 0) return undefined;
-      const contentType = headerValue(headers, 'content-type') ?? 'application/json';
-      return { contentType, body: isBinary ? body : asTextBytes(body) };
+    const payload = payloadFor(x, template);
+    source.body = payload.body;
+    if (template !== undefined) {
+      return { contentType: template.mediaType, body: template.constant ?? template.render(source) };
     }
-    if (!isBinary) return { contentType: template.mediaType, body: template.constant ?? template.render(source) };
-    throw gatewayProblem('API_CONFIGURATION_ERROR', `${scope.label}: a binary body cannot go through a template`);
+    if (payload.body.length === 0) return undefined;
+    return { contentType: headerValue(x.request.headers, 'content-type') ?? 'application/json', body: payload.body };
   }
 }

@@ -3,6 +3,7 @@ import { newHex } from '../../base/ids.ts';
 import { Problem } from '../../base/problem.ts';
 import type { FunctionResult } from '../../ports/functions.ts';
 import { compileBinaryTypes } from '../binary-types.ts';
+import { isBase64 } from '../content-handling.ts';
 import type { Exchange, Reply } from '../exchange.ts';
 import { gatewayProblem } from '../gateway-responses.ts';
 import { answerHeaderName, mayMapRequestHeader } from '../header-rules.ts';
@@ -82,11 +83,8 @@ function badGateway(label: string, error: unknown): never {
   throw error;
 }
 
-/** Line breaks are looked for apart from the letters: a pattern in which both could take the same one is slow on a long run of them. */
-const base64 = /^[A-Za-z0-9+/]*={0,2}$/;
-
 /** Recorded: bad base64 is 500. */
 function decoded(body: string, label: string): Buffer {
-  if (base64.test(body) || base64.test(body.replace(/[\r\n]/g, '').trimEnd())) return Buffer.from(body, 'base64');
+  if (isBase64(body)) return Buffer.from(body, 'base64');
   throw gatewayProblem('API_CONFIGURATION_ERROR', `${label}: isBase64Encoded is true, but the body is not base64`);
 }

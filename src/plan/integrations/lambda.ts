@@ -1,7 +1,7 @@
 /** AWS with a Lambda invocation path: the custom integration. The body is the function's input, its result the body (rows INT-07, INT-28). */
 import { newHex } from '../../base/ids.ts';
 import { Problem } from '../../base/problem.ts';
-import { compileBinaryTypes } from '../binary-types.ts';
+import { contentOf } from '../content-handling.ts';
 import { gatewayProblem } from '../gateway-responses.ts';
 import { mayMapRequestHeader } from '../header-rules.ts';
 import { compileIntegrationResponses } from '../integration-responses.ts';
@@ -15,13 +15,15 @@ import { compileRequestTemplates } from '../request-body.ts';
 import { functionTrace } from '../trace.ts';
 import { unparsedBody } from '../unparsed-body.ts';
 
+/** Of every answer of Lambda: what it sends is JSON. */
+const answerHeaders = ['Content-Type', 'application/json'];
+
 /** Compiles an AWS integration that invokes a function; prints as `lambda arn:aws:lambda:…:function:name`. */
 export function compileLambda(scope: MethodScope): Integration | undefined {
   const target = compileLambdaTarget(scope);
-  const { templateFor } = compileRequestTemplates(scope);
+  const { templateFor, payloadFor } = compileRequestTemplates(scope);
   const responses = compileIntegrationResponses(scope);
   const mappings = compileRequestMappings(scope);
-  const isBinarySent = compileBinaryTypes(scope.api.binaryMediaTypes).isSent;
   if (mappings.path.length > 0 || mappings.querystring.length > 0) {
     scope.complain(notBuiltYet('mapping path or query parameters of a Lambda invocation'));
   }
@@ -47,22 +49,25 @@ export function compileLambda(scope: MethodScope): Integration | undefined {
       const result = await target
         .invoke(x, payload, wanted === 'Event' ? 'Event' : 'RequestResponse', trace)
         .catch((error: unknown) => refusedCall(scope.label, error));
-      const answer: BackendAnswer = { status: result.status, headers: [], body: result.payload, traceHeader: trace };
+      const answer: BackendAnswer = {
+        status: result.status,
+        headers: answerHeaders,
+        body: result.payload,
+        traceHeader: trace,
+      };
       const response =
         result.functionError === undefined ? responses.standard() : responses.matching(functionFailure(result).message);
       return response.reply(x, answer, source.overrides);
     },
   };
 
-  /** Recorded: no template and no body sends `{}`; bytes cannot go through a template (500). */
+  /** Recorded: no template and no body sends `{}`. */
   function payloadOf(source: MappingSource): string | Buffer {
-    const { x } = source;
-    const template = templateFor(x);
-    const { body } = x.request;
-    const isBinary = body.length > 0 && isBinarySent(x);
-    if (template === undefined) return body.length === 0 ? '{}' : isBinary ? body : body.toString();
-    if (!isBinary) return template.constant ?? template.render(source);
-    throw gatewayProblem('API_CONFIGURATION_ERROR', `${scope.label}: a binary body cannot go through a template`);
+    const template = templateFor(source.x);
+    const payload = payloadFor(source.x, template);
+    source.body = payload.body;
+    if (template !== undefined) return template.constant ?? template.render(source);
+    return source.body.length === 0 ? '{}' : contentOf(payload);
   }
 
   /** What the template has overridden beats the mapping. Names of a path that has no placeholders change nothing. */

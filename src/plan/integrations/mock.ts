@@ -13,7 +13,7 @@ const nothing: BackendAnswer = { status: 200, headers: [], body: noBody, traceHe
 
 /** Compiles a MOCK integration; prints as `mock 200`, as `mock template` where the status is the template's to say. */
 export function compileMock(scope: MethodScope): Integration {
-  const { templateFor, all } = compileRequestTemplates(scope);
+  const { templateFor, payloadFor, all } = compileRequestTemplates(scope);
   const responses = compileIntegrationResponses(scope);
   const statusCodes = new Map<string, number | undefined>();
   for (const { constant } of all) if (constant !== undefined) statusCodes.set(constant, mockStatusCode(constant));
@@ -34,11 +34,13 @@ export function compileMock(scope: MethodScope): Integration {
     run: function answerMock(x) {
       const template = templateFor(x);
       if (template === undefined) return responses.standard().reply(x, nothing, undefined);
+      const payload = payloadFor(x, template);
       const { constant } = template;
       if (constant !== undefined) {
         return responses.matching(checked(statusCodes.get(constant), template)).reply(x, nothing, undefined);
       }
       const source = mappingSource(x, undefined);
+      source.body = payload.body;
       const statusCode = mockStatusCode(template.render(source));
       return responses.matching(checked(statusCode, template)).reply(x, nothing, source.overrides);
     },

@@ -42,7 +42,7 @@ function compiled(text: string): JsonPath {
  * JsonSmartError from `json` and `path`. What `path` hands out belongs to the template, which may change it; `json` reads the body as it came.
  */
 export function inputObject(source: MappingSource, pathFor: PathCache): HostObject {
-  const body = source.answer?.body ?? source.x.request.body;
+  const { body } = source;
   // Recorded: an empty body is {}.
   let text: string | undefined;
   const bodyText = (): string => {
