@@ -15,6 +15,8 @@ const usage = `Usage: gatewright COMMAND [OPTIONS]
     --config FILE           settings as one JSON object (docs/operating.md)
     --aws-endpoint SERVICE=URL
                             where AWS integrations reach a service, sqs=http://127.0.0.1:9324; may be repeated
+    --vpc-link-target KEY=URL
+                            where a VPC link leads, by load balancer ARN, link id or name; may be repeated
     --sample rides          create the sample API once and print its URL
     --log-format text|json  --log-level debug|info|warn|error|silent
 
@@ -39,6 +41,7 @@ const commands: Readonly<Record<string, Command>> = {
       'log-format': { type: 'string' },
       'log-level': { type: 'string' },
       'aws-endpoint': { type: 'string', multiple: true },
+      'vpc-link-target': { type: 'string', multiple: true },
     });
     const { startCommand } = await import('./start.ts');
     return startCommand(values);

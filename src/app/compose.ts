@@ -27,6 +27,7 @@ import { createEndpoint } from '../wire/endpoint.ts';
 import { createService, type Service } from '../wire/service.ts';
 import { createAwsServices } from './aws-services.ts';
 import { endpointUrl } from './endpoint-url.ts';
+import { createPrivateTargets } from './private-targets.ts';
 import { defaultSettings, type Settings } from './settings.ts';
 
 /** The product, serving. */
@@ -72,6 +73,8 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
 
     const awsServices = createAwsServices(settings, () => endpointUrl(settings.host, port), log);
 
+    const privateTargets = createPrivateTargets(settings.vpcLinkTargets);
+
     const deployments = createDeployments(store);
     const metrics = createMemoryMetrics();
     const { accountThrottle } = settings;
@@ -81,6 +84,7 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
       functions: functions.functions,
       upstream,
       awsServices,
+      privateTargets,
       metrics,
       log,
       clock,

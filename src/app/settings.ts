@@ -7,6 +7,7 @@ import { resolve } from 'node:path';
 import type { SigningKeys } from '../base/sigv4-signer.ts';
 import { awsRestLimits, type RestLimits } from '../control/rest/limits.ts';
 import type { LogFormat, LogLevel } from './log.ts';
+import { isTargetAddress } from './private-targets.ts';
 
 export interface Settings {
   /** 0 picks a free port. */
@@ -36,6 +37,8 @@ export interface Settings {
   readonly credentials: readonly AccessKeySetting[];
   /** Origins of AWS services for integrations of type AWS, by the service's name in the URI: `{ sqs: 'http://127.0.0.1:9324' }`. */
   readonly awsEndpoints: Readonly<Record<string, string>>;
+  /** Where VPC links lead, by load balancer ARN, link id or link name: `{ orders: ['http://127.0.0.1:8080'] }`. */
+  readonly vpcLinkTargets: Readonly<Record<string, readonly string[]>>;
   /** Keys that sign calls to `awsEndpoints`, whatever they are. */
   readonly awsKeys: SigningKeys | undefined;
   /** What the environment's AWS_ACCESS_KEY_ID and its kin say. Made for real AWS, so they go nowhere else. */
@@ -65,6 +68,7 @@ export const defaultSettings: Settings = {
   drainMs: 30_000,
   credentials: [],
   awsEndpoints: {},
+  vpcLinkTargets: {},
   awsKeys: undefined,
   environmentKeys: undefined,
 };
@@ -157,6 +161,23 @@ const endpoints: Reader<Settings['awsEndpoints']> = (value, complain) => {
   return undefined;
 };
 
+/** An object in the settings file, each value an address or a list of them; a list of `key=address` from the command line, where a key may come again. */
+const privateTargets: Reader<Settings['vpcLinkTargets']> = (value, complain) => {
+  const entries: [string, unknown][] = Array.isArray(value)
+    ? value.map((text) => splitAtEquals(String(text)))
+    : Object.entries(typeof value === 'object' ? (value ?? {}) : { '': value });
+  const targets = new Map<string, string[]>();
+  for (const [key, given] of entries) {
+    const addresses: unknown[] = Array.isArray(given) ? given : [given];
+    if (key === '' || addresses.length === 0 || !addresses.every(isTargetAddress)) {
+      complain('load balancer ARNs, VPC link ids or names with addresses, like orders=http://127.0.0.1:8080');
+      return undefined;
+    }
+    targets.set(key, [...(targets.get(key) ?? []), ...addresses]);
+  }
+  return Object.fromEntries(targets);
+};
+
 const serviceName = /^[a-z0-9-]+$/;
 
 function splitAtEquals(text: string): [string, string] {
@@ -214,6 +235,7 @@ const readers: { readonly [Name in SettableName]: Reader<Settings[Name]> } = {
   drainMs: wholeNumber(0, 3_600_000),
   credentials: accessKeys,
   awsEndpoints: endpoints,
+  vpcLinkTargets: privateTargets,
   awsKeys: signingKeys,
 };
 
@@ -228,6 +250,7 @@ const flags: Readonly<Record<string, SettableName>> = {
   'log-format': 'logFormat',
   'log-level': 'logLevel',
   'aws-endpoint': 'awsEndpoints',
+  'vpc-link-target': 'vpcLinkTargets',
 };
 
 const environment: Readonly<Record<string, SettableName>> = {

@@ -1,8 +1,8 @@
 /** One connection to a backend: sends a request, reads its answer, and says whether it may be used for another. */
 import { connect as connectSocket, isIP, type Socket } from 'node:net';
-import type { TLSSocket } from 'node:tls';
+import type { SecureContext, TLSSocket } from 'node:tls';
 import { noBody } from '../base/http.ts';
-import type { UpstreamReply } from '../ports/upstream.ts';
+import type { GatewayIdentity, UpstreamReply } from '../ports/upstream.ts';
 import { BodyBuffer } from './body-buffer.ts';
 import { type AnswerHead, parseAnswerHead } from './http1-answer.ts';
 import { type ChunkedBody, chunkedBody } from './http1-chunked.ts';
@@ -13,8 +13,12 @@ export interface BackendAddress {
   readonly host: string;
   readonly port: number;
   readonly isTls: boolean;
+  /** Asked for and verified over TLS; the host unless the connection goes elsewhere. */
+  readonly serverName: string;
   /** Accepts certificates of any authority (row INT-21). */
   readonly skipCertificateAuthority: boolean;
+  /** Holds the certificate to show; undefined where there is none. */
+  readonly secureContext: SecureContext | undefined;
 }
 
 /** What is sent: the head with its empty line, latin1, and the body. */
@@ -42,6 +46,11 @@ export interface ConnectionOwner {
 
 /** Loaded when a backend speaks https: 4 MB that others never pay. */
 const tls = () => process.getBuiltinModule('node:tls');
+
+/** Made once for all connections that show this certificate; throws when it or its key cannot be read. */
+export function contextShowing({ certificate, privateKey }: GatewayIdentity): SecureContext {
+  return tls().createSecureContext({ cert: certificate, key: privateKey });
+}
 
 /** The backend answered well enough, only more than may be handed on. */
 export class TooLargeAnswer extends Error {}
@@ -124,18 +133,20 @@ export class BackendConnection {
     return connectSocket({ host, port, noDelay: true, onread: { buffer: shared, callback } }, () => this.#ready());
   }
 
-  #connectTls({ host, port, skipCertificateAuthority }: BackendAddress): Socket {
+  #connectTls({ host, port, serverName, skipCertificateAuthority, secureContext }: BackendAddress): Socket {
     const socket = tls().connect({
       host,
       port,
       ALPNProtocols: ['http/1.1'],
       rejectUnauthorized: !skipCertificateAuthority,
+      checkServerIdentity: (_host, certificate) => tls().checkServerIdentity(serverName, certificate),
       // An address has no name to be asked for by (RFC 6066 §3).
-      ...(isIP(host) === 0 && { servername: host }),
+      ...(isIP(serverName) === 0 && { servername: serverName }),
+      ...(secureContext !== undefined && { secureContext }),
     });
     socket.setNoDelay(true);
     socket.once('secureConnect', () => {
-      const complaint = skipCertificateAuthority ? complaintAbout(socket, host) : undefined;
+      const complaint = skipCertificateAuthority ? complaintAbout(socket, serverName) : undefined;
       if (complaint === undefined) this.#ready();
       else socket.destroy(complaint);
     });

@@ -2,6 +2,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../base/clock.ts';
+import { makeSelfSigned } from '../base/self-signed.ts';
 
 export interface Certificate {
   /** PEM, PKCS #8. */
@@ -79,37 +80,24 @@ async function readKept(file: string): Promise<KeptCertificate | undefined> {
   }
 }
 
-/** The library takes 60 ms to load, so only a process that must make a certificate loads it. */
 async function makeCertificate(nowMs: number): Promise<KeptCertificate> {
-  await import('reflect-metadata');
-  const x509 = await import('@peculiar/x509');
-  const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
-  const keys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const notAfterMs = nowMs + validDays * dayMs;
   const names = [
     ...localNames.map((value) => ({ type: 'dns' as const, value })),
     ...localAddresses.map((value) => ({ type: 'ip' as const, value })),
   ];
-  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+  const { certificate, privateKey } = await makeSelfSigned({
+    algorithm: { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' },
     name: 'CN=localhost, O=Gatewright local',
     // A day back: the clocks of a container and its host may differ.
-    notBefore: new Date(nowMs - dayMs),
-    notAfter: new Date(notAfterMs),
-    signingAlgorithm: algorithm,
-    keys,
-    extensions: [
+    notBeforeMs: nowMs - dayMs,
+    notAfterMs,
+    extensions: (x509) => [
       new x509.SubjectAlternativeNameExtension(names),
       new x509.BasicConstraintsExtension(false, undefined, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
       new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
     ],
   });
-  const key = Buffer.from(await crypto.subtle.exportKey('pkcs8', keys.privateKey)).toString('base64');
-  const lines = key.match(/.{1,64}/g)!.join('\n');
-  return {
-    key: `-----BEGIN PRIVATE KEY-----\n${lines}\n-----END PRIVATE KEY-----\n`,
-    cert: certificate.toString('pem'),
-    notAfterMs,
-    names: localNames,
-  };
+  return { key: privateKey, cert: certificate, notAfterMs, names: localNames };
 }

@@ -360,3 +360,22 @@ test('headers that frame the message are the sender’s own', async () => {
   const seen = await bodyOf(origin, { method: 'POST', headers });
   assert.equal(seen, `Host|${origin.slice(7)}|X-Kept|y|Content-Length|0|Connection|keep-alive`);
 });
+
+test('[INT-19] the connection goes to the target, while Host and the name verified over TLS are the origin’s', async () => {
+  const { key, cert } = await localCertificate({ clock: systemClock })();
+  const names: unknown[] = [];
+  const secure = createTlsServer({ key, cert }, (request, response) => void response.end(request.headers.host));
+  secure.on('secureConnection', (socket) => names.push(socket.servername));
+  const port = await listening(secure);
+  const connectTo = { host: '127.0.0.1', port, isTls: undefined };
+  const more = { connectTo, skipCertificateAuthority: true };
+  assert.equal(await bodyOf('https://orders.localhost.localstack.cloud', more), 'orders.localhost.localstack.cloud');
+  assert.deepEqual(names, ['orders.localhost.localstack.cloud']);
+  await assert.rejects(
+    upstream.send(get('https://orders.example', more)),
+    isProblem('INTEGRATION_FAILURE', /orders\.example/),
+  );
+  const plain = await backend((request, response) => void response.end(`plain ${request.headers.host}`));
+  const plainTarget = { host: '127.0.0.1', port: Number(new URL(plain).port), isTls: false };
+  assert.equal(await bodyOf('https://orders.example', { connectTo: plainTarget }), 'plain orders.example');
+});

@@ -10,6 +10,7 @@ import type { Upstream, UpstreamReply, UpstreamRequest } from '../ports/upstream
 import {
   type BackendAddress,
   BackendConnection,
+  contextShowing,
   type ExchangeEnd,
   TooLargeAnswer,
   type WireRequest,
@@ -37,11 +38,11 @@ export function createUpstream(options: UpstreamOptions = {}): Upstream {
   const origins = new Map<string, Origin>();
   let sweeper: NodeJS.Timeout | undefined;
 
-  function originOf({ origin, skipCertificateAuthority }: UpstreamRequest): Origin {
-    const key = skipCertificateAuthority === true ? `any authority ${origin}` : origin;
+  function originOf(request: UpstreamRequest): Origin {
+    const key = originKey(request);
     let found = origins.get(key);
     if (found !== undefined) return found;
-    const address = addressOf(origin, skipCertificateAuthority === true);
+    const address = addressOf(request);
     if (origins.size >= maxOrigins) forgetFirst();
     found = new Origin(address, maxConnectionsPerOrigin, maxAnswerBytes);
     origins.set(key, found);
@@ -241,12 +242,29 @@ function timeOut(exchange: Exchange): void {
   exchange.timeOut();
 }
 
-function addressOf(origin: string, skipCertificateAuthority: boolean): BackendAddress {
+/** Connections are shared by requests that would make the same one: same address, same names, same certificate. */
+function originKey({ origin, skipCertificateAuthority, connectTo, clientCertificate }: UpstreamRequest): string {
+  let key = origin;
+  if (skipCertificateAuthority === true) key += ' of any authority';
+  if (connectTo !== undefined) key += ` at ${connectTo.host} ${connectTo.port} ${connectTo.isTls}`;
+  if (clientCertificate !== undefined) key += ` as ${clientCertificate.id}`;
+  return key;
+}
+
+function addressOf(request: UpstreamRequest): BackendAddress {
+  const { origin, skipCertificateAuthority, connectTo, clientCertificate } = request;
   const { protocol, hostname, port } = new URL(origin);
   if (protocol !== 'http:' && protocol !== 'https:') throw new Error(`invalid origin ${origin}`);
-  const isTls = protocol === 'https:';
-  const host = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname;
-  return { host, port: port === '' ? (isTls ? 443 : 80) : Number(port), isTls, skipCertificateAuthority };
+  const isTls = connectTo?.isTls ?? protocol === 'https:';
+  const serverName = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname;
+  return {
+    host: connectTo?.host ?? serverName,
+    port: connectTo?.port ?? (port === '' ? (isTls ? 443 : 80) : Number(port)),
+    isTls,
+    serverName,
+    skipCertificateAuthority: skipCertificateAuthority === true,
+    secureContext: isTls && clientCertificate !== undefined ? contextShowing(clientCertificate) : undefined,
+  };
 }
 
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;

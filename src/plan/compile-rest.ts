@@ -19,7 +19,7 @@ import { compileLambda } from './integrations/lambda.ts';
 import { compileLambdaProxy } from './integrations/lambda-proxy.ts';
 import { compileMock } from './integrations/mock.ts';
 import { isLambdaInvocation } from './lambda-target.ts';
-import { type MethodScope, notBuiltYet } from './method-scope.ts';
+import { type BackendAccess, type MethodScope, notBuiltYet } from './method-scope.ts';
 import { type ModelChecks, modelChecks } from './models.ts';
 import type { Integration, MethodPlan, Plan, StageContext, Step } from './plan.ts';
 import { compileRouter } from './router.ts';
@@ -90,19 +90,32 @@ function compile(live: LiveRestStage, tools: PlanTools, complain: Complain): Pla
   if (snapshot.api.endpointAccessMode === 'STRICT') complainOfApi(notBuiltYet('endpointAccessMode STRICT'));
   // Settings of a stage act without a deployment, so no deployment can refuse them: they close the stage instead.
   if (hasText(stage.webAclArn)) complainOfApi(notBuiltYet(`the web ACL ${stage.webAclArn}`));
-  if (hasText(stage.clientCertificateId)) {
-    complainOfApi(notBuiltYet(`the client certificate ${stage.clientCertificateId}`));
+  if (hasText(stage.clientCertificateId) && live.clientCertificate === undefined) {
+    complainOfApi(`there is no client certificate ${stage.clientCertificateId}`);
   }
   const gatewayResponses = compileGatewayResponses(snapshot.gatewayResponses, context, complainOfApi);
 
   const bucketFor = tools.throttles.stage(live.apiId, stage.stageName);
   const account = tools.throttles.account(live.account, live.region);
+  const backends = backendAccess(live);
   const models = modelChecks(snapshot.api.id, snapshot.models ?? []);
   const methods = [...snapshot.resources]
     .sort((a, b) => (a.path < b.path ? -1 : 1))
     .flatMap((resource) =>
       Object.values(resource.methods).map((method) =>
-        compileMethod({ resource, method, live, context, tools, complain, apiComplaints, bucketFor, account, models }),
+        compileMethod({
+          resource,
+          method,
+          live,
+          context,
+          tools,
+          complain,
+          apiComplaints,
+          bucketFor,
+          account,
+          models,
+          backends,
+        }),
       ),
     );
   return {
@@ -113,6 +126,19 @@ function compile(live: LiveRestStage, tools: PlanTools, complain: Complain): Pla
     executeApiDisabled: snapshot.api.disableExecuteApiEndpoint,
     gatewayResponses,
     clock: tools.clock,
+  };
+}
+
+function backendAccess({ account, region, vpcLinks, v2VpcLinks, clientCertificate }: LiveRestStage): BackendAccess {
+  return {
+    vpcLinks: vpcLinks ?? [],
+    v2VpcLinks: v2VpcLinks ?? [],
+    // Ids are unique within an account's region; connections are kept per id, whosesoever they are.
+    clientCertificate: clientCertificate && {
+      id: `${account}/${region}/${clientCertificate.clientCertificateId}`,
+      certificate: clientCertificate.pemEncodedCertificate,
+      privateKey: clientCertificate.pemEncodedPrivateKey,
+    },
   };
 }
 
@@ -128,6 +154,7 @@ interface MethodInput {
   readonly bucketFor: (method: string, limit: RateLimit) => TokenBucket;
   readonly account: TokenBucket | undefined;
   readonly models: ModelChecks;
+  readonly backends: BackendAccess;
 }
 
 function compileMethod(input: MethodInput): MethodPlan {
@@ -150,6 +177,7 @@ function compileMethod(input: MethodInput): MethodPlan {
           integration: method.integration,
           api: live.snapshot.api,
           stage: context,
+          backends: input.backends,
           tools,
           complain,
         });
@@ -203,7 +231,13 @@ function compileInbound(input: MethodInput, label: string, complain: (what: stri
 function compileIntegration(scope: MethodScope): Integration | undefined {
   const { integration, complain } = scope;
   if (integration.responseTransferMode === 'STREAM') complain(notBuiltYet('responseTransferMode STREAM'));
+<<<<<<< HEAD
   if (integration.connectionType === 'VPC_LINK') complain(notBuiltYet('connectionType VPC_LINK'));
+=======
+  if (integration.contentHandling !== undefined && !isProxy(integration)) {
+    complain(notBuiltYet(`contentHandling ${integration.contentHandling}`));
+  }
+>>>>>>> 9a98a36 (Client certificates and VPC links: made, kept, shown to backends; private integrations go where settings say)
   switch (integration.type) {
     case 'MOCK':
       return compileMock(scope);
@@ -262,6 +296,7 @@ function idleTools(): PlanTools {
     functions: { invoke: neverCalled, mayInvoke: neverCalled },
     upstream: { send: neverCalled, close: neverCalled },
     awsServices: { accessTo: neverCalled },
+    privateTargets: { targetFor: neverCalled },
     metrics: { method: () => ({ record() {} }) },
     log: silentLog,
     clock: systemClock,

@@ -1,5 +1,7 @@
 /** What the parts of one method are compiled from, and where they put their complaints. */
-import type { Integration as IntegrationDefinition, Method, RestApi } from '../definition/rest-api.ts';
+import type { Integration as IntegrationDefinition, Method, RestApi, VpcLink } from '../definition/rest-api.ts';
+import type { V2VpcLink } from '../definition/v2-api.ts';
+import type { GatewayIdentity } from '../ports/upstream.ts';
 import type { StageContext } from './plan.ts';
 import type { PlanTools } from './tools.ts';
 
@@ -12,9 +14,18 @@ export interface MethodScope {
   readonly integration: IntegrationDefinition;
   readonly api: RestApi;
   readonly stage: StageContext;
+  readonly backends: BackendAccess;
   readonly tools: PlanTools;
   /** Notes something that cannot be enforced or run as configured; the method then refuses to run and its API refuses to deploy. */
   readonly complain: (what: string) => void;
+}
+
+/** What the account and the stage have for reaching backends. */
+export interface BackendAccess {
+  readonly vpcLinks: readonly VpcLink[];
+  readonly v2VpcLinks: readonly V2VpcLink[];
+  /** What the stage shows to backends over TLS. */
+  readonly clientCertificate: GatewayIdentity | undefined;
 }
 
 /** The sentence for what AWS does and this gateway does not do yet. */

@@ -124,6 +124,7 @@ export function planTools(changes: Partial<PlanTools> = {}): PlanTools {
     functions: { invoke: () => Promise.reject(new Error('no function here')), mayInvoke: () => true },
     upstream: { send: () => Promise.reject(new Error('no upstream here')), close: () => Promise.resolve() },
     awsServices: { accessTo: () => 'no AWS services here' },
+    privateTargets: { targetFor: () => 'no private targets here' },
     metrics: { method: () => ({ record() {} }) },
     log: silentLog,
     clock: new ManualClock(),

@@ -2,6 +2,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { AwsServices } from '../ports/aws-services.ts';
 import type { Functions } from '../ports/functions.ts';
+import type { PrivateTargets } from '../ports/private-targets.ts';
 import type { Log, Metrics } from '../ports/telemetry.ts';
 import type { Upstream } from '../ports/upstream.ts';
 import type { ThrottleBuckets } from './steps/throttle.ts';
@@ -10,6 +11,7 @@ export interface PlanTools {
   readonly functions: Functions;
   readonly upstream: Upstream;
   readonly awsServices: AwsServices;
+  readonly privateTargets: PrivateTargets;
   readonly metrics: Metrics;
   readonly log: Log;
   readonly clock: Clock;

@@ -1,7 +1,7 @@
 /** Where control and gateway meet: control publishes that a stage changed, the gateway asks for what is live. */
-import type { Stage } from '../definition/rest-api.ts';
+import type { ClientCertificate, Stage, VpcLink } from '../definition/rest-api.ts';
 import type { HttpSnapshot, RestSnapshot, WebSocketSnapshot } from '../definition/snapshot.ts';
-import type { V2Stage } from '../definition/v2-api.ts';
+import type { V2Stage, V2VpcLink } from '../definition/v2-api.ts';
 
 /** Everything needed to compile the plan of one stage. */
 export type LiveStage = LiveRestStage | LiveHttpStage | LiveWebSocketStage;
@@ -15,6 +15,11 @@ export interface LiveRestStage {
   readonly snapshot: RestSnapshot;
   /** Snapshot of `stage.canarySettings.deploymentId`, when the stage has a canary. */
   readonly canarySnapshot?: RestSnapshot;
+  /** Of `stage.clientCertificateId`. */
+  readonly clientCertificate?: ClientCertificate;
+  /** All of the account in this region. */
+  readonly vpcLinks?: readonly VpcLink[];
+  readonly v2VpcLinks?: readonly V2VpcLink[];
 }
 
 export interface LiveHttpStage {

@@ -1,5 +1,6 @@
 /** HTTP out: how integrations reach backends. The adapter keeps connections alive per origin and never retries (row INT-18). */
 import type { HeaderList } from '../base/headers.ts';
+import type { PrivateTarget } from './private-targets.ts';
 
 export interface UpstreamRequest {
   /** `https://host:port`, no path. */
@@ -13,6 +14,20 @@ export interface UpstreamRequest {
   readonly timeoutMs: number;
   /** `tlsConfig.insecureSkipVerification` of the integration. */
   readonly skipCertificateAuthority?: boolean;
+  /** Where the connection goes when not to the origin's host: behind a VPC link the origin only gives `Host` and the name asked for over TLS (row INT-19). */
+  readonly connectTo?: PrivateTarget | undefined;
+  /** Shown to a backend that asks for one over TLS (row CC-01). */
+  readonly clientCertificate?: GatewayIdentity | undefined;
+}
+
+/** Who the gateway is to backends. */
+export interface GatewayIdentity {
+  /** One id, one certificate, for ever: connections are kept per id. */
+  readonly id: string;
+  /** PEM. */
+  readonly certificate: string;
+  /** PEM, PKCS #8. */
+  readonly privateKey: string;
 }
 
 export interface UpstreamReply {

@@ -1,6 +1,16 @@
 /** ports/deployments within one process: what is live is read from the store, changes are told to listeners directly. */
 import type { Deployments, LiveStage, StageChange } from '../ports/deployments.ts';
-import { restApis, snapshots, stages, v2Apis, v2Snapshots, v2Stages } from '../ports/records.ts';
+import {
+  clientCertificates,
+  restApis,
+  snapshots,
+  stages,
+  v2Apis,
+  v2Snapshots,
+  v2Stages,
+  v2VpcLinks,
+  vpcLinks,
+} from '../ports/records.ts';
 import type { ReadTransaction, Store } from '../ports/store.ts';
 
 export function createDeployments(store: Store): Deployments {
@@ -30,11 +40,25 @@ async function liveRest(tx: ReadTransaction, apiId: string, stageName: string): 
   if (stage === undefined || api === undefined) return undefined;
   const snapshot = await tx.get(snapshots, [apiId, stage.deploymentId]);
   if (snapshot === undefined) return undefined;
+  const { account, region } = api;
   const canaryDeploymentId = stage.canarySettings?.deploymentId;
   const canarySnapshot =
     canaryDeploymentId === undefined ? undefined : await tx.get(snapshots, [apiId, canaryDeploymentId]);
-  const { account, region } = api;
-  return { kind: 'rest', apiId, account, region, stage, snapshot, ...(canarySnapshot && { canarySnapshot }) };
+  const certificateId = stage.clientCertificateId;
+  const clientCertificate =
+    certificateId === undefined ? undefined : await tx.get(clientCertificates, [account, region, certificateId]);
+  return {
+    kind: 'rest',
+    apiId,
+    account,
+    region,
+    stage,
+    snapshot,
+    ...(canarySnapshot && { canarySnapshot }),
+    ...(clientCertificate && { clientCertificate }),
+    vpcLinks: (await tx.list(vpcLinks, [account, region])).map(({ value }) => value),
+    v2VpcLinks: (await tx.list(v2VpcLinks, [account, region])).map(({ value }) => value),
+  };
 }
 
 /** An HTTP or WebSocket API; what is live of one is undefined too while its stage has no deployment. */

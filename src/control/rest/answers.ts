@@ -84,3 +84,24 @@ export function answerStage(stage: definition.Stage): wire.Stage {
   };
   return answer as wire.Stage;
 }
+
+/** Empty tags as with APIs (recorded). */
+export function answerVpcLink(
+  { tags, ...members }: definition.VpcLink,
+  { emptyTags }: { emptyTags: boolean },
+): wire.VpcLink {
+  return { ...members, ...((emptyTags || Object.keys(tags).length > 0) && { tags }) };
+}
+
+/** The private key stays here (row CC-02). */
+export function answerClientCertificate(certificate: definition.ClientCertificate): wire.ClientCertificate {
+  const { clientCertificateId, description, pemEncodedCertificate, createdAtMs, expiresAtMs, tags } = certificate;
+  return {
+    clientCertificateId,
+    ...(description !== undefined && { description }),
+    pemEncodedCertificate,
+    createdDate: wholeSeconds(createdAtMs),
+    expirationDate: wholeSeconds(expiresAtMs),
+    ...(Object.keys(tags).length > 0 && { tags }),
+  };
+}

@@ -86,5 +86,13 @@ export const vpcLinkNeedsHttp = (): Problem =>
 export const vpcLinkNeedsId = (): Problem =>
   badRequest('VpcLink identifier must be specified for VPC_LINK connection type');
 
+/** After the recorded refusal of a VPC link in use, as is its list. */
+export const certificateIsInUse = (id: string, stages: readonly string[]): Problem =>
+  badRequest(
+    `Cannot delete client certificate. Client certificate '${id}', is referenced in [${stages.join(', ')}] in format of [RESTApiId:Stage].`,
+  );
+export const noTargetArn = (): Problem => badRequest('No target arn specified for vpc link.');
+export const vpcLinkNotReady = (id: string, status: string): Problem =>
+  badRequest(`Cannot deploy an api with a vpc link that is not AVAILABLE: vpc link '${id}' is ${status}`);
 export const percentOutOfRange = (): Problem => badRequest('Canary percentTraffic must be between 0.0 and 100.0');
 export const notTaggable = (arn: string): Problem => badRequest(`Tagging is not supported for the resource ${arn}`);

@@ -16,6 +16,7 @@ import { applyPatch, type PatchTable, withMember } from './patch.ts';
 import type { RestPorts } from './ports.ts';
 import { checkDeployable, freeze } from './snapshot.ts';
 import { checkStage, checkStageCount, checkStageName, newCanary, newStage } from './stage-rules.ts';
+import { checkLinks } from './vpc-link-use.ts';
 
 /** What UpdateDeployment can change (row PATCH-05). What was deployed never changes. */
 const deploymentPatches: PatchTable<Deployment> = {
@@ -36,6 +37,7 @@ export function deploymentHandlers(ports: RestPorts): Handlers<Operations> {
         };
         const snapshot = await freeze(tx, api, created.id);
         checkDeployable(snapshot, ports.complaints);
+        await checkLinks(tx, call, snapshot);
         tx.put(deployments, [api.id, created.id], created);
         tx.put(snapshots, [api.id, created.id], snapshot);
         if (input.stageName) await moveStage(tx, call, input, created, ports);

@@ -25,6 +25,8 @@ export const noSuchRequestValidator = (): Problem => notFound('Invalid Request V
 export const noSuchDeployment = (): Problem => notFound('Invalid Deployment identifier specified');
 export const noSuchStage = (): Problem => notFound('Invalid stage identifier specified');
 export const noSuchAuthorizer = (): Problem => notFound('Invalid Authorizer identifier specified');
+export const noSuchClientCertificate = (): Problem => notFound('Invalid Client Certificate identifier specified');
+export const noSuchVpcLink = (): Problem => notFound('Invalid Vpc Link identifier specified');
 export const noSuchParameter = (): Problem => notFound('Invalid parameter name specified');
 export const noSuchContentType = (): Problem => notFound('Content-Type specified was not found');
 

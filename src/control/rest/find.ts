@@ -1,6 +1,7 @@
 /** Finds what an operation names, or says as AWS does what was not there. Checks run in AWS's order: API, resource, method, integration, status. */
 import type {
   Authorizer,
+  ClientCertificate,
   Integration,
   IntegrationResponse,
   Method,
@@ -9,19 +10,31 @@ import type {
   RequestValidator,
   Resource,
   RestApi,
+  VpcLink,
 } from '../../definition/rest-api.ts';
-import { authorizers, methods, models, requestValidators, resources, restApis } from '../../ports/records.ts';
+import {
+  authorizers,
+  clientCertificates,
+  methods,
+  models,
+  requestValidators,
+  resources,
+  restApis,
+  vpcLinks,
+} from '../../ports/records.ts';
 import type { ReadTransaction } from '../../ports/store.ts';
 import type { Call } from '../../wire/call.ts';
 import {
   noSuchApi,
   noSuchAuthorizer,
+  noSuchClientCertificate,
   noSuchIntegration,
   noSuchMethod,
   noSuchModel,
   noSuchRequestValidator,
   noSuchResource,
   noSuchResponse,
+  noSuchVpcLink,
 } from './errors.ts';
 
 /** An API belongs to one account in one region; for anyone else it does not exist. */
@@ -81,6 +94,18 @@ export async function findAuthorizer(
   const authorizer = api && (await tx.get(authorizers, [restApiId, id]));
   if (authorizer === undefined) throw noSuchAuthorizer();
   return authorizer;
+}
+
+export async function findVpcLink(tx: ReadTransaction, call: Call, vpcLinkId: string): Promise<VpcLink> {
+  const link = await tx.get(vpcLinks, [call.account, call.region, vpcLinkId]);
+  if (link === undefined) throw noSuchVpcLink();
+  return link;
+}
+
+export async function findClientCertificate(tx: ReadTransaction, call: Call, id: string): Promise<ClientCertificate> {
+  const certificate = await tx.get(clientCertificates, [call.account, call.region, id]);
+  if (certificate === undefined) throw noSuchClientCertificate();
+  return certificate;
 }
 
 export interface MethodName {

@@ -4,6 +4,7 @@ import type { Operations } from '../../wire/generated/apigateway.ts';
 import { accountHandlers } from './account.ts';
 import { apiHandlers } from './apis.ts';
 import { authorizerHandlers } from './authorizers.ts';
+import { clientCertificateHandlers } from './client-certificates.ts';
 import { deploymentHandlers } from './deployments.ts';
 import { gatewayResponseHandlers } from './gateway-responses.ts';
 import { importHandlers } from './imports.ts';
@@ -17,6 +18,7 @@ import { requestValidatorHandlers } from './request-validators.ts';
 import { resourceHandlers } from './resources.ts';
 import { stageHandlers } from './stages.ts';
 import { tagHandlers } from './tags.ts';
+import { vpcLinkHandlers } from './vpc-links.ts';
 
 export function restHandlers(ports: RestPorts): Handlers<Operations> {
   return {
@@ -34,6 +36,8 @@ export function restHandlers(ports: RestPorts): Handlers<Operations> {
     ...gatewayResponseHandlers(ports),
     ...deploymentHandlers(ports),
     ...stageHandlers(ports),
+    ...clientCertificateHandlers(ports),
+    ...vpcLinkHandlers(ports),
     ...tagHandlers(ports),
   };
 }

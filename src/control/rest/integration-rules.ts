@@ -1,14 +1,7 @@
 /** What an integration must fulfil to be kept (rows V1-18, V1-20, INT-30, MAP-02, MAP-03). */
 import { requestMappingComplaints } from '../../definition/parameters.ts';
 import type { Integration, Method } from '../../definition/rest-api.ts';
-import {
-  callerNeedsIam,
-  invalidIdentifier,
-  requireOneOf,
-  streamNeedsProxy,
-  vpcLinkNeedsHttp,
-  vpcLinkNeedsId,
-} from './chosen-refusals.ts';
+import { callerNeedsIam, requireOneOf, streamNeedsProxy, vpcLinkNeedsHttp, vpcLinkNeedsId } from './chosen-refusals.ts';
 import { badRequest, invalidArn, invalidMappings } from './errors.ts';
 import type { RestLimits } from './limits.ts';
 
@@ -94,10 +87,6 @@ function checkConnection(integration: Integration): void {
   if (integration.connectionType !== 'VPC_LINK') return;
   if (!speaksHttp(integration)) throw vpcLinkNeedsHttp();
   if (!integration.connectionId) throw vpcLinkNeedsId();
-  // VPC links cannot be created yet, so only a stage variable, read when a request comes, can name one.
-  if (!/^\$\{stageVariables\.\w+\}$/.test(integration.connectionId)) {
-    throw invalidIdentifier('Vpc Link');
-  }
 }
 
 function checkCacheKeyParameters({ cacheKeyParameters, requestParameters }: Integration, method: Method): void {

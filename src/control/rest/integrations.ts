@@ -10,6 +10,7 @@ import { checkIntegration } from './integration-rules.ts';
 import { applyPatch, without } from './patch.ts';
 import type { RestPorts } from './ports.ts';
 import { storedTemplates } from './templates.ts';
+import { checkLinkExists } from './vpc-link-use.ts';
 
 const defaultTimeoutMs = 29_000;
 
@@ -21,6 +22,7 @@ export function integrationHandlers({ store, limits }: RestPorts): Handlers<Oper
         const method = await findMethod(tx, call, input);
         const integration = newIntegration(input);
         checkIntegration(integration, method, limits);
+        await checkLinkExists(tx, call, integration);
         tx.put(methods, methodKey(input), { ...method, integration });
         return answerIntegration(integration);
       }),
@@ -34,6 +36,7 @@ export function integrationHandlers({ store, limits }: RestPorts): Handlers<Oper
         const patched = applyPatch(integrationPatches, integrationOf(method), input.patchOperations);
         const integration = patched.type === 'MOCK' ? without(patched, 'httpMethod') : patched;
         checkIntegration(integration, method, limits);
+        await checkLinkExists(tx, call, integration);
         tx.put(methods, methodKey(input), { ...method, integration });
         return answerIntegration(integration);
       }),

@@ -7,6 +7,8 @@ export interface RestLimits {
   readonly requestValidatorsPerApi: number;
   readonly authorizersPerApi: number;
   readonly stagesPerApi: number;
+  readonly clientCertificates: number;
+  readonly vpcLinks: number;
   readonly tagsPerResource: number;
   readonly stageVariables: number;
   /** Characters of a model's schema. */
@@ -31,6 +33,8 @@ export const awsRestLimits: RestLimits = {
   requestValidatorsPerApi: 20,
   authorizersPerApi: 10,
   stagesPerApi: 10,
+  clientCertificates: 60,
+  vpcLinks: 20,
   tagsPerResource: 50,
   stageVariables: 100,
   schemaCharacters: 400 * 1024,

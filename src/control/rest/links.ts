@@ -265,6 +265,28 @@ function requestValidators(answered: Answered): Links {
   };
 }
 
+function vpcLink({ output }: Answered): Links {
+  const self = `/vpclinks/${output['id']}`;
+  return { self: link(self), 'vpclink:delete': link(self), 'vpclink:update': link(self) };
+}
+
+const vpcLinks = (answered: Answered): Links => ({
+  ...list('/vpclinks', answered.output['items'], 'id', answered),
+  'vpclink:by-id': template('/vpclinks/{vpclink_id}'),
+  'vpclink:create': link('/vpclinks'),
+});
+
+function clientCertificate({ output }: Answered): Links {
+  const self = `/clientcertificates/${output['clientCertificateId']}`;
+  return { self: link(self), 'clientcertificate:delete': link(self), 'clientcertificate:update': link(self) };
+}
+
+const clientCertificates = (answered: Answered): Links => ({
+  ...list('/clientcertificates', answered.output['items'], 'clientCertificateId', answered),
+  'clientcertificate:by-id': template('/clientcertificates/{clientcertificate_id}'),
+  'clientcertificate:generate': link('/clientcertificates'),
+});
+
 const operationLinks: Readonly<Record<string, (answered: Answered) => Links>> = {
   GetAccount: account,
   UpdateAccount: account,
@@ -309,4 +331,12 @@ const operationLinks: Readonly<Record<string, (answered: Answered) => Links>> = 
   GetStage: stage,
   UpdateStage: stage,
   GetStages: stages,
+  CreateVpcLink: vpcLink,
+  GetVpcLink: vpcLink,
+  UpdateVpcLink: vpcLink,
+  GetVpcLinks: vpcLinks,
+  GenerateClientCertificate: clientCertificate,
+  GetClientCertificate: clientCertificate,
+  UpdateClientCertificate: clientCertificate,
+  GetClientCertificates: clientCertificates,
 };

@@ -38,8 +38,8 @@ export interface PatchRow<T> {
 
 export interface PatchTable<T> {
   readonly rows: readonly PatchRow<T>[];
-  /** How AWS refuses a path or operation of this resource; `listsPaths` is the usual way. */
-  readonly refuse?: (operation: PatchOperation) => Error;
+  /** How AWS refuses a path or operation of this resource; undefined leaves it to `listsPaths`, the usual way. */
+  readonly refuse?: (operation: PatchOperation) => Error | undefined;
 }
 
 /** Applies the operations in order. Values in, value out: when one throws, nothing of the earlier ones has happened (row CP-16). */

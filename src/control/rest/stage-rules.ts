@@ -1,6 +1,6 @@
 /** What a new stage holds and what a stage must fulfil to be kept (rows V1-35, V1-36). */
 import type { Stage } from '../../definition/rest-api.ts';
-import { deployments, stages } from '../../ports/records.ts';
+import { clientCertificates, deployments, restApis, stages } from '../../ports/records.ts';
 import type { ReadTransaction } from '../../ports/store.ts';
 import type { CreateStageRequest } from '../../wire/generated/apigateway.ts';
 import { invalidIdentifier, percentOutOfRange } from './chosen-refusals.ts';
@@ -77,9 +77,13 @@ export async function checkStage(
   checkStageVariables(stage.canarySettings?.stageVariableOverrides, limits);
   const percent = stage.canarySettings?.percentTraffic ?? 0;
   if (!(percent >= 0 && percent <= 100)) throw percentOutOfRange();
-  // Neither can be created yet, so nothing can be named.
+  // None can be created yet, so none can be named.
   if (stage.documentationVersion !== undefined) throw invalidIdentifier('Documentation version');
-  if (stage.clientCertificateId !== undefined) throw invalidIdentifier('Client Certificate');
+  if (stage.clientCertificateId !== undefined) {
+    const { account: owner, region } = (await tx.get(restApis, [restApiId]))!;
+    const certificate = await tx.get(clientCertificates, [owner, region, stage.clientCertificateId]);
+    if (certificate === undefined) throw invalidIdentifier('Client Certificate');
+  }
   checkLogging(stage, before, account);
 }
 

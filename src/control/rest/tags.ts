@@ -1,11 +1,11 @@
-/** TagResource, UntagResource, GetTags on the ARNs of REST APIs and stages (rows CP-21, CP-26 to CP-28). */
-import { restApis, stages } from '../../ports/records.ts';
-import type { ReadTransaction, WriteTransaction } from '../../ports/store.ts';
+/** TagResource, UntagResource, GetTags on the ARNs of REST APIs, stages, VPC links and client certificates (rows CP-21, CP-26 to CP-28). */
+import { clientCertificates, restApis, stages, vpcLinks } from '../../ports/records.ts';
+import type { Collection, Key, ReadTransaction, WriteTransaction } from '../../ports/store.ts';
 import type { Call, Handlers } from '../../wire/call.ts';
 import type { Operations } from '../../wire/generated/apigateway.ts';
 import { notTaggable } from './chosen-refusals.ts';
 import { invalidArn } from './errors.ts';
-import { findApi } from './find.ts';
+import { findApi, findClientCertificate, findVpcLink } from './find.ts';
 import type { RestPorts } from './ports.ts';
 import { findStage } from './stages.ts';
 import { checkTags } from './tag-rules.ts';
@@ -44,10 +44,22 @@ export function tagHandlers({ store, limits }: RestPorts): Handlers<Operations> 
   };
 }
 
+/** Something of an account, under this key. */
+const ofAccount = <T extends { readonly tags: Tags }>(records: Collection<T>, record: T, key: Key): Tagged => ({
+  tags: record.tags,
+  keep: (tx, tags) => tx.put(records, key, { ...record, tags }),
+});
+
 /** Management ARNs have no account: `arn:aws:apigateway:{region}::/restapis/{id}`, `…/restapis/{id}/stages/{name}`. */
 async function findTagged(tx: ReadTransaction, call: Call, arn: string): Promise<Tagged> {
   const [, region, path] = /^arn:aws[a-z-]*:apigateway:([a-z0-9-]+)::(\/.+)$/.exec(arn) ?? [];
   if (path === undefined || region !== call.region) throw invalidArn();
+  const [, family, id] = /^\/(vpclinks|clientcertificates)\/([^/]+)$/.exec(path) ?? [];
+  if (family === 'vpclinks')
+    return ofAccount(vpcLinks, await findVpcLink(tx, call, id!), [call.account, call.region, id!]);
+  if (family === 'clientcertificates') {
+    return ofAccount(clientCertificates, await findClientCertificate(tx, call, id!), [call.account, call.region, id!]);
+  }
   const [, restApiId, stageName] = /^\/restapis\/([^/]+)(?:\/stages\/([^/]+))?$/.exec(path) ?? [];
   if (restApiId === undefined) throw notTaggable(arn);
   if (stageName === undefined) {

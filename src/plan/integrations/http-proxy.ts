@@ -2,7 +2,18 @@
 import { headerValue } from '../../base/headers.ts';
 import type { UpstreamReply } from '../../ports/upstream.ts';
 import { plainBody } from '../backend-body.ts';
+
+<<<<<<< HEAD
+
 import { compileProxyContent, compileRequestContent } from '../content-handling.ts';
+
+=======
+
+import { compileBackendRoute } from '../backend-route.ts';
+import { compileBinaryTypes } from '../binary-types.ts';
+
+>>>>>>> 9a98a36 (Client certificates and VPC links: made, kept, shown to backends; private integrations go where settings say)
+
 import type { Exchange, Reply } from '../exchange.ts';
 import { gatewayProblem } from '../gateway-responses.ts';
 import { answerHeaderName, mayMapRequestHeader } from '../header-rules.ts';
@@ -19,16 +30,17 @@ export function compileHttpProxy(scope: MethodScope): Integration {
   const { integration } = scope;
   const { upstream, clock } = scope.tools;
   const mappings = compileRequestMappings(scope);
+  const route = compileBackendRoute(scope);
+  const { skipCertificateAuthority, clientCertificate } = route;
   const target = compileHttpTarget(scope, mappings, true);
   const headersFor = compileHttpProxyHeaders(scope, mappings.header);
   const sentContent = compileRequestContent(scope);
   const answeredContent = compileProxyContent(scope);
   const unmappable = mappings.header.find(({ name }) => !mayMapRequestHeader(name, 'HTTP_PROXY'));
   const timeoutMs = integration.timeoutInMillis;
-  const skipCertificateAuthority = integration.tlsConfig?.insecureSkipVerification === true;
 
   return {
-    name: `http-proxy ${integration.httpMethod ?? 'ANY'} ${target.uri}`,
+    name: `http-proxy ${integration.httpMethod ?? 'ANY'} ${target.uri}${route.name}`,
     run: async function callBackend(x) {
       if (unmappable !== undefined) {
         throw gatewayProblem(
@@ -40,17 +52,24 @@ export function compileHttpProxy(scope: MethodScope): Integration {
       const { body } = sentContent(x);
       source.body = body;
       const address = target.resolve(source);
+<<<<<<< HEAD
+=======
+      const { body } = x.request;
+      const connectTo = route.connectTo();
+>>>>>>> 9a98a36 (Client certificates and VPC links: made, kept, shown to backends; private integrations go where settings say)
       const startedMs = clock.monotonicMs();
       let answer: UpstreamReply;
       try {
         answer = await upstream.send({
           origin: address.origin,
-          target: address.target,
+          target: route.pathPrefix + address.target,
           method: backendVerb(scope, x),
           headers: headersFor(source),
           body: body.length === 0 ? undefined : body,
           timeoutMs,
           skipCertificateAuthority,
+          clientCertificate,
+          connectTo,
         });
       } finally {
         x.integrationLatencyMs = clock.monotonicMs() - startedMs;

@@ -1,6 +1,15 @@
 /** HTTP: a request of its own to an HTTP backend, made from mappings and templates, and an answer made the same way (row INT-03). */
 import { headerValue } from '../../base/headers.ts';
 import { plainBody } from '../backend-body.ts';
+
+<<<<<<< HEAD
+=======
+
+import { compileBackendRoute } from '../backend-route.ts';
+import { compileBinaryTypes } from '../binary-types.ts';
+
+>>>>>>> 9a98a36 (Client certificates and VPC links: made, kept, shown to backends; private integrations go where settings say)
+
 import { gatewayProblem } from '../gateway-responses.ts';
 import { mayMapRequestHeader } from '../header-rules.ts';
 import { backendVerb, compileHttpHeaders } from '../http-headers.ts';
@@ -17,16 +26,17 @@ export function compileHttp(scope: MethodScope): Integration {
   const { integration } = scope;
   const { upstream, clock } = scope.tools;
   const mappings = compileRequestMappings(scope);
+  const route = compileBackendRoute(scope);
+  const { skipCertificateAuthority, clientCertificate } = route;
   const target = compileHttpTarget(scope, mappings, false);
   const headersFor = compileHttpHeaders(scope, mappings.header);
   const { templateFor, payloadFor } = compileRequestTemplates(scope);
   const responses = compileIntegrationResponses(scope);
   const unmappable = mappings.header.find(({ name }) => !mayMapRequestHeader(name, integration.type));
   const timeoutMs = integration.timeoutInMillis;
-  const skipCertificateAuthority = integration.tlsConfig?.insecureSkipVerification === true;
 
   return {
-    name: `http ${integration.httpMethod ?? 'ANY'} ${target.uri}`,
+    name: `http ${integration.httpMethod ?? 'ANY'} ${target.uri}${route.name}`,
     run: async function callBackend(x) {
       if (unmappable !== undefined) {
         throw gatewayProblem(
@@ -37,16 +47,19 @@ export function compileHttp(scope: MethodScope): Integration {
       const source = mappingSource(x, undefined);
       const sent = bodyOf(source);
       const address = target.resolve(source);
+      const connectTo = route.connectTo();
       const startedMs = clock.monotonicMs();
       try {
         const answer = await upstream.send({
           origin: address.origin,
-          target: address.target,
+          target: route.pathPrefix + address.target,
           method: backendVerb(scope, x),
           headers: headersFor(source, sent?.contentType),
           body: sent?.body,
           timeoutMs,
           skipCertificateAuthority,
+          clientCertificate,
+          connectTo,
         });
         const { status, headers } = answer;
         const body = await plainBody(answer, scope.label);
