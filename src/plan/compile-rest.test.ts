@@ -55,28 +55,9 @@ const cases: [string, MethodInWords, string][] = [
     `calling the function with the caller’s own credentials ${refusal}`,
   ],
   [
-<<<<<<< HEAD
-    'a private integration',
-    {
-      integration: {
-        type: 'HTTP_PROXY',
-        httpMethod: 'GET',
-        uri: 'http://b/',
-        connectionType: 'VPC_LINK',
-        connectionId: 'x',
-      },
-    },
-    `connectionType VPC_LINK ${refusal}`,
-  ],
-  [
     'a content handling AWS does not know',
     { ...mock200, integration: { ...integration, contentHandling: 'CONVERT' } },
     `contentHandling CONVERT of the integration ${refusal}`,
-=======
-    'a content handling',
-    { ...mock200, integration: { ...integration, contentHandling: 'CONVERT_TO_TEXT' } },
-    `contentHandling CONVERT_TO_TEXT ${refusal}`,
->>>>>>> 9a98a36 (Client certificates and VPC links: made, kept, shown to backends; private integrations go where settings say)
   ],
   [
     'streaming',

@@ -231,13 +231,6 @@ function compileInbound(input: MethodInput, label: string, complain: (what: stri
 function compileIntegration(scope: MethodScope): Integration | undefined {
   const { integration, complain } = scope;
   if (integration.responseTransferMode === 'STREAM') complain(notBuiltYet('responseTransferMode STREAM'));
-<<<<<<< HEAD
-  if (integration.connectionType === 'VPC_LINK') complain(notBuiltYet('connectionType VPC_LINK'));
-=======
-  if (integration.contentHandling !== undefined && !isProxy(integration)) {
-    complain(notBuiltYet(`contentHandling ${integration.contentHandling}`));
-  }
->>>>>>> 9a98a36 (Client certificates and VPC links: made, kept, shown to backends; private integrations go where settings say)
   switch (integration.type) {
     case 'MOCK':
       return compileMock(scope);

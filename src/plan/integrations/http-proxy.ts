@@ -3,16 +3,8 @@ import { headerValue } from '../../base/headers.ts';
 import type { UpstreamReply } from '../../ports/upstream.ts';
 import { plainBody } from '../backend-body.ts';
 
-<<<<<<< HEAD
-
-import { compileProxyContent, compileRequestContent } from '../content-handling.ts';
-
-=======
-
 import { compileBackendRoute } from '../backend-route.ts';
-import { compileBinaryTypes } from '../binary-types.ts';
-
->>>>>>> 9a98a36 (Client certificates and VPC links: made, kept, shown to backends; private integrations go where settings say)
+import { compileProxyContent, compileRequestContent } from '../content-handling.ts';
 
 import type { Exchange, Reply } from '../exchange.ts';
 import { gatewayProblem } from '../gateway-responses.ts';
@@ -52,11 +44,7 @@ export function compileHttpProxy(scope: MethodScope): Integration {
       const { body } = sentContent(x);
       source.body = body;
       const address = target.resolve(source);
-<<<<<<< HEAD
-=======
-      const { body } = x.request;
       const connectTo = route.connectTo();
->>>>>>> 9a98a36 (Client certificates and VPC links: made, kept, shown to backends; private integrations go where settings say)
       const startedMs = clock.monotonicMs();
       let answer: UpstreamReply;
       try {

@@ -2,13 +2,7 @@
 import { headerValue } from '../../base/headers.ts';
 import { plainBody } from '../backend-body.ts';
 
-<<<<<<< HEAD
-=======
-
 import { compileBackendRoute } from '../backend-route.ts';
-import { compileBinaryTypes } from '../binary-types.ts';
-
->>>>>>> 9a98a36 (Client certificates and VPC links: made, kept, shown to backends; private integrations go where settings say)
 
 import { gatewayProblem } from '../gateway-responses.ts';
 import { mayMapRequestHeader } from '../header-rules.ts';
