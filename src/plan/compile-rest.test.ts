@@ -61,7 +61,7 @@ const cases: [string, MethodInWords, string][] = [
   ],
   [
     'streaming',
-    { ...mock200, integration: ...integration, responseTransferMode: 'STREAM' },
+    { ...mock200, integration: { ...integration, responseTransferMode: 'STREAM' } },
     `responseTransferMode STREAM ${refusal}`,
   ],
   [
