@@ -16,7 +16,7 @@ import { compilePlan } from '../plan/compile.ts';
 import { restComplaints } from '../plan/compile-rest.ts';
 import { runPlan } from '../plan/run.ts';
 import { ThrottleBuckets } from '../plan/steps/throttle.ts';
-import type { Credentials } from '../ports/credentials.ts';
+import { type Credentials, rootAccessKey } from '../ports/credentials.ts';
 import type { Deployments } from '../ports/deployments.ts';
 import type { Store } from '../ports/store.ts';
 import { type Log, silentLog } from '../ports/telemetry.ts';
@@ -173,9 +173,7 @@ function ownServices({ store, deployments, log, settings, functions }: ServicePa
 }
 
 function credentialsFrom(settings: Settings): Credentials {
-  const keys = new Map(
-    settings.credentials.map((key) => [key.accessKeyId, { ...key, callerArn: `arn:aws:iam::${key.account}:root` }]),
-  );
+  const keys = new Map(settings.credentials.map((key) => [key.accessKeyId, rootAccessKey(key)]));
   return { accessKey: (accessKeyId) => keys.get(accessKeyId) };
 }
 

@@ -1,38 +1,108 @@
 /**
- * Resource policies in AWS's JSON: does any statement allow this request? Small for now, what function policies hold: Allow and Deny,
- * Principal, Action, Resource and the string, ARN and Bool conditions. A condition operator it does not know never matches an Allow
- * and always matches a Deny: unknown means no.
+ * Policies in AWS's JSON, compiled: does any statement allow this request, does any deny it? ("Policy evaluation logic" in the IAM user guide.) A policy
+ * that was accepted long ago or written by a function may hold anything: what is not understood never matches an Allow and always matches a Deny, so
+ * unknown means no. base/policy-document.ts tells an author what is wrong.
  */
+import { type Condition, compileCondition } from './policy-conditions.ts';
+import { compilePattern, type PolicyContext, type PolicyPattern } from './policy-pattern.ts';
+import { compilePrincipals, type PolicyPrincipal, type PrincipalMatcher, principalNamed } from './policy-principals.ts';
+
+export { matchesWildcard, type PolicyContext } from './policy-pattern.ts';
+export { anonymousPrincipal, type PolicyPrincipal } from './policy-principals.ts';
+
+type Texts = string | readonly string[];
+type Principals = string | Readonly<Record<string, Texts>>;
 
 export interface PolicyStatement {
+  readonly Sid?: string;
   readonly Effect: string;
-  readonly Principal?: string | Readonly<Record<string, string | readonly string[]>>;
-  readonly Action?: string | readonly string[];
-  readonly Resource?: string | readonly string[];
-  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+  readonly Principal?: Principals;
+  readonly NotPrincipal?: Principals;
+  readonly Action?: Texts;
+  readonly NotAction?: Texts;
+  readonly Resource?: Texts;
+  readonly NotResource?: Texts;
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, Texts>>>>;
 }
 
 export interface PolicyRequest {
-  /** A service name such as `apigateway.amazonaws.com`, a 12-digit account, or a caller's ARN. */
-  readonly principal: string;
+  /** A service name such as `apigateway.amazonaws.com`, a 12-digit account, a caller's ARN, or the principal itself. */
+  readonly principal: string | PolicyPrincipal;
   readonly action: string;
   readonly resource: string;
   /** Condition keys in lower case, e.g. `aws:sourcearn`. */
-  readonly context: ReadonlyMap<string, string>;
+  readonly context: PolicyContext;
 }
 
 /** What the statements say of a request: an explicit deny wins over any allow, and what nobody allows is denied implicitly. */
 export type PolicyDecision = 'allow' | 'explicit deny' | 'implicit deny';
 
-export function decide(statements: readonly PolicyStatement[], request: PolicyRequest): PolicyDecision {
-  let isAllowed = false;
-  for (const statement of statements) {
-    const isDeny = statement.Effect !== 'Allow';
-    if (!isAbout(statement, request) || !conditionsHold(statement.Condition, request.context, isDeny)) continue;
-    if (isDeny) return 'explicit deny';
-    isAllowed = true;
+export interface PolicyOutcome {
+  readonly decision: PolicyDecision;
+  /** The Sid, or the number, of the statement that decided; undefined when none did. */
+  readonly statement: string | undefined;
+  /** Allowed only because the caller belongs to an account that is named: within that account its own policies have to allow, too. */
+  readonly isDelegated: boolean;
+}
+
+/**
+ * What a document is attached to. `identity`: a user, group or role, or what a Lambda authorizer answers; who calls is settled. `resource`: an API or a
+ * function; statements say whom they mean. `trust`: a role, which is itself the resource.
+ */
+export type PolicyKind = 'identity' | 'resource' | 'trust';
+
+export interface CompiledPolicy {
+  decide(request: PolicyRequest): PolicyDecision;
+  /** As decide, with what decided. */
+  evaluate(request: PolicyRequest): PolicyOutcome;
+}
+
+const silent: PolicyOutcome = { decision: 'implicit deny', statement: undefined, isDelegated: false };
+
+/** A document, parsed from JSON, as a fast evaluator. Never throws: what is no policy allows nothing. */
+export function compilePolicy(document: unknown, kind: PolicyKind): CompiledPolicy {
+  const { Statement, Version } = (typeof document === 'object' && document !== null ? document : {}) as Record<
+    string,
+    unknown
+  >;
+  const statements: unknown[] = Array.isArray(Statement) ? Statement : Statement === undefined ? [] : [Statement];
+  return compileStatements(statements, kind, Version === '2012-10-17');
+}
+
+/** As compilePolicy, for statements without a document around them. */
+export function compileStatements(
+  statements: readonly unknown[],
+  kind: PolicyKind,
+  variables: boolean,
+): CompiledPolicy {
+  const compiled = statements
+    .map((statement, i) => compileStatement(statement, kind, variables, i + 1))
+    .filter((statement) => statement !== undefined);
+
+  function evaluate(request: PolicyRequest): PolicyOutcome {
+    let found = silent;
+    const principal = typeof request.principal === 'string' ? principalNamed(request.principal) : request.principal;
+    for (const statement of compiled) {
+      const outcome = statement(request, principal);
+      if (outcome === undefined) continue;
+      if (outcome.decision === 'explicit deny') return outcome;
+      if (found === silent || found.isDelegated) found = outcome;
+    }
+    return found;
   }
-  return isAllowed ? 'allow' : 'implicit deny';
+  return { evaluate, decide: (request) => evaluate(request).decision };
+}
+
+const compiledStatements = new WeakMap<readonly unknown[], CompiledPolicy>();
+
+/** What the statements of a resource policy say; compiled once per list. */
+export function decide(statements: readonly PolicyStatement[], request: PolicyRequest): PolicyDecision {
+  let compiled = compiledStatements.get(statements);
+  if (compiled === undefined) {
+    compiled = compileStatements(statements, 'resource', true);
+    compiledStatements.set(statements, compiled);
+  }
+  return compiled.decide(request);
 }
 
 /** True when a statement allows the request and none denies it. */
@@ -40,108 +110,97 @@ export function isAllowedBy(statements: readonly PolicyStatement[], request: Pol
   return decide(statements, request) === 'allow';
 }
 
-function isAbout(statement: PolicyStatement, request: PolicyRequest): boolean {
-  return (
-    principalMatches(statement.Principal, request.principal) &&
-    listOf(statement.Action).some((action) => matchesWildcard(action.toLowerCase(), request.action.toLowerCase())) &&
-    listOf(statement.Resource).some((resource) => matchesWildcard(resource, request.resource))
-  );
+/** Undefined where the statement says nothing of the request. */
+type CompiledStatement = (request: PolicyRequest, principal: PolicyPrincipal) => PolicyOutcome | undefined;
+
+function compileStatement(
+  given: unknown,
+  kind: PolicyKind,
+  variables: boolean,
+  position: number,
+): CompiledStatement | undefined {
+  const statement = (typeof given === 'object' && given !== null ? given : {}) as Record<string, unknown>;
+  const { Sid, Effect } = statement;
+  const isDeny = Effect !== 'Allow';
+  const label = typeof Sid === 'string' && Sid !== '' ? Sid : `statement ${position}`;
+  const principals = kind === 'identity' ? (): 'direct' => 'direct' : principalElement(statement, isDeny);
+  const actions = textElement(statement, 'Action', 'NotAction', { ignoresCase: true, variables: false });
+  const hasResources =
+    kind !== 'trust' || statement['Resource'] !== undefined || statement['NotResource'] !== undefined;
+  const resources = hasResources
+    ? textElement(statement, 'Resource', 'NotResource', { ignoresCase: false, variables })
+    : (): boolean => true;
+  const conditions = compileConditions(statement['Condition'], variables);
+  // A part that cannot be understood: an Allow is void, a Deny holds whatever the part would have said.
+  if (!isDeny && (principals === undefined || actions === undefined || resources === undefined)) return undefined;
+  const decision = isDeny ? 'explicit deny' : 'allow';
+  const direct: PolicyOutcome = { decision, statement: label, isDelegated: false };
+  const delegated: PolicyOutcome = isDeny ? direct : { ...direct, isDelegated: true };
+
+  return function runStatement(request, principal) {
+    const match = principals === undefined ? 'direct' : principals(principal);
+    if (match === 'none') return undefined;
+    if (actions !== undefined && !actions(request.action, request.context)) return undefined;
+    if (resources !== undefined && !resources(request.resource, request.context)) return undefined;
+    for (const condition of conditions) if (!(condition(request.context) ?? isDeny)) return undefined;
+    return match === 'direct' ? direct : delegated;
+  };
 }
 
-function principalMatches(principal: PolicyStatement['Principal'], wanted: string): boolean {
-  if (principal === undefined) return false;
-  if (principal === '*') return true;
-  if (typeof principal === 'string') return principal === wanted;
-  for (const [kind, values] of Object.entries(principal)) {
-    for (const value of listOf(values)) {
-      if (value === wanted || (kind === 'AWS' && (value === '*' || isAccountOf(value, wanted)))) return true;
+function principalElement(statement: Record<string, unknown>, isDeny: boolean): PrincipalMatcher | undefined {
+  const { Principal, NotPrincipal } = statement;
+  if (Principal !== undefined) return NotPrincipal === undefined ? compilePrincipals(Principal) : undefined;
+  const spared = compilePrincipals(NotPrincipal);
+  // Everybody but some is a way to deny; as a way to allow it would let in whoever did not sign.
+  if (spared === undefined || !isDeny) return undefined;
+  return (principal) => (spared(principal) === 'none' ? 'direct' : 'none');
+}
+
+function textElement(
+  statement: Record<string, unknown>,
+  name: string,
+  notName: string,
+  options: { readonly ignoresCase: boolean; readonly variables: boolean },
+): ((text: string, context: PolicyContext) => boolean) | undefined {
+  const isNegated = statement[name] === undefined;
+  if (!isNegated && statement[notName] !== undefined) return undefined;
+  const texts = textsOf(isNegated ? statement[notName] : statement[name]);
+  if (texts === undefined || texts.length === 0) return undefined;
+  const patterns: readonly PolicyPattern[] = texts.map((text) => compilePattern(text, { wildcards: true, ...options }));
+  const isDeny = statement['Effect'] !== 'Allow';
+  return function matchesElement(text, context) {
+    let isUnsure = false;
+    for (const pattern of patterns) {
+      const matches = pattern(text, context);
+      if (matches === true) return !isNegated;
+      if (matches === undefined) isUnsure = true;
     }
-  }
-  return false;
+    // A variable without a value names nothing, so an Allow of everything else is not certain either.
+    return isNegated && (!isUnsure || isDeny);
+  };
 }
 
-/** `123456789012` and `arn:aws:iam::123456789012:root` both mean everyone in the account. */
-function isAccountOf(value: string, principal: string): boolean {
-  const account = /^(?:arn:[^:]+:iam::)?(\d{12})(?::root)?$/.exec(value)?.[1];
-  if (account === undefined) return false;
-  return principal === account || principal.split(':')[4] === account;
+function compileConditions(element: unknown, variables: boolean): readonly Condition[] {
+  if (element === undefined) return [];
+  const unknown: Condition = () => undefined;
+  if (typeof element !== 'object' || element === null || Array.isArray(element)) return [unknown];
+  return Object.entries(element as Record<string, unknown>).flatMap(([operator, tests]) => {
+    if (typeof tests !== 'object' || tests === null || Array.isArray(tests)) return [unknown];
+    return Object.entries(tests as Record<string, unknown>).map(([key, wanted]) => {
+      const values = valuesOf(wanted);
+      return values === undefined ? unknown : compileCondition(operator, key, values, variables);
+    });
+  });
 }
 
-function conditionsHold(
-  condition: PolicyStatement['Condition'],
-  context: ReadonlyMap<string, string>,
-  unknown: boolean,
-): boolean {
-  if (condition === undefined) return true;
-  for (const [operator, tests] of Object.entries(condition)) {
-    for (const [key, values] of Object.entries(tests)) {
-      if (!(conditionHolds(operator, context.get(key.toLowerCase()), listOf(values)) ?? unknown)) return false;
-    }
-  }
-  return true;
+/** One text or several; undefined when it is anything else. */
+function textsOf(value: unknown): readonly string[] | undefined {
+  const list: unknown[] = Array.isArray(value) ? value : [value];
+  return list.every((item): item is string => typeof item === 'string') ? list : undefined;
 }
 
-/** Undefined for an operator that is not known. */
-function conditionHolds(operator: string, actual: string | undefined, wanted: readonly string[]): boolean | undefined {
-  if (operator.endsWith('IfExists')) {
-    return actual === undefined ? true : conditionHolds(operator.slice(0, -'IfExists'.length), actual, wanted);
-  }
-  if (operator === 'Null') return wanted.some((value) => (value === 'true') === (actual === undefined));
-  const positive = operator.replace('Not', '');
-  const isNegated = positive !== operator;
-  const matcher = matchers[positive];
-  if (matcher === undefined) return undefined;
-  // A key that is absent fails every test but a negated one.
-  if (actual === undefined) return isNegated;
-  return wanted.some((value) => matcher(value, actual)) !== isNegated;
-}
-
-const matchers: Readonly<Record<string, (pattern: string, actual: string) => boolean>> = {
-  StringEquals: (pattern, actual) => pattern === actual,
-  StringEqualsIgnoreCase: (pattern, actual) => pattern.toLowerCase() === actual.toLowerCase(),
-  StringLike: matchesWildcard,
-  ArnLike: matchesArn,
-  // ArnEquals and ArnLike behave identically (IAM user guide, "ARN condition operators").
-  ArnEquals: matchesArn,
-  Bool: (pattern, actual) => pattern.toLowerCase() === actual.toLowerCase(),
-};
-
-/** Each of the six parts is matched by itself, so a `*` never reaches over a colon, except within the resource part. */
-function matchesArn(pattern: string, arn: string): boolean {
-  const [patterns, parts] = [arnParts(pattern), arnParts(arn)];
-  if (patterns === undefined || parts === undefined) return pattern === '*';
-  return patterns.every((part, i) => matchesWildcard(part, parts[i]!));
-}
-
-function arnParts(arn: string): string[] | undefined {
-  const parts = arn.split(':');
-  return parts.length < 6 ? undefined : [...parts.slice(0, 5), parts.slice(5).join(':')];
-}
-
-/** `*` is any text, `?` one character; compared by walking, so no pattern can be slow. */
-export function matchesWildcard(pattern: string, text: string): boolean {
-  let p = 0;
-  let t = 0;
-  let star = -1;
-  let resume = 0;
-  while (t < text.length) {
-    const wanted = pattern[p];
-    if (wanted === '*') {
-      star = p++;
-      resume = t;
-    } else if (wanted !== undefined && (wanted === '?' || wanted === text[t])) {
-      p++;
-      t++;
-    } else if (star !== -1) {
-      p = star + 1;
-      t = ++resume;
-    } else return false;
-  }
-  while (pattern[p] === '*') p++;
-  return p === pattern.length;
-}
-
-function listOf(value: string | readonly string[] | undefined): readonly string[] {
-  if (value === undefined) return [];
-  return typeof value === 'string' ? [value] : value;
+/** As textsOf; numbers and booleans count as their text. */
+function valuesOf(value: unknown): readonly string[] | undefined {
+  const list: unknown[] = Array.isArray(value) ? value : [value];
+  return textsOf(list.map((item) => (typeof item === 'number' || typeof item === 'boolean' ? String(item) : item)));
 }

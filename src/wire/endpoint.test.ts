@@ -650,9 +650,7 @@ test('in secure mode the signature decides who calls; an unsigned or wrong one i
     notBuilt: 'the rest',
   });
   const ann = {
-    accessKeyId: 'AKIDEXAMPLE',
-    secretAccessKey: 'secret',
-    account: '123456789012',
+    ...rootAccessKey({ accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret', account: '123456789012' }),
     callerArn: 'arn:aws:iam::123456789012:user/ann',
   };
   const parts = { services: [service], clock: systemClock, newRequestId: () => 'request-1', log: silentLog } as const;

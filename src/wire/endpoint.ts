@@ -7,6 +7,7 @@ import { headerValue } from '../base/headers.ts';
 import type { HttpReply, HttpRequest } from '../base/http.ts';
 import { newExtendedRequestId } from '../base/ids.ts';
 import { Problem } from '../base/problem.ts';
+import { type CredentialScope, claimedScope, verifySignature } from '../base/sigv4-verify.ts';
 import type { Credentials } from '../ports/credentials.ts';
 import type { Log } from '../ports/telemetry.ts';
 import type { Call } from './call.ts';
@@ -14,7 +15,6 @@ import { errorAnswer } from './errors.ts';
 import { asksForHal, halMediaType, wantsHal, withLinks } from './hal.ts';
 import type { WireRequest } from './protocol.ts';
 import type { Service } from './service.ts';
-import { type CredentialScope, claimedScope, verifySignature } from './sigv4.ts';
 
 export interface EndpointParts {
   readonly services: readonly Service[];
@@ -52,7 +52,12 @@ export function createEndpoint(parts: EndpointParts): Endpoint {
     let key: { accessKeyId: string; account: string; callerArn: string } | undefined;
     let region = claimed?.region;
     if (mode === 'secure' && !(isUnsignedAllowed && claimed === undefined)) {
-      const verified = await verifySignature(request, service.model.signingName, credentials!, clock.now());
+      const verified = await verifySignature(
+        request,
+        { service: service.model.signingName },
+        (accessKeyId) => credentials!.accessKey(accessKeyId),
+        clock.now(),
+      );
       key = verified.key;
       region = verified.scope.region;
     } else if (claimed !== undefined) {

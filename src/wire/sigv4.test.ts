@@ -6,8 +6,9 @@ import { SignatureV4 } from '@smithy/signature-v4';
 import { Sha256 } from '../../test/support/sdk-signer.ts';
 import type { HttpRequest } from '../base/http.ts';
 import type { Problem } from '../base/problem.ts';
+import { claimedScope, verifySignature } from '../base/sigv4-verify.ts';
 import type { AccessKey, Credentials } from '../ports/credentials.ts';
-import { claimedScope, verifySignature } from './sigv4.ts';
+import { rootAccessKey } from '../ports/credentials.ts';
 import { fromSdkRequest, type SdkRequest } from './testing/sdk-request.ts';
 
 interface Aws4Request {
@@ -31,16 +32,12 @@ const nowMs = Date.UTC(2026, 2, 4, 5, 6, 7);
 const secret = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY';
 const keys: Record<string, AccessKey> = {
   AKIDEXAMPLE: {
-    accessKeyId: 'AKIDEXAMPLE',
-    secretAccessKey: secret,
-    account: '123456789012',
+    ...rootAccessKey({ accessKeyId: 'AKIDEXAMPLE', secretAccessKey: secret, account: '123456789012' }),
     callerArn: 'arn:aws:iam::123456789012:user/ann',
   },
   ASIDEXAMPLE: {
-    accessKeyId: 'ASIDEXAMPLE',
-    secretAccessKey: secret,
+    ...rootAccessKey({ accessKeyId: 'ASIDEXAMPLE', secretAccessKey: secret, account: '123456789012' }),
     sessionToken: 'token/with+signs=',
-    account: '123456789012',
     callerArn: 'arn:aws:sts::123456789012:assumed-role/r/s',
   },
 };
@@ -70,7 +67,8 @@ async function signed(parts: Partial<SdkRequest> = {}, by = signer(), atMs = now
   return fromSdkRequest(request as unknown as SdkRequest);
 }
 
-const verify = (request: HttpRequest, atMs = nowMs) => verifySignature(request, 'apigateway', credentials, atMs);
+const verify = async (request: HttpRequest, atMs = nowMs) =>
+  verifySignature(request, { service: 'apigateway' }, credentials.accessKey, atMs);
 
 async function refusal(request: HttpRequest, atMs = nowMs): Promise<{ kind: string; message: string }> {
   try {
@@ -242,8 +240,13 @@ test('nobody, a stranger, and a signature for another service are refused', asyn
     kind: 'UnrecognizedClientException',
     message: 'The security token included in the request is invalid.',
   });
-  await assert.rejects(verifySignature(await signed(), 'lambda', credentials, nowMs), {
+  const forAnother = await signed();
+  assert.throws(() => verifySignature(forAnother, { service: 'lambda' }, credentials.accessKey, nowMs), {
     message: "Credential should be scoped to correct service: 'lambda'. ",
+  });
+  const here = { service: 'apigateway', region: 'us-east-1' };
+  assert.throws(() => verifySignature(forAnother, here, credentials.accessKey, nowMs), {
+    message: "Credential should be scoped to a valid region, not 'eu-west-1'. ",
   });
 });
 

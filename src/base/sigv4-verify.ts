@@ -3,12 +3,11 @@
  * request" in the IAM user guide.
  */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import { canonicalRequest } from '../base/canonical-request.ts';
-import { type HeaderList, headerValue } from '../base/headers.ts';
-import type { HttpRequest } from '../base/http.ts';
-import { Problem } from '../base/problem.ts';
-import { basicTime, type SigningScope, scopeText, signatureAlgorithm, signingKey } from '../base/signing-key.ts';
-import type { AccessKey, Credentials } from '../ports/credentials.ts';
+import { canonicalRequest } from './canonical-request.ts';
+import { type HeaderList, headerValue } from './headers.ts';
+import type { HttpRequest } from './http.ts';
+import { Problem } from './problem.ts';
+import { basicTime, type SigningScope, scopeText, signatureAlgorithm, signingKey } from './signing-key.ts';
 
 const maxSkewMs = 5 * 60_000;
 const maxPresignedSeconds = 7 * 24 * 3600;
@@ -67,14 +66,21 @@ function incomplete(message: string): Problem {
   return new Problem('IncompleteSignatureException', message);
 }
 
-function parseAuthorization(authorization: string, headers: HeaderList): Signature {
+function parseAuthorization(authorization: string, headers: HeaderList, quotes: boolean): Signature {
   const [scheme, rest = ''] = splitOnce(authorization.trim(), ' ');
-  if (scheme !== signatureAlgorithm)
+  if (scheme !== signatureAlgorithm && !quotes)
     throw incomplete(`Unsupported AWS 'algorithm': '${scheme}'. Authorization=${scheme}`);
   const fields = new Map<string, string>();
   for (const part of rest.split(',')) {
     const text = part.trim();
     const at = text.indexOf('=');
+    // Recorded for a Bearer token sent to an AWS_IAM method.
+    if (at <= 0 && quotes) {
+      if (text === '') continue;
+      throw incomplete(
+        `'${text}' not a valid key=value pair (missing equal-sign) in Authorization header: '${authorization}'.`,
+      );
+    }
     if (at <= 0) {
       const digest = createHash('sha256').update(authorization).digest('base64');
       throw incomplete(
@@ -167,66 +173,115 @@ function timeOf(amzDate: string): number {
   return Date.UTC(year, month - 1, day, hour, minute, second);
 }
 
+/** What a signature is checked with. */
+export interface VerifyingKey {
+  readonly secretAccessKey: string;
+  /** Required in `X-Amz-Security-Token` when set. */
+  readonly sessionToken?: string;
+  /** Epoch milliseconds after which the key is good for nothing; absent for a key that lasts. */
+  readonly expiresAtMs?: number;
+}
+
+export interface SignatureRules {
+  /** The signing name the call must be scoped to. */
+  readonly service: string;
+  /** The region it must be scoped to; any when undefined. */
+  readonly region?: string;
+  /** Take `UNSIGNED-PAYLOAD` without TLS, too. */
+  readonly allowsUnsignedPayload?: boolean;
+  /** An Authorization header of another scheme is quoted as text, as API Gateway does for an API's own requests; otherwise its hash is. */
+  readonly quotesAuthorization?: boolean;
+}
+
+export interface Verified<Key extends VerifyingKey> {
+  readonly key: Key;
+  readonly scope: CredentialScope;
+}
+
 /**
- * Who signed the request. Throws a Problem in AWS's words when nobody did, the key is unknown, the time is off by more than five minutes, or the
- * signature is not the one we calculate. `service` is the signing name the call must be scoped to.
+ * Who signed the request; at once when the key is. Throws or rejects with a Problem in AWS's words when nobody did, the key is unknown or expired, the
+ * time is off by more than five minutes, or the signature is not the one we calculate.
  */
-export async function verifySignature(
+export function verifySignature<Key extends VerifyingKey>(
   request: HttpRequest,
-  service: string,
-  credentials: Credentials,
+  rules: SignatureRules,
+  keyOf: (accessKeyId: string) => Key | undefined | Promise<Key | undefined>,
   nowMs: number,
-): Promise<{ readonly key: AccessKey; readonly scope: CredentialScope }> {
-  const authorization = headerValue(request.headers, 'authorization');
+): Verified<Key> | Promise<Verified<Key>> {
   if (!isSigned(request)) throw new Problem('MissingAuthenticationTokenException', 'Missing Authentication Token');
+  const authorization = headerValue(request.headers, 'authorization');
   const signature =
-    authorization === undefined ? parsePresigned(request.query) : parseAuthorization(authorization, request.headers);
+    authorization === undefined
+      ? parsePresigned(request.query)
+      : parseAuthorization(authorization, request.headers, rules.quotesAuthorization === true);
   const { scope } = signature;
-  if (scope.service !== service) {
-    throw new Problem('InvalidSignatureException', `Credential should be scoped to correct service: '${service}'. `);
+  if (rules.region !== undefined && scope.region !== rules.region) {
+    throw invalid(`Credential should be scoped to a valid region, not '${scope.region}'. `);
+  }
+  if (scope.service !== rules.service) {
+    throw invalid(`Credential should be scoped to correct service: '${rules.service}'. `);
   }
   checkTime(signature, nowMs);
   // A signature that leaves out the host could be replayed elsewhere; one that leaves out an x-amz header lets it be changed on the way.
   const uncovered = ['host', ...amzHeaders(request.headers)].find((name) => !signature.signedHeaders.includes(name));
   if (uncovered !== undefined) {
-    const message =
+    throw invalid(
       uncovered === 'host'
         ? "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization."
-        : `'${uncovered}' must be a 'SignedHeader' in the AWS Authorization.`;
-    throw new Problem('InvalidSignatureException', message);
-  }
-
-  const key = await credentials.accessKey(scope.accessKeyId);
-  if (
-    key === undefined ||
-    (key.sessionToken !== undefined && !sameText(key.sessionToken, signature.securityToken ?? ''))
-  ) {
-    throw new Problem('UnrecognizedClientException', 'The security token included in the request is invalid.');
-  }
-
-  const payloadHash = payloadHashOf(request, signature);
-  const canonical = canonicalRequest(request, signature.signedHeaders, payloadHash);
-  const toSign = `${signatureAlgorithm}\n${signature.amzDate}\n${scopeText(scope)}\n${sha256(canonical)}`;
-  const expected = createHmac('sha256', signingKey(key.secretAccessKey, scope)).update(toSign).digest('hex');
-  if (!sameText(expected, signature.signature)) {
-    throw new Problem(
-      'InvalidSignatureException',
-      'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. ' +
-        `Consult the service documentation for details.\n\nThe Canonical String for this request should have been\n'${canonical}'\n\n` +
-        `The String-to-Sign should have been\n'${toSign}'\n`,
-      { why: `wrong signature of access key ${scope.accessKeyId}` },
+        : `'${uncovered}' must be a 'SignedHeader' in the AWS Authorization.`,
     );
   }
-  return { key, scope };
+  const payloadHash = payloadHashOf(request, signature, rules.allowsUnsignedPayload === true);
+
+  function verifyWith(key: Key | undefined): Verified<Key> {
+    if (
+      key === undefined ||
+      (key.sessionToken !== undefined && !sameText(key.sessionToken, signature.securityToken ?? ''))
+    ) {
+      throw new Problem('UnrecognizedClientException', 'The security token included in the request is invalid.');
+    }
+    checkSignature(request, signature, payloadHash, key.secretAccessKey);
+    if (key.expiresAtMs !== undefined && nowMs >= key.expiresAtMs) {
+      throw new Problem('ExpiredTokenException', 'The security token included in the request is expired');
+    }
+    return { key, scope };
+  }
+
+  const key = keyOf(scope.accessKeyId);
+  return key instanceof Promise ? key.then(verifyWith) : verifyWith(key);
+}
+
+function invalid(message: string): Problem {
+  return new Problem('InvalidSignatureException', message);
+}
+
+function checkSignature(request: HttpRequest, signature: Signature, payloadHash: string, secret: string): void {
+  const { scope } = signature;
+  const key = signingKey(secret, scope);
+  const toSignOf = (canonical: string): string =>
+    `${signatureAlgorithm}\n${signature.amzDate}\n${scopeText(scope)}\n${sha256(canonical)}`;
+  const isSignatureOf = (canonical: string): boolean =>
+    sameText(createHmac('sha256', key).update(toSignOf(canonical)).digest('hex'), signature.signature);
+  const canonical = canonicalRequest(request, signature.signedHeaders, payloadHash);
+  if (isSignatureOf(canonical)) return;
+  // Some clients (curl among them) encode the path once, not twice, and leave its slashes alone.
+  if (isSignatureOf(canonicalRequest(request, signature.signedHeaders, payloadHash, 'as-is'))) return;
+  throw new Problem(
+    'InvalidSignatureException',
+    'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. ' +
+      `Consult the service documentation for details.\n\nThe Canonical String for this request should have been\n'${canonical}'\n\n` +
+      `The String-to-Sign should have been\n'${toSignOf(canonical)}'\n`,
+    { why: `wrong signature of access key ${scope.accessKeyId}` },
+  );
 }
 
 /** Hash of the body as the caller signed it. A hash given in a header must be the hash of what came. */
-function payloadHashOf(request: HttpRequest, signature: Signature): string {
+function payloadHashOf(request: HttpRequest, signature: Signature, allowsUnsigned: boolean): string {
   const given = headerValue(request.headers, 'x-amz-content-sha256');
   if (given === 'UNSIGNED-PAYLOAD') {
     // Without TLS nothing would protect the body on its way. SDKs leave bodies unsigned over TLS only, too.
-    if (request.secure) return given;
-    throw new Problem('InvalidSignatureException', 'An unsigned payload is accepted over TLS only.');
+    if (request.secure || allowsUnsigned) return given;
+    throw invalid('An unsigned payload is accepted over TLS only.');
   }
   const actual = sha256(request.body);
   if (given === undefined || given === '') return actual;

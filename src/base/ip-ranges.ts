@@ -1,0 +1,48 @@
+/** Ranges of IP addresses in CIDR form, `192.0.2.0/24` or `2001:db8::/32`; an address alone is a range of one. */
+import { isIP } from 'node:net';
+
+/** Whether an address lies in the range. An address that is none lies in no range. */
+export type IpRange = (address: string) => boolean;
+
+/** Undefined when the text is no range. Bits below the prefix are ignored, as AWS does. */
+export function compileIpRange(text: string): IpRange | undefined {
+  const slash = text.indexOf('/');
+  const base = bytesOf(slash === -1 ? text : text.slice(0, slash));
+  if (base === undefined) return undefined;
+  const prefix = slash === -1 ? base.length * 8 : prefixLength(text.slice(slash + 1));
+  if (prefix === undefined || prefix > base.length * 8) return undefined;
+  return function isInRange(address) {
+    const bytes = bytesOf(address);
+    if (bytes === undefined || bytes.length !== base.length) return false;
+    const whole = prefix >> 3;
+    for (let i = 0; i < whole; i++) if (bytes[i] !== base[i]) return false;
+    const rest = prefix & 7;
+    return rest === 0 || (bytes[whole]! ^ base[whole]!) >> (8 - rest) === 0;
+  };
+}
+
+function prefixLength(text: string): number | undefined {
+  return /^\d{1,3}$/.test(text) ? Number(text) : undefined;
+}
+
+/** 4 or 16 bytes. An IPv4 address written as IPv6 (`::ffff:192.0.2.1`) is the IPv4 address it is. */
+function bytesOf(address: string): readonly number[] | undefined {
+  const version = isIP(address);
+  if (version === 4) return address.split('.').map(Number);
+  if (version !== 6 || address.includes('%')) return undefined;
+  const dotted = /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(address);
+  let text = address;
+  if (dotted !== null) {
+    const [a, b, c, d] = dotted[2]!.split('.').map(Number) as [number, number, number, number];
+    text = `${dotted[1]}${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`;
+  }
+  const [head = '', tail] = text.split('::');
+  const words = (part: string): number[] =>
+    part === '' ? [] : part.split(':').map((word) => Number.parseInt(word, 16));
+  const first = words(head);
+  const last = tail === undefined ? [] : words(tail);
+  const all = [...first, ...Array<number>(8 - first.length - last.length).fill(0), ...last];
+  const isMapped = all.slice(0, 5).every((word) => word === 0) && all[5] === 0xffff;
+  const bytes = all.flatMap((word) => [word >> 8, word & 0xff]);
+  return isMapped ? bytes.slice(12) : bytes;
+}
