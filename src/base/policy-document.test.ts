@@ -55,9 +55,7 @@ test('IAM says what is wrong in its own sentences', () => {
   for (const [text, expected, use] of cases) assert.equal(complaint(text, use), expected, text);
 });
 
-test('a document of a megabyte is read in no time', () => {
-  const before = performance.now();
-  readPolicyDocument(whole(...Array.from({ length: 10_000 }, () => allow)), 'identity');
-  readPolicyDocument(`${'['.repeat(500_000)}`, 'identity');
-  assert.ok(performance.now() - before < 2000);
+test('large and deep texts are read like any other', () => {
+  assert.equal(complaint(whole(...Array.from({ length: 10_000 }, () => allow))), undefined);
+  assert.equal(complaint('['.repeat(500_000)), 'Syntax errors in policy.');
 });

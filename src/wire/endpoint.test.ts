@@ -10,6 +10,7 @@ import { ApiGatewayV2Client, GetApiCommand, NotFoundException as V2NotFound } fr
 import { ManualClock, systemClock } from '../base/clock.ts';
 import type { HttpReply, HttpRequest } from '../base/http.ts';
 import { Problem } from '../base/problem.ts';
+import { rootAccessKey } from '../ports/credentials.ts';
 import { type Log, silentLog } from '../ports/telemetry.ts';
 import type { Call } from './call.ts';
 import { createEndpoint, type Endpoint } from './endpoint.ts';
