@@ -6,6 +6,8 @@ import { createFunctions, type FunctionsCompanion } from '../companions/function
 import { createMemoryMetrics } from '../companions/telemetry/metrics.ts';
 import { restHandlers } from '../control/rest/handlers.ts';
 import { halLinks } from '../control/rest/links.ts';
+import { v2Handlers } from '../control/v2/handlers.ts';
+import { awsV2Limits } from '../control/v2/limits.ts';
 import { admin } from '../gateway/admin.ts';
 import { localCertificate } from '../gateway/certificate.ts';
 import { createPlanTable } from '../gateway/plan-table.ts';
@@ -164,9 +166,17 @@ function ownServices({ store, deployments, log, settings, functions }: ServicePa
     limits: settings.restLimits,
     complaints: restComplaints,
   });
+  const v2 = v2Handlers({
+    store,
+    deployments,
+    clock: systemClock,
+    log,
+    limits: awsV2Limits,
+    complaints: () => [],
+  });
   return [
     createService({ model: 'apigateway', handlers: rest, notBuilt: 'the rest', halLinks }),
-    createService({ model: 'apigatewayv2', handlers: {}, notBuilt: 'the rest' }),
+    createService({ model: 'apigatewayv2', handlers: v2, notBuilt: 'the rest' }),
     createService({ model: 'apigatewaymanagementapi', handlers: {}, notBuilt: 'the rest' }),
     createService({ model: 'lambda', handlers: functions.handlers, notBuilt: 'the rest' }),
   ];

@@ -33,6 +33,9 @@ export const newApiId = (): string => randomText(10, lowerAlphanumerics);
 /** 6 lower-case alphanumerics: resources, deployments, authorizers, validators, models. */
 export const newChildId = (): string => randomText(6, lowerAlphanumerics);
 
+/** 7 lower-case alphanumerics: routes and integrations of HTTP and WebSocket APIs, and their responses. */
+export const newRouteId = (): string => randomText(7, lowerAlphanumerics);
+
 /** A version 4 UUID: `x-amzn-RequestId`, Lambda request ids, revision ids. */
 export const newRequestId = (): string => randomUUID();
 

@@ -13,7 +13,7 @@ export interface V2Api {
   readonly description?: string;
   readonly version?: string;
   readonly createdAtMs: number;
-  /** `${request.method} ${request.path}` for HTTP, `$request.body.action` and the like for WebSocket. */
+  /** `$request.method $request.path` for HTTP, `$request.body.action` and the like for WebSocket. */
   readonly routeSelectionExpression: string;
   readonly apiKeySelectionExpression: string;
   readonly corsConfiguration?: CorsConfiguration;
@@ -23,8 +23,6 @@ export interface V2Api {
   readonly tags: Readonly<Record<string, string>>;
   readonly importInfo?: readonly string[];
   readonly warnings?: readonly string[];
-  /** Made by quick create. */
-  readonly apiGatewayManaged?: boolean;
 }
 
 export interface CorsConfiguration {

@@ -23,6 +23,10 @@ export interface Dialect {
   readonly hasExtendedRequestId: boolean;
   /** Largest body taken, in bytes. */
   readonly maxBodyBytes: number;
+  /** `Operation.Member` whose constraints the operation judges itself, because AWS words the refusal in its own way, or does not refuse. */
+  readonly judgedByOperation: ReadonlySet<string>;
+  /** Statuses of answers that are not those of the model, by operation. */
+  readonly statuses: Readonly<Record<string, number>>;
 }
 
 const missingToken = { kind: 'MissingAuthenticationTokenException', message: 'Missing Authentication Token' };
@@ -38,7 +42,20 @@ const common: Dialect = {
   speaksHal: false,
   hasExtendedRequestId: false,
   maxBodyBytes: 10 * megabyte,
+  judgedByOperation: new Set(),
+  statuses: {},
 };
+
+/** Recorded V4, V5, V7, V15: what an authorizer or a stage of one protocol may not have is refused by name, whatever its value. */
+const v2JudgedByOperation = new Set([
+  ...['CreateAuthorizer', 'UpdateAuthorizer'].flatMap((operation) =>
+    ['AuthorizerType', 'AuthorizerResultTtlInSeconds', 'IdentitySource'].map((member) => `${operation}.${member}`),
+  ),
+  ...['CreateStage', 'UpdateStage'].flatMap((operation) =>
+    ['DefaultRouteSettings', 'RouteSettings'].map((member) => `${operation}.${member}`),
+  ),
+  'CreateApi.ProtocolType',
+]);
 
 const dialects: Readonly<Record<string, Dialect>> = {
   apigateway: {
@@ -56,6 +73,9 @@ const dialects: Readonly<Record<string, Dialect>> = {
     wholeSeconds: true,
     unknownPath: missingToken,
     hasExtendedRequestId: true,
+    judgedByOperation: v2JudgedByOperation,
+    // Recorded V1; the model says 200.
+    statuses: { UpdateRoute: 201 },
   },
   apigatewaymanagementapi: { ...common, unknownPath: missingToken, allowsBasePath: true, hasExtendedRequestId: true },
   // A function's zip may have 50 MB, which base64 makes a third longer.

@@ -20,7 +20,7 @@ export function encodeRestJson(
 
   const values = (output ?? {}) as Record<string, unknown>;
   const headers: HeaderList = [];
-  let status = operation.responseCode;
+  let status = dialect.statuses[operation.name] ?? operation.responseCode;
   let hasContentType = false;
   for (const member of shape.members) {
     const value = values[member.name];

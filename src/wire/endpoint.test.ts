@@ -108,6 +108,8 @@ test('[CP-11] HTTP and WebSocket API operations answer 201, 200, 202 or 204 by w
     DeleteVpcLink: 202,
     ImportApi: 201,
     ReimportApi: 201,
+    // Recorded; the model says 200.
+    UpdateRoute: 201,
     TagResource: 201,
     PublishPortal: 202,
     PreviewPortal: 202,

@@ -22,6 +22,7 @@ export function validateInput(operation: OperationModel, input: Record<string, u
     const path = `${isInBody ? prefix : ''}${lowerFirst(member.name)}`;
     // A payload of bytes is bounded by the operation (PostToConnection answers 413), not by a constraint.
     if (member === operation.input.payload && member.shape.type === 'blob') continue;
+    if (dialect.judgedByOperation.has(`${operation.name}.${member.name}`)) continue;
     checkMember(input[member.name], member, path, violations);
   }
   if (violations.length === 0) return;

@@ -60,7 +60,7 @@ function checkUri(integration: Integration): void {
 }
 
 /** `http` or `https`, a host, and one of the ports AWS calls. Stage variables and path parameters may stand for any part but the scheme. */
-function isHttpEndpoint(uri: string): boolean {
+export function isHttpEndpoint(uri: string): boolean {
   const found = /^https?:\/\/([^/?#]+)/i.exec(uri);
   if (found === null) return false;
   // What a stage variable or path parameter stands for is not known yet, so any will do here. Inner braces are left out of the pattern to keep

@@ -7,7 +7,10 @@ const namePattern = /^[A-Za-z0-9_]{1,64}$/;
 const valuePattern = /^[A-Za-z0-9\-._~:/?#&=,]{1,512}$/;
 
 /** Throws unless every variable is one AWS accepts and there are not too many. */
-export function checkStageVariables(variables: Readonly<Record<string, string>> | undefined, limits: RestLimits): void {
+export function checkStageVariables(
+  variables: Readonly<Record<string, string>> | undefined,
+  limits: Pick<RestLimits, 'stageVariables'>,
+): void {
   const entries = Object.entries(variables ?? {});
   if (entries.length > limits.stageVariables) throw tooMany('stage variables', 'stage', limits.stageVariables);
   for (const [name, value] of entries) {

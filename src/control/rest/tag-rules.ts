@@ -8,7 +8,7 @@ type Tags = Readonly<Record<string, string>>;
 const letters = /^[\p{L}\p{N}\p{Z}.:+=@_/-]*$/u;
 
 /** Throws unless every tag is one AWS accepts and there are not too many. */
-export function checkTags(tags: Tags, limits: RestLimits): void {
+export function checkTags(tags: Tags, limits: Pick<RestLimits, 'tagsPerResource'>): void {
   const keys = Object.keys(tags);
   if (keys.length > limits.tagsPerResource) throw tooMany('tags', 'resource', limits.tagsPerResource);
   for (const key of keys) {

@@ -1,4 +1,5 @@
 /** Reads a whole OpenAPI document as the description of a REST API. */
+import { defined } from '../../base/defined.ts';
 import { childPath } from '../path-parts.ts';
 import type { GatewayResponse } from '../rest-api.ts';
 import type {
@@ -11,7 +12,6 @@ import type {
 import { type Dialect, dialectOf } from './dialect.ts';
 import { type ImportPlace, readDocument } from './document.ts';
 import { unreadExtensions } from './extensions.ts';
-import { defined } from './integration.ts';
 import { isNode, memberOf, membersOf, type Node, nodeOf } from './members.ts';
 import { methodOf } from './method.ts';
 import { type Models, modelsOf } from './models.ts';

@@ -1,4 +1,5 @@
 /** `x-amazon-apigateway-integration`: the backend of a method, its enumerations in any case (rows OAS-09 to OAS-11). */
+import { defined } from '../../base/defined.ts';
 import {
   connectionTypes,
   contentHandlings,
@@ -98,10 +99,4 @@ function responsesOf(responses: Node, report: IntegrationReport): IntegrationRes
     );
   }
   return [...byStatus.values()];
-}
-
-/** The members that have a value. */
-export function defined<T extends object>(members: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  const entries = Object.entries(members).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], undefined> };
 }

@@ -1,10 +1,11 @@
 /** One operation of a document as a method: its parameters, models, security, responses and integration. */
+import { defined } from '../../base/defined.ts';
 import type { MethodResponse } from '../rest-api.ts';
 import type { Reading } from './describe.ts';
 import type { IntegrationDescription, MethodDescription } from './description.ts';
 import type { Schemas } from './dialect.ts';
 import { unreadExtensions } from './extensions.ts';
-import { defined, integrationOf } from './integration.ts';
+import { integrationOf } from './integration.ts';
 import { memberOf, membersOf, type Node, nodeOf } from './members.ts';
 import { securityOf } from './security.ts';
 

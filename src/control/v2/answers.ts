@@ -1,0 +1,42 @@
+/** Our records as AWS answers them. Members that were never set are left out, as AWS does. */
+import type * as definition from '../../definition/v2-api.ts';
+import type { Call } from '../../wire/call.ts';
+import type * as wire from '../../wire/generated/apigatewayv2.ts';
+import { apiEndpoint } from './api-endpoint.ts';
+import { wireNames } from './member-names.ts';
+
+export function answerApi(api: definition.V2Api, call: Call): wire.Api {
+  const { account: _account, region: _region, createdAtMs, ...members } = api;
+  return { ...wireNames(members), ApiEndpoint: apiEndpoint(api, call), CreatedDate: createdAtMs } as wire.Api;
+}
+
+export function answerRoute({ routeResponses: _, ...members }: definition.Route): wire.Route {
+  return wireNames(members) as wire.Route;
+}
+
+export const answerRouteResponse = (response: definition.RouteResponse): wire.RouteResponse =>
+  wireNames(response) as wire.RouteResponse;
+
+export function answerIntegration({ integrationResponses: _, ...members }: definition.V2Integration): wire.Integration {
+  return wireNames(members) as wire.Integration;
+}
+
+export const answerIntegrationResponse = (response: definition.V2IntegrationResponse): wire.IntegrationResponse =>
+  wireNames(response) as wire.IntegrationResponse;
+
+export const answerAuthorizer = (authorizer: definition.V2Authorizer): wire.Authorizer =>
+  wireNames(authorizer) as wire.Authorizer;
+
+export const answerModel = (model: definition.V2Model): wire.Model => wireNames(model) as wire.Model;
+
+export function answerDeployment({ createdAtMs, ...members }: definition.V2Deployment): wire.Deployment {
+  return { ...wireNames(members), CreatedDate: createdAtMs };
+}
+
+export function answerStage({ createdAtMs, lastUpdatedAtMs, ...members }: definition.V2Stage): wire.Stage {
+  return { ...wireNames(members), CreatedDate: createdAtMs, LastUpdatedDate: lastUpdatedAtMs } as wire.Stage;
+}
+
+export function answerVpcLink({ createdAtMs, ...members }: definition.V2VpcLink): wire.VpcLink {
+  return { ...wireNames(members), CreatedDate: createdAtMs, VpcLinkVersion: 'V2' };
+}

@@ -1,0 +1,38 @@
+/** AWS's words for what the control plane of HTTP and WebSocket APIs refuses; chosen-refusals.ts has those we had to choose ourselves. */
+import { Problem } from '../../base/problem.ts';
+import type { Call } from '../../wire/call.ts';
+
+export const badRequest = (message: string): Problem => new Problem('BadRequestException', message);
+export const conflict = (message: string): Problem => new Problem('ConflictException', message);
+
+/** `resourceType` stands beside the message in the answer (row CP-05). */
+export const notFound = (resourceType: string, message: string): Problem =>
+  new Problem('NotFoundException', message, { members: { ResourceType: resourceType } });
+
+/** A quota is used up; `things` in the plural as AWS writes them, e.g. `Stages`. */
+export const limitExceeded = (things: string, owner: string): Problem =>
+  new Problem(
+    'TooManyRequestsException',
+    `Maximum number of ${things} for this ${owner} has been reached. Please contact AWS if you need additional ${things}.`,
+    { members: { LimitType: things } },
+  );
+
+/** Recorded, as are the authorizer's and the route's; the others follow their form. */
+export const noSuchApi = (call: Call, apiId: string): Problem =>
+  notFound('Api', `Invalid API identifier specified ${call.account}:${apiId}`);
+export const noSuchAuthorizer = (): Problem => notFound('Authorizer', 'Invalid Authorizer identifier specified');
+export const noSuchRoute = (): Problem => notFound('Route', 'Invalid route identifier specified');
+export const noSuchIntegration = (): Problem => notFound('Integration', 'Invalid Integration identifier specified');
+export const noSuchIntegrationResponse = (): Problem =>
+  notFound('IntegrationResponse', 'Invalid IntegrationResponse identifier specified');
+export const noSuchRouteResponse = (): Problem =>
+  notFound('RouteResponse', 'Invalid RouteResponse identifier specified');
+export const noSuchModel = (): Problem => notFound('Model', 'Invalid model identifier specified');
+export const noSuchDeployment = (): Problem => notFound('Deployment', 'Invalid deployment identifier specified');
+export const noSuchStage = (): Problem => notFound('Stage', 'Invalid stage identifier specified');
+export const noSuchVpcLink = (): Problem => notFound('VpcLink', 'Invalid VpcLink identifier specified');
+/** As users quote AWS. */
+export const noSuchRouteKey = (routeKey: string): Problem =>
+  notFound('Route', `Unable to find Route by key ${routeKey} within the provided RouteSettings`);
+
+export const invalidArn = (): Problem => badRequest('Invalid ARN specified in the request');

@@ -1,0 +1,19 @@
+/** What the control plane of HTTP and WebSocket APIs needs from outside. */
+import type { Clock } from '../../base/clock.ts';
+import type { HttpSnapshot, WebSocketSnapshot } from '../../definition/snapshot.ts';
+import type { Deployments } from '../../ports/deployments.ts';
+import type { Store } from '../../ports/store.ts';
+import type { Log } from '../../ports/telemetry.ts';
+import type { V2Limits } from './limits.ts';
+
+export type V2Snapshot = HttpSnapshot | WebSocketSnapshot;
+
+export interface V2Ports {
+  readonly store: Store;
+  readonly deployments: Deployments;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly limits: V2Limits;
+  /** Why a snapshot cannot be served; empty when it can. Asked at deployment, so that a mistake is said there and is no 500 later. */
+  readonly complaints: (snapshot: V2Snapshot) => readonly string[];
+}

@@ -1,0 +1,130 @@
+/** Stage: CreateStage, GetStage, GetStages, UpdateStage, DeleteStage, DeleteRouteSettings, DeleteAccessLogSettings, ResetAuthorizersCache. */
+import { defined } from '../../base/defined.ts';
+import type { V2Api, V2Stage } from '../../definition/v2-api.ts';
+import { v2Stages } from '../../ports/records.ts';
+import type { WriteTransaction } from '../../ports/store.ts';
+import type { Call, Handlers } from '../../wire/call.ts';
+import type { Operations, UpdateStageRequest } from '../../wire/generated/apigatewayv2.ts';
+import { answerStage } from './answers.ts';
+import { autoDeploy } from './auto-deploy.ts';
+import { managed } from './chosen-refusals.ts';
+import { conflict, limitExceeded, noSuchRouteKey } from './errors.ts';
+import { findApi, findStage, listOf } from './find.ts';
+import { ourNames } from './member-names.ts';
+import { pageOf } from './paging.ts';
+import { updated } from './partial-update.ts';
+import type { V2Ports } from './ports.ts';
+import { alwaysThere, checkStage, newStage, settingsByKey, settingsOf } from './stage-rules.ts';
+
+export function stageHandlers(ports: V2Ports): Handlers<Operations> {
+  const { store, deployments: live, clock, limits } = ports;
+
+  /** The stage changed by `change`, checked, deployed when AutoDeploy came on, and told to the gateway. */
+  async function changingStage(
+    call: Call,
+    apiId: string,
+    stageName: string,
+    change: (stage: V2Stage, api: V2Api) => V2Stage,
+  ): Promise<V2Stage> {
+    const changed = await store.write(async (tx) => {
+      const { api, record } = await findStage(tx, call, apiId, stageName);
+      if (record.apiGatewayManaged) throw managed('stage', 'updated');
+      const next = { ...change(record, api), lastUpdatedAtMs: clock.now() };
+      await checkStage(tx, api, next, record, ports);
+      tx.put(v2Stages, [apiId, stageName], next);
+      return next.autoDeploy && !record.autoDeploy ? await deployed(tx, next, apiId) : next;
+    });
+    live.publish({ apiId, stageName });
+    return changed;
+  }
+
+  async function deployed(tx: WriteTransaction, stage: V2Stage, apiId: string): Promise<V2Stage> {
+    if (!stage.autoDeploy) return stage;
+    await autoDeploy(tx, apiId, ports);
+    return (await tx.get(v2Stages, [apiId, stage.stageName]))!;
+  }
+
+  return {
+    async CreateStage({ ApiId: apiId, ...input }, call) {
+      const stage = await store.write(async (tx) => {
+        const api = await findApi(tx, call, apiId);
+        const stages = await listOf(tx, v2Stages, apiId);
+        if (stages.some(({ stageName }) => stageName === input.StageName)) throw conflict('Stage already exists');
+        const created = newStage(input, api, clock.now());
+        await checkStage(tx, api, created, undefined, ports);
+        if (stages.length >= limits.stagesPerApi) throw limitExceeded('Stages', 'API');
+        tx.put(v2Stages, [apiId, created.stageName], created);
+        return await deployed(tx, created, apiId);
+      });
+      live.publish({ apiId, stageName: stage.stageName });
+      return answerStage(stage);
+    },
+
+    GetStage: ({ ApiId, StageName }, call) =>
+      store.read(async (tx) => answerStage((await findStage(tx, call, ApiId, StageName)).record)),
+
+    GetStages: (input, call) =>
+      store.read(async (tx) => {
+        const { apiId } = await findApi(tx, call, input.ApiId);
+        return pageOf(await listOf(tx, v2Stages, apiId), ({ stageName }) => stageName, answerStage, input, limits);
+      }),
+
+    UpdateStage: async (input, call) =>
+      answerStage(
+        await changingStage(call, input.ApiId, input.StageName, (stage, api) => updatedStage(stage, input, api)),
+      ),
+
+    async DeleteStage({ ApiId, StageName }, call) {
+      await store.write(async (tx) => {
+        const { record } = await findStage(tx, call, ApiId, StageName);
+        if (record.apiGatewayManaged) throw managed('stage', 'deleted');
+        tx.delete(v2Stages, [ApiId, StageName]);
+      });
+      live.publish({ apiId: ApiId, stageName: StageName });
+    },
+
+    async DeleteRouteSettings({ ApiId, StageName, RouteKey }, call) {
+      await changingStage(call, ApiId, StageName, (stage) => {
+        const { [RouteKey]: deleted, ...routeSettings } = stage.routeSettings;
+        if (deleted === undefined) throw noSuchRouteKey(RouteKey);
+        return { ...stage, routeSettings };
+      });
+    },
+
+    async DeleteAccessLogSettings({ ApiId, StageName }, call) {
+      await changingStage(call, ApiId, StageName, ({ accessLogSettings: _, ...stage }) => stage);
+    },
+
+    // A changed stage is compiled anew, and with it go the answers its authorizers have given.
+    async ResetAuthorizersCache({ ApiId, StageName }, call) {
+      await store.read(async (tx) => void (await findStage(tx, call, ApiId, StageName)));
+      live.publish({ apiId: ApiId, stageName: StageName });
+    },
+  };
+}
+
+/** Variables merge, an empty map does nothing (recorded V13); access log settings merge member by member (recorded V16). */
+function updatedStage(stage: V2Stage, input: UpdateStageRequest, api: V2Api): V2Stage {
+  const {
+    ApiId: _,
+    StageName: _name,
+    StageVariables,
+    RouteSettings,
+    DefaultRouteSettings,
+    AccessLogSettings,
+    ...rest
+  } = input;
+  const maps = ourNames(
+    defined({ StageVariables, RouteSettings, DefaultRouteSettings, AccessLogSettings }),
+  ) as Partial<V2Stage>;
+  const variables = Object.entries({ ...stage.stageVariables, ...maps.stageVariables });
+  return {
+    ...updated(stage, ourNames(rest) as Partial<V2Stage>, alwaysThere),
+    stageVariables: Object.fromEntries(variables.filter(([, value]) => value !== '')),
+    routeSettings: { ...stage.routeSettings, ...settingsByKey(maps.routeSettings ?? {}, api) },
+    defaultRouteSettings: { ...stage.defaultRouteSettings, ...settingsOf(maps.defaultRouteSettings ?? {}, api) },
+    ...(Object.keys(maps.accessLogSettings ?? {}).length > 0 && {
+      accessLogSettings: { ...stage.accessLogSettings, ...maps.accessLogSettings },
+    }),
+  };
+}
