@@ -1,6 +1,7 @@
 /** Security schemes as authorizers, and what the `security` of one operation means for its method (rows OAS-08, OAS-12, COG-12). Root-level security does not count for REST APIs, as in AWS. */
+
+import { defined } from '../../base/defined.ts';
 import type { AuthorizerDescription } from './description.ts';
-import { defined } from './integration.ts';
 import { isNode, memberOf, membersOf, type Node, nodeOf } from './members.ts';
 
 export interface MethodSecurity {
