@@ -14,6 +14,7 @@ import { createPlanTable } from '../gateway/plan-table.ts';
 import { startGateway } from '../gateway/start.ts';
 import { createUpstream } from '../gateway/upstream.ts';
 
+import { AuthorizerCaches } from '../plan/authorizers/caches.ts';
 import { compilePlan } from '../plan/compile.ts';
 import { restComplaints } from '../plan/compile-rest.ts';
 import { runPlan } from '../plan/run.ts';
@@ -81,6 +82,7 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
     const metrics = createMemoryMetrics();
     const { accountThrottle } = settings;
     const throttles = new ThrottleBuckets(accountThrottle ?? undefined);
+    const authorizerCaches = new AuthorizerCaches();
     const strictPermissions = settings.strict || mode === 'secure';
     const tools = {
       functions: functions.functions,
@@ -92,13 +94,16 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
       clock,
       strictPermissions,
       throttles,
+      authorizerCaches,
     };
     const planTable = createPlanTable({
       deployments,
+      flush: (apiId, stage) => authorizerCaches.flush(apiId, stage),
       compile: (live) => compilePlan(live, tools),
       log,
       forget(apiId, stage) {
         throttles.forget(apiId, stage);
+        authorizerCaches.forget(apiId, stage);
         metrics.forget(apiId, stage);
       },
     });

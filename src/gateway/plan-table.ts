@@ -12,6 +12,8 @@ export interface PlanTableOptions {
   /** Makes the plan of a stage; throws when the definition cannot be compiled, which then fails the requests, not the process. */
   compile(live: LiveStage): Plan;
   readonly log: Log;
+  /** What authorizers decided about a stage is to be forgotten; its plan stays. */
+  flush?(apiId: string, stage: string): void;
   /** A stage is gone: what others keep for it can go too. */
   forget?(apiId: string, stage: string): void;
   /** 0 ≤ n < 1, for the canary's share. */
@@ -76,6 +78,10 @@ export function createPlanTable(options: PlanTableOptions): PlanTable {
     if (change.stageName === undefined) {
       knownMissing.clear();
       for (const [key, entry] of [...entries, ...arriving]) if (entry.apiId === change.apiId) drop(key, entry);
+      return;
+    }
+    if (change.flushes !== undefined) {
+      options.flush?.(change.apiId, change.stageName);
       return;
     }
     const key = `${change.apiId}/${change.stageName}`;

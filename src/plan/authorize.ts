@@ -2,17 +2,18 @@
  * Who may call a method: the steps for its `authorizationType`, together with the API's resource policy where the two are decided as one (rows
  * POL-*). A type that has no step here is a complaint: the method is refused, never open.
  */
-import type { Method } from '../definition/rest-api.ts';
+import type { Authorizer, Method, Resource } from '../definition/rest-api.ts';
 import type { LiveRestStage } from '../ports/deployments.ts';
+import { guardByLambda } from './authorizers/lambda-authorizer.ts';
 import { notBuiltYet } from './method-scope.ts';
-import type { Step } from './plan.ts';
+import type { StageContext, Step } from './plan.ts';
 import type { PlanTools } from './tools.ts';
 
 export interface AuthorizationScope {
   readonly method: Method;
-  /** Path template, `/pets/{id}`. */
-  readonly resourcePath: string;
+  readonly resource: Resource;
   readonly live: LiveRestStage;
+  readonly stage: StageContext;
   readonly tools: PlanTools;
   readonly complain: (what: string) => void;
 }
@@ -23,8 +24,31 @@ export function authorize(scope: AuthorizationScope): Step[] {
   switch (authorizationType) {
     case 'NONE':
       return [];
+    case 'CUSTOM':
+      return askAuthorizer(scope);
     default:
       scope.complain(notBuiltYet(`authorizationType ${authorizationType}`));
       return [];
   }
+}
+
+/** The deployed authorizer of a method; undefined after a complaint. */
+function authorizerOf({ method, live, complain }: AuthorizationScope): Authorizer | undefined {
+  const authorizer = live.snapshot.authorizers?.find(({ id }) => id === method.authorizerId);
+  if (authorizer === undefined) complain(`there is no authorizer ${method.authorizerId ?? 'of this method'}`);
+  return authorizer;
+}
+
+function askAuthorizer(scope: AuthorizationScope): Step[] {
+  const authorizer = authorizerOf(scope);
+  if (authorizer === undefined) return [];
+  if (authorizer.type === 'COGNITO_USER_POOLS') {
+    scope.complain(`the authorizer ${authorizer.name} is of type ${authorizer.type}, the method's is CUSTOM`);
+    return [];
+  }
+  const { method, resource, stage, tools, complain } = scope;
+  const { id: resourceId, path: resourcePath } = resource;
+  const { operationName } = method;
+  const guard = guardByLambda({ authorizer, resourceId, resourcePath, operationName, stage, tools, complain });
+  return guard === undefined ? [] : [guard];
 }

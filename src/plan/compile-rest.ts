@@ -10,6 +10,7 @@ import type { RestSnapshot, SnapshotResource } from '../definition/snapshot.ts';
 import type { LiveRestStage } from '../ports/deployments.ts';
 import { silentLog } from '../ports/telemetry.ts';
 import { authorize } from './authorize.ts';
+import { AuthorizerCaches } from './authorizers/caches.ts';
 import { compileGatewayResponses } from './customized-responses.ts';
 import { gatewayProblem } from './gateway-responses.ts';
 import { compileAwsService } from './integrations/aws-service.ts';
@@ -211,7 +212,7 @@ function complainOfMethod(resource: SnapshotResource, method: Method, complain: 
 /** The steps on the way in, in AWS's order (row RT-12). */
 function compileInbound(input: MethodInput, label: string, complain: (what: string) => void): Step[] {
   const { resource, method, live, bucketFor, account } = input;
-  const steps: Step[] = [...authorize({ method, resourcePath: resource.path, live, tools: input.tools, complain })];
+  const steps: Step[] = [...authorize({ method, resource, live, stage: input.context, tools: input.tools, complain })];
   const limit = methodLimit(live.stage, resource.path, method.httpMethod);
   const bucket = limit && bucketFor(label, limit);
   const ofVerbs = method.httpMethod === 'ANY' ? verbLimits(live.stage, resource.path) : undefined;
@@ -295,6 +296,7 @@ function idleTools(): PlanTools {
     clock: systemClock,
     strictPermissions: true,
     throttles: new ThrottleBuckets(undefined),
+    authorizerCaches: new AuthorizerCaches(),
   };
 }
 

@@ -3,7 +3,7 @@
  * responses and access logs read the same table.
  */
 import { headerValue } from '../base/headers.ts';
-import type { Exchange } from './exchange.ts';
+import type { AuthorizerResult, Exchange } from './exchange.ts';
 import type { StageContext } from './plan.ts';
 
 /** The method a request matched, as far as `$context` shows it. */
@@ -83,10 +83,25 @@ export function contextVariable(name: string, stage: StageContext, method: Conte
     case 'xrayTraceId':
       return (x) => (x.traceHeader === '' ? undefined : x.traceHeader);
     default:
-      return emptyForNow.has(name) || name.startsWith('authorizer.') || name.startsWith('identity.clientCert.')
-        ? absent
-        : undefined;
+      if (name.startsWith('authorizer.')) return authorizerVariable(name.slice('authorizer.'.length));
+      return emptyForNow.has(name) || name.startsWith('identity.clientCert.') ? absent : undefined;
   }
+}
+
+/** What the authorizer found out. Any name may be a member of a function's context, so all are known; values are texts (row LA-09). */
+function authorizerVariable(name: string): ContextReader {
+  if (name === 'principalId') return ({ authorizer }) => authorizer?.principalId;
+  if (name === 'integrationLatency')
+    return ({ authorizer }) => (authorizer === null ? undefined : Math.max(0, authorizer.latencyMs));
+  if (name.startsWith('claims.')) {
+    const claim = name.slice('claims.'.length);
+    return ({ authorizer }) => ownText(authorizer?.claims, claim);
+  }
+  return ({ authorizer }) => ownText(authorizer?.context, name);
+}
+
+function ownText(map: AuthorizerResult['context'] | null | undefined, name: string): string | undefined {
+  return map != null && Object.hasOwn(map, name) ? String(map[name]) : undefined;
 }
 
 /** First label of a host name: the API id on the default endpoint. */

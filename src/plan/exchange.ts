@@ -55,7 +55,7 @@ export interface AuthorizerResult {
   readonly scopes: readonly string[] | null;
   /** API key for usage plans when the API's key source is AUTHORIZER. */
   readonly usageIdentifierKey: string | undefined;
-  /** Milliseconds the authorizer function took; -1 from the cache or for a token. */
+  /** Milliseconds the authorizer function took; -1 from the cache (shown as 0) or for a token. */
   readonly latencyMs: number;
 }
 

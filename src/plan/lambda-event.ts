@@ -6,51 +6,78 @@ import type { HeaderList } from '../base/headers.ts';
 import { headerValue } from '../base/headers.ts';
 import { compileBinaryTypes } from './binary-types.ts';
 import { domainPrefix, requestTime } from './context-variables.ts';
-import type { Exchange } from './exchange.ts';
+import type { AuthorizerResult, Exchange } from './exchange.ts';
 import { forwardedFor, forwardedPort, forwardedProto } from './forwarded.ts';
 import { notForProxyEvents } from './header-rules.ts';
 import type { MethodScope } from './method-scope.ts';
+import type { StageContext } from './plan.ts';
 import { parseQuery } from './query.ts';
 import { traceHeader } from './trace.ts';
 
 /** Compiles the writer of a method's events. */
 export function compileLambdaEvent(scope: MethodScope): (x: Exchange) => string {
-  const { stage, method, resourceId, resourcePath } = scope;
+  const { stage, resourcePath } = scope;
   const binaryTypes = compileBinaryTypes(scope.api.binaryMediaTypes);
   const json = JSON.stringify;
   const resource = `{"resource":${json(resourcePath)},"path":`;
-  const variables = `,"stageVariables":${json(stage.stageVariables)}`;
-  const operation = method.operationName === undefined ? '' : `,"operationName":${json(method.operationName)}`;
-  const contextStart =
-    `,"requestContext":{"resourceId":${json(resourceId)},"resourcePath":${json(resourcePath)}${operation}` +
-    ',"httpMethod":';
-  const contextAccount = `,"accountId":${json(stage.account)},"protocol":`;
-  const contextStage = `,"stage":${json(stage.stage)},"domainPrefix":`;
-  const contextEnd = `,"deploymentId":${json(stage.deploymentId)},"apiId":${json(stage.apiId)}},"body":`;
+  const variables = `,"stageVariables":${json(stage.stageVariables)},"requestContext":`;
+  const writeContext = compileRequestContext(scope);
 
   return function writeLambdaEvent(x) {
     const { request } = x;
-    const verb = json(x.method);
     const headers = eventHeaders(x);
     const query = eventQuery(request.query);
     const isBinary = request.body.length > 0 && binaryTypes.isSent(x);
     const body = request.body.length === 0 ? 'null' : json(request.body.toString(isBinary ? 'base64' : 'utf8'));
     return (
-      `${resource}${json(eventPath(x.path))},"httpMethod":${verb}` +
+      `${resource}${json(eventPath(x.path))},"httpMethod":${json(x.method)}` +
       `,"headers":${singleValues(headers)},"multiValueHeaders":${multiValues(headers)}` +
       `,"queryStringParameters":${singleValues(query)},"multiValueQueryStringParameters":${multiValues(query)}` +
-      `,"pathParameters":${json(x.pathParameters)}${variables}` +
-      `${contextStart}${verb},"extendedRequestId":${json(x.extendedRequestId)}` +
-      `,"requestTime":"${requestTime(x.startedAtMs)}","path":${json(x.contextPath)}${contextAccount}${json(request.protocol)}` +
-      `${contextStage}${json(domainPrefix(x.domainName))},"requestTimeEpoch":${x.startedAtMs}` +
-      `,"requestId":${json(x.requestId)},"identity":${identity(x)},"domainName":${json(x.domainName)}${contextEnd}` +
-      `${body},"isBase64Encoded":${isBinary}}`
+      `,"pathParameters":${json(x.pathParameters)}${variables}${writeContext(x)}` +
+      `,"body":${body},"isBase64Encoded":${isBinary}}`
     );
   };
 }
 
+/** What `requestContext` says of a method, beside the request. */
+export interface RequestContextScope {
+  readonly stage: StageContext;
+  readonly resourceId: string;
+  readonly resourcePath: string;
+  readonly method: { readonly operationName?: string | undefined };
+}
+
+/** Compiles the writer of `requestContext`, in the events of functions and of authorizers alike. */
+export function compileRequestContext({ stage, resourceId, resourcePath, method }: RequestContextScope) {
+  const json = JSON.stringify;
+  const operation = method.operationName === undefined ? '' : `,"operationName":${json(method.operationName)}`;
+  const start = `{"resourceId":${json(resourceId)}`;
+  const resource = `,"resourcePath":${json(resourcePath)}${operation},"httpMethod":`;
+  const account = `,"accountId":${json(stage.account)},"protocol":`;
+  const name = `,"stage":${json(stage.stage)},"domainPrefix":`;
+  const end = `,"deploymentId":${json(stage.deploymentId)},"apiId":${json(stage.apiId)}}`;
+
+  return function writeRequestContext(x: Exchange): string {
+    return (
+      `${start}${x.authorizer === null ? '' : `,"authorizer":${authorizerContext(x.authorizer)}`}` +
+      `${resource}${json(x.method)},"extendedRequestId":${json(x.extendedRequestId)}` +
+      `,"requestTime":"${requestTime(x.startedAtMs)}","path":${json(x.contextPath)}${account}${json(x.request.protocol)}` +
+      `${name}${json(domainPrefix(x.domainName))},"requestTimeEpoch":${x.startedAtMs}` +
+      `,"requestId":${json(x.requestId)},"identity":${identity(x)},"domainName":${json(x.domainName)}${end}`
+    );
+  };
+}
+
+/** Claims, or the function's context as strings with its principal; a result from the cache took 0 ms (recorded; row LPV1-08). */
+function authorizerContext({ claims, context, principalId, latencyMs }: AuthorizerResult): string {
+  if (claims !== null) return `{"claims":${JSON.stringify(claims)}}`;
+  let text = '{';
+  for (const name in context) text += `${JSON.stringify(name)}:${JSON.stringify(String(context[name]))},`;
+  return `${text}"principalId":${JSON.stringify(principalId)},"integrationLatency":${Math.max(0, latencyMs)}}`;
+}
+
 /** Recorded: leading slashes are collapsed here, unlike in `requestContext.path`; a trailing one and the encoding are kept. */
-function eventPath(path: string): string {
+export function eventPath(path: string): string {
   return path.startsWith('//') ? path.replace(/^\/+/, '/') : path;
 }
 
@@ -66,7 +93,7 @@ function identity(x: Exchange): string {
 }
 
 /** One name with its values in the order they came. */
-interface NamedValues {
+export interface NamedValues {
   readonly name: string;
   readonly values: string[];
 }
@@ -79,7 +106,7 @@ const recased: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Sorted by name without regard to case, the gateway's own four among them. */
-function eventHeaders(x: Exchange): NamedValues[] {
+export function eventHeaders(x: Exchange): NamedValues[] {
   const { headers } = x.request;
   const byLowerName = new Map<string, NamedValues>();
   for (let i = 0; i < headers.length; i += 2) {
@@ -97,8 +124,14 @@ function eventHeaders(x: Exchange): NamedValues[] {
 }
 
 /** Sorted by name (recorded). */
-function eventQuery(query: string): NamedValues[] {
-  if (query === '') return [];
+export function eventQuery(query: string): NamedValues[] {
+  return query === '' ? [] : sorted(namedQuery(query));
+}
+
+/** In the order of the URL, as authorizers have them (recorded). */
+export const queryInOrder = (query: string): NamedValues[] => [...namedQuery(query).values()];
+
+function namedQuery(query: string): Map<string, NamedValues> {
   const list: HeaderList = parseQuery(query);
   const byName = new Map<string, NamedValues>();
   for (let i = 0; i < list.length; i += 2) {
@@ -106,7 +139,7 @@ function eventQuery(query: string): NamedValues[] {
     if (known !== undefined) known.values.push(list[i + 1]!);
     else byName.set(list[i]!, { name: list[i]!, values: [list[i + 1]!] });
   }
-  return sorted(byName);
+  return byName;
 }
 
 function sorted(byKey: Map<string, NamedValues>): NamedValues[] {
@@ -114,14 +147,14 @@ function sorted(byKey: Map<string, NamedValues>): NamedValues[] {
 }
 
 /** The last value of each name (row LPV1-03); null when there are none (LPV1-02). */
-function singleValues(list: readonly NamedValues[]): string {
+export function singleValues(list: readonly NamedValues[]): string {
   if (list.length === 0) return 'null';
   let text = '';
   for (const { name, values } of list) text += `,${JSON.stringify(name)}:${JSON.stringify(values.at(-1))}`;
   return `{${text.slice(1)}}`;
 }
 
-function multiValues(list: readonly NamedValues[]): string {
+export function multiValues(list: readonly NamedValues[]): string {
   if (list.length === 0) return 'null';
   let text = '';
   for (const { name, values } of list) text += `,${JSON.stringify(name)}:${JSON.stringify(values)}`;

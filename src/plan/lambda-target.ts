@@ -101,7 +101,7 @@ function compilePermissionCheck(scope: MethodScope, permission: InvokePermission
 }
 
 /** The account of a function's ARN or partial ARN; a bare name is of the caller's own. */
-function accountIn(functionArn: string, own: string): string {
+export function accountIn(functionArn: string, own: string): string {
   return /^(?:arn:[^:]+:lambda:[^:]*:)?(\d{12}):/.exec(functionArn)?.[1] ?? own;
 }
 
@@ -116,7 +116,8 @@ function addPermissionCommand(scope: MethodScope, functionArn: string): string {
   );
 }
 
-async function withDeadline<T>(work: Promise<T>, timeoutMs: number, what: string): Promise<T> {
+/** The work's result, or INTEGRATION_TIMEOUT; the work itself goes on. */
+export async function withDeadline<T>(work: Promise<T>, timeoutMs: number, what: string): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {

@@ -8,6 +8,7 @@ import type { LiveRestStage } from '../ports/deployments.ts';
 import type { FunctionInvocation, FunctionResult } from '../ports/functions.ts';
 import { silentLog } from '../ports/telemetry.ts';
 import type { UpstreamReply, UpstreamRequest } from '../ports/upstream.ts';
+import { AuthorizerCaches } from './authorizers/caches.ts';
 import { compileRest } from './compile-rest.ts';
 import type { Exchange, Reply } from './exchange.ts';
 import type { Plan } from './plan.ts';
@@ -130,6 +131,7 @@ export function planTools(changes: Partial<PlanTools> = {}): PlanTools {
     clock: new ManualClock(),
     strictPermissions: false,
     throttles: new ThrottleBuckets(undefined),
+    authorizerCaches: new AuthorizerCaches(),
     ...changes,
   };
 }

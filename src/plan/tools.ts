@@ -5,6 +5,7 @@ import type { Functions } from '../ports/functions.ts';
 import type { PrivateTargets } from '../ports/private-targets.ts';
 import type { Log, Metrics } from '../ports/telemetry.ts';
 import type { Upstream } from '../ports/upstream.ts';
+import type { AuthorizerCaches } from './authorizers/caches.ts';
 import type { ThrottleBuckets } from './steps/throttle.ts';
 
 export interface PlanTools {
@@ -19,4 +20,6 @@ export interface PlanTools {
   readonly strictPermissions: boolean;
   /** One for the process: buckets outlive the plans that draw on them. */
   readonly throttles: ThrottleBuckets;
+  /** One for the process: what was decided outlives the plans that ask. */
+  readonly authorizerCaches: AuthorizerCaches;
 }
