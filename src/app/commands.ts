@@ -1,5 +1,6 @@
 /** The command line: what the user typed, told apart and handed to the file that does it. */
 import { type ParseArgsConfig, parseArgs } from 'node:util';
+import type { CorsFlags } from './cors-command.ts';
 import { UsageError } from './usage-error.ts';
 import { version } from './version.ts';
 
@@ -22,6 +23,10 @@ const usage = `Usage: gatewright COMMAND [OPTIONS]
 
   function deploy NAME --dir DIR [--handler index.handler] [--runtime nodejs26.x] [--endpoint URL]
                             create or update a Lambda function from a folder, read in place at each cold start
+
+  cors enable --api ID [--resource /path]... [--stage NAME] [--origin '*'] [--headers A,B] [--methods GET,POST] [--endpoint URL]
+                            answer preflights, allow the origin on answers and errors, deploy when a stage is given
+    --keep-gateway-responses  leave errors the gateway makes itself as they are
 
   version, help`;
 
@@ -55,6 +60,20 @@ const commands: Readonly<Record<string, Command>> = {
     });
     const { functionCommand } = await import('./function-command.ts');
     return functionCommand(positionals, values as Record<string, string | undefined>);
+  },
+  cors: async (args) => {
+    const { values, positionals } = parse(args, {
+      api: { type: 'string' },
+      resource: { type: 'string', multiple: true },
+      stage: { type: 'string' },
+      origin: { type: 'string' },
+      headers: { type: 'string' },
+      methods: { type: 'string' },
+      'keep-gateway-responses': { type: 'boolean' },
+      endpoint: { type: 'string' },
+    });
+    const { corsCommand } = await import('./cors-command.ts');
+    return corsCommand(positionals, values as CorsFlags);
   },
   version: async () => {
     console.log(version());
