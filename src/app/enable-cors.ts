@@ -50,9 +50,8 @@ export async function enableCors(aws: AwsClient, choice: CorsChoice): Promise<{ 
   const resources = await resourcesOf(aws, apiId);
   const resource = resources.find(({ path }) => path === resourcePath);
   if (resource === undefined) {
-    throw new Error(
-      `API ${apiId} has no resource ${resourcePath}; it has ${resources.map(({ path }) => path).join(', ')}`,
-    );
+    const paths = resources.map(({ path }) => path).sort();
+    throw new Error(`API ${apiId} has no resource ${resourcePath}; it has ${paths.join(', ')}`);
   }
   const methods = resource.resourceMethods ?? {};
   const present = Object.keys(methods).filter((verb) => verb !== 'OPTIONS');
