@@ -16,6 +16,7 @@ import { createUpstream } from '../gateway/upstream.ts';
 
 import { AuthorizerCaches } from '../plan/authorizers/caches.ts';
 import { compilePlan } from '../plan/compile.ts';
+import { httpComplaints } from '../plan/compile-http.ts';
 import { restComplaints } from '../plan/compile-rest.ts';
 import { runPlan } from '../plan/run.ts';
 import { ThrottleBuckets } from '../plan/steps/throttle.ts';
@@ -177,7 +178,7 @@ function ownServices({ store, deployments, log, settings, functions }: ServicePa
     clock: systemClock,
     log,
     limits: awsV2Limits,
-    complaints: () => [],
+    complaints: (snapshot) => (snapshot.kind === 'http' ? httpComplaints(snapshot) : []),
   });
   return [
     createService({ model: 'apigateway', handlers: rest, notBuilt: 'the rest', halLinks }),

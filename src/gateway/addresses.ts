@@ -7,8 +7,10 @@ import type { HttpRequest } from '../base/http.ts';
 
 export interface InvokeAddress {
   readonly kind: 'invoke';
+  /** How the API is named; `/restapis/…` is for REST APIs alone. */
+  readonly form: 'host' | 'path' | 'user-request';
   readonly apiId: string;
-  /** Decoded; empty when the request names none. */
+  /** First segment, decoded; empty when the request names none. An HTTP API has a stage that needs no segment (gateway/http-api-address.ts). */
   readonly stage: string;
   /** Below the stage as sent, percent-encoded, beginning with `/`. */
   readonly path: string;
@@ -75,7 +77,7 @@ function hostName(host: string): string {
 /** `…/{apiId}/{stage}/…` where `at` is the index of the API id. */
 function pathStyle(host: string, path: string, at: number): Address {
   const slash = path.indexOf('/', at);
-  if (slash < 0) return invokeAddress(path.slice(at), '/', 1, hostName(host), 0);
+  if (slash < 0) return { ...invokeAddress(path.slice(at), '/', 1, hostName(host), 0), form: 'path' };
   return invokeAddress(path.slice(at, slash), path, slash + 1, hostName(host), slash);
 }
 
@@ -90,6 +92,7 @@ function userRequest(host: string, path: string): Address {
   const stageSegment = path.slice(apiEnd + 1, stageEnd);
   return {
     kind: 'invoke',
+    form: 'user-request',
     apiId: path.slice(10, apiEnd),
     stage: decodedSegment(stageSegment),
     path: rest === '' ? '/' : rest,
@@ -106,6 +109,7 @@ function invokeAddress(apiId: string, path: string, at: number, domainName: stri
   const end = path.indexOf('/', at);
   return {
     kind: 'invoke',
+    form: contextAt === 0 ? 'host' : 'path',
     apiId,
     stage: decodedSegment(end < 0 ? path.slice(at) : path.slice(at, end)),
     path: end < 0 ? '/' : path.slice(end),

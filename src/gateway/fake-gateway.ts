@@ -5,6 +5,7 @@ import type { HttpReply } from '../base/http.ts';
 import type { Exchange, Reply } from '../plan/exchange.ts';
 import { defaultGatewayResponses } from '../plan/gateway-responses.ts';
 import type { Plan } from '../plan/plan.ts';
+import { restFailures } from '../plan/rest-failures.ts';
 import type { Log } from '../ports/telemetry.ts';
 import { localCertificate } from './certificate.ts';
 import type { PlanTable } from './plan-table.ts';
@@ -112,8 +113,10 @@ export const fakePlan = (apiId: string, stage: string): Plan => ({
   },
   router: { match: () => undefined },
   methods: [],
+  first: undefined,
   executeApiDisabled: false,
   gatewayResponses: defaultGatewayResponses,
+  failures: restFailures(defaultGatewayResponses),
   clock: systemClock,
 });
 
@@ -122,6 +125,7 @@ const plan = fakePlan('abc', 'prod');
 const onePlan: PlanTable = {
   find: (apiId, stage) => (apiId === 'abc' && stage === 'prod' ? plan : undefined),
   stageNames: async (apiId) => (apiId === 'abc' ? ['prod'] : []),
+  apiKind: async (apiId) => (apiId === 'abc' ? 'rest' : undefined),
   loaded: () => [{ apiId: 'abc', stage: 'prod', plan, canary: undefined }],
   close() {},
 };

@@ -1,6 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
 import type { CanarySettings } from '../definition/rest-api.ts';
+import type { Plan } from '../plan/plan.ts';
 import type { Deployments, LiveRestStage, LiveStage, StageChange } from '../ports/deployments.ts';
 import { silentLog } from '../ports/telemetry.ts';
 import { fakePlan } from './fake-gateway.ts';
@@ -35,9 +36,27 @@ class FakeDeployments implements Deployments {
     return seen;
   }
 
-  async stageNames(): Promise<readonly string[]> {
-    return [];
+  /** Stages that exist and have no deployment. */
+  readonly undeployed = new Set<string>();
+  #heldNames: Promise<void> | undefined;
+
+  holdNames(): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#heldNames = promise;
+    return () => {
+      this.#heldNames = undefined;
+      resolve();
+    };
   }
+
+  async stageNames(apiId: string): Promise<readonly string[]> {
+    this.reads++;
+    const names = [...this.live.keys(), ...this.undeployed].filter((key) => key.startsWith(`${apiId}/`));
+    await this.#heldNames;
+    return names.map((key) => key.slice(apiId.length + 1));
+  }
+
+  async apiKind(): Promise<undefined> {}
 
   publish(change: StageChange): void {
     for (const listener of this.#listeners) listener(change);
@@ -132,7 +151,7 @@ test('a stage created after a request missed it is found by the next', async () 
   const { deployments, table } = tableOf();
   assert.equal(await table.find('api', 'prod'), undefined);
   assert.equal(table.find('api', 'prod'), undefined);
-  assert.equal(deployments.reads, 1);
+  assert.equal(deployments.reads, 2, 'the stage itself, and whether there is a $default one');
   deployments.deploy('api', 'prod', 'd1');
   assert.equal((await table.find('api', 'prod'))?.context.deploymentId, 'd1');
 });
@@ -243,14 +262,60 @@ test('a flood of unknown stages reads the store for each once and drops no plan'
   const plan = await table.find('api', 'prod');
   await Promise.all(Array.from({ length: 50 }, (_, i) => table.find('api', `s${i}`)));
   for (let i = 0; i < 50; i++) assert.equal(table.find('api', `s${i}`), undefined);
-  assert.equal(deployments.reads, 51);
+  assert.equal(deployments.reads, 52, 'the fifty, the one that exists, and whether the API has a $default stage');
   assert.equal(table.find('api', 'prod'), plan);
 });
 
-test('a request without a stage is answered without asking the store', () => {
+test('a request without a stage asks the store once whether there is a $default stage', async () => {
   const { deployments, table } = tableOf();
-  assert.equal(table.find('api', ''), undefined);
-  assert.equal(deployments.reads, 0);
+  for (let i = 0; i < 3; i++) assert.equal(await table.find('api', ''), undefined);
+  assert.equal(deployments.reads, 1);
+});
+
+const stageOf = (plan: Plan | undefined) => plan?.context.stage;
+
+test('[HRT-01] a first segment that names no stage belongs to the $default stage; found without reading again', async () => {
+  const { deployments, table } = tableOf();
+  deployments.deploy('api', '$default', 'd1');
+  deployments.deploy('api', 'beta', 'd1');
+  assert.equal(stageOf(await table.find('api', 'pets')), '$default');
+  assert.equal(stageOf(await table.find('api', '')), '$default');
+  assert.equal(stageOf(await table.find('api', 'beta')), 'beta');
+  const readsBefore = deployments.reads;
+  for (const segment of ['dogs', '', 'pets', '$default']) {
+    const plan = table.find('api', segment);
+    assert.ok(plan !== undefined && !(plan instanceof Promise), segment);
+    assert.equal(stageOf(plan), '$default');
+  }
+  assert.equal(deployments.reads, readsBefore);
+});
+
+test('[HRT-01] a stage made later takes its segment at once, one deleted gives it back, one without a deployment has nothing', async () => {
+  const { deployments, table } = tableOf();
+  deployments.deploy('api', '$default', 'd1');
+  assert.equal(stageOf(await table.find('api', 'beta')), '$default');
+  deployments.deploy('api', 'beta', 'd1');
+  assert.equal(stageOf(await table.find('api', 'beta')), 'beta');
+  deployments.live.delete('api/beta');
+  deployments.publish({ apiId: 'api', stageName: 'beta' });
+  assert.equal(stageOf(await table.find('api', 'beta')), '$default');
+  deployments.undeployed.add('api/beta');
+  deployments.publish({ apiId: 'api', stageName: 'beta' });
+  for (let i = 0; i < 2; i++) assert.equal(await table.find('api', 'beta'), undefined);
+});
+
+test('[HRT-01] stage names read while a stage was being made are not kept', async () => {
+  const { deployments, table } = tableOf();
+  deployments.deploy('api', '$default', 'd1');
+  await table.find('api', '$default');
+  const release = deployments.holdNames();
+  const before = table.find('api', 'beta');
+  // Both stages have been looked for by now; the names are being read.
+  for (let i = 0; i < 10; i++) await Promise.resolve();
+  deployments.deploy('api', 'beta', 'd1');
+  release();
+  await before;
+  assert.equal(stageOf(await table.find('api', 'beta')), 'beta');
 });
 
 test('a closed table listens no more', () => {

@@ -4,7 +4,7 @@
  */
 
 import type { Plan } from '../plan/plan.ts';
-import type { Deployments, LiveStage, StageChange } from '../ports/deployments.ts';
+import type { ApiKind, Deployments, LiveStage, StageChange } from '../ports/deployments.ts';
 import type { Log } from '../ports/telemetry.ts';
 
 export interface PlanTableOptions {
@@ -23,10 +23,15 @@ export interface PlanTableOptions {
 }
 
 export interface PlanTable {
-  /** The plan for the next request; undefined when API, stage or deployment does not exist. A promise only while it is being made. */
-  find(apiId: string, stage: string): Plan | undefined | Promise<Plan | undefined>;
+  /**
+   * The plan for the next request whose first path segment is `segment` (decoded, '' for none): that of the stage it names, else of the stage
+   * `$default`, which HTTP APIs alone have (row HRT-01). Undefined when there is neither, or no deployment. A promise only while it is being made.
+   */
+  find(apiId: string, segment: string): Plan | undefined | Promise<Plan | undefined>;
   /** Stage names of an API, to explain a wrong one. */
   stageNames(apiId: string): Promise<readonly string[]>;
+  /** What an API is, for wording that it has no such stage. */
+  apiKind(apiId: string): Promise<ApiKind | undefined>;
   /** Stages that are loaded now. */
   loaded(): readonly LoadedStage[];
   /** Stops listening for changes. */
@@ -68,8 +73,15 @@ export function createPlanTable(options: PlanTableOptions): PlanTable {
   /** Being made for the first time. Apart from the others, so that a flood of wrong addresses pushes no plan out. */
   const arriving = new Map<string, Entry>();
   const knownMissing = new Set<string>();
+  /** Names of all stages of an API that has `$default`: any other first segment belongs to the path. */
+  const namesBesideDefault = new Map<string, ReadonlySet<string>>();
+  /** Told so far, to notice that what was read meanwhile may be old. */
+  let changes = 0;
 
   const stopListening = deployments.onChange(function stageChanged(change: StageChange) {
+    changes++;
+    if (change.apiId === undefined) namesBesideDefault.clear();
+    else namesBesideDefault.delete(change.apiId);
     if (change.apiId === undefined) {
       knownMissing.clear();
       for (const [key, entry] of [...entries, ...arriving]) drop(key, entry);
@@ -168,28 +180,55 @@ export function createPlanTable(options: PlanTableOptions): PlanTable {
     return entry.plan;
   }
 
+  function findStage(apiId: string, stage: string): Plan | undefined | Promise<Plan | undefined> {
+    const key = `${apiId}/${stage}`;
+    const known = entries.get(key) ?? arriving.get(key);
+    if (known !== undefined) return planOfKnown(known);
+    if (stage === '' || knownMissing.has(key)) return undefined;
+    const entry: Entry = {
+      apiId,
+      stage,
+      plan: undefined,
+      canary: undefined,
+      loading: undefined,
+      changed: false,
+      used: true,
+    };
+    arriving.set(key, entry);
+    return startLoading(key, entry).then(() => planOf(entry));
+  }
+
+  function planOfKnown(known: Entry): Plan | undefined | Promise<Plan | undefined> {
+    known.used = true;
+    return known.loading === undefined ? planOf(known) : known.loading.then(() => planOf(known));
+  }
+
+  async function findOrDefault(apiId: string, segment: string): Promise<Plan | undefined> {
+    const named = await findStage(apiId, segment);
+    if (named !== undefined || segment === '$default') return named;
+    const plan = await findStage(apiId, '$default');
+    if (plan === undefined) return undefined;
+    const changesBefore = changes;
+    const names = new Set(await deployments.stageNames(apiId));
+    if (changes === changesBefore) {
+      if (namesBesideDefault.size >= maxStages) namesBesideDefault.clear();
+      namesBesideDefault.set(apiId, names);
+    }
+    // A stage that has no deployment yet is a stage all the same.
+    return names.has(segment) ? undefined : plan;
+  }
+
   return {
-    find(apiId, stage) {
-      const key = `${apiId}/${stage}`;
-      const known = entries.get(key) ?? arriving.get(key);
-      if (known !== undefined) {
-        known.used = true;
-        return known.loading === undefined ? planOf(known) : known.loading.then(() => planOf(known));
-      }
-      if (stage === '' || knownMissing.has(key)) return undefined;
-      const entry: Entry = {
-        apiId,
-        stage,
-        plan: undefined,
-        canary: undefined,
-        loading: undefined,
-        changed: false,
-        used: true,
-      };
-      arriving.set(key, entry);
-      return startLoading(key, entry).then(() => planOf(entry));
+    find(apiId, segment) {
+      const key = `${apiId}/${segment}`;
+      const known = entries.get(key);
+      if (known !== undefined && known.loading === undefined) return planOfKnown(known);
+      if (namesBesideDefault.get(apiId)?.has(segment) === false) return findStage(apiId, '$default');
+      if ((segment === '' || knownMissing.has(key)) && knownMissing.has(`${apiId}/$default`)) return undefined;
+      return findOrDefault(apiId, segment);
     },
     stageNames: (apiId) => deployments.stageNames(apiId),
+    apiKind: (apiId) => deployments.apiKind(apiId),
     loaded() {
       const stages: LoadedStage[] = [];
       for (const { apiId, stage, plan, canary } of entries.values()) {

@@ -1,6 +1,7 @@
 /** Answers the gateway makes before or beside any plan, in the words of the plan's gateway responses; and how any reply is laid out on the wire. */
 import type { HttpReply } from '../base/http.ts';
 import { defaultGatewayResponses, type GatewayResponse, refusalHeaders } from '../plan/gateway-responses.ts';
+import { gatewayHeaders } from '../plan/http/failures.ts';
 
 /** Identity of an answer: `x-amzn-RequestId` and `x-amz-apigw-id`. */
 export interface AnswerIds {
@@ -17,6 +18,13 @@ export function refusalReply({ status, errorType, body }: Words, ids: AnswerIds)
 
 /** Unknown API, unknown or undeployed stage (row EP-09), or a default endpoint that is switched off (row EP-08). */
 export const forbidden = (ids: AnswerIds): HttpReply => refusalReply(defaultGatewayResponses.FORBIDDEN, ids);
+
+/** As `forbidden`, for an HTTP API (rows HRT-01, EP-08). */
+export const notFound = (ids: AnswerIds): HttpReply => ({
+  status: 404,
+  headers: gatewayHeaders(ids),
+  body: '{"message":"Not Found"}',
+});
 
 /** A fault of the gateway's own. */
 export const internalServerError = (ids: AnswerIds): HttpReply =>

@@ -25,6 +25,7 @@ function served(options: Partial<ServeOptions> & { plan?: Plan } = {}) {
     planTable: {
       find: (apiId, stage) => (apiId === 'abc' && stage === 'prod' ? plan : undefined),
       stageNames: async (apiId) => (apiId === 'abc' ? ['beta', 'prod'] : []),
+      apiKind: async (apiId) => (apiId === 'abc' ? 'rest' : undefined),
       loaded: () => [],
       close() {},
     },
@@ -120,7 +121,7 @@ test('a fault anywhere behind the listener is 500 with the stack in the log, nev
   function fail(): never {
     throw new TypeError('a bug');
   }
-  const find = { stageNames: async () => [], loaded: () => [], close() {} };
+  const find = { stageNames: async () => [], apiKind: async () => undefined, loaded: () => [], close() {} };
   const broken: [Partial<ServeOptions>, string][] = [
     [{ runPlan: fail }, '/execute-api/abc/prod/pets'],
     [{ runPlan: async () => fail() }, '/execute-api/abc/prod/pets'],
@@ -141,7 +142,13 @@ test('a fault anywhere behind the listener is 500 with the stack in the log, nev
 
 test('a stage that is being loaded is waited for', async () => {
   const plan = fakePlan('abc', 'prod');
-  const planTable = { find: async () => plan, stageNames: async () => [], loaded: () => [], close() {} };
+  const planTable = {
+    find: async () => plan,
+    stageNames: async () => [],
+    apiKind: async () => undefined,
+    loaded: () => [],
+    close() {},
+  };
   let seen: Exchange | undefined;
   const { handler } = served({
     planTable,

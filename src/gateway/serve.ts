@@ -8,10 +8,11 @@ import type { Log } from '../ports/telemetry.ts';
 import { addressOf, type InvokeAddress } from './addresses.ts';
 import { newExchange } from './exchange.ts';
 import { foreignPage } from './foreign-page.ts';
+import { addressToHttpApi } from './http-api-address.ts';
 import type { HttpHandler } from './http-handler.ts';
 import type { PlanTable } from './plan-table.ts';
 import { createProblemLog } from './problem-log.ts';
-import { forbidden, internalServerError, malformedReply, refusalReply } from './respond.ts';
+import { forbidden, internalServerError, malformedReply, notFound, refusalReply } from './respond.ts';
 
 export interface ServeOptions {
   readonly planTable: PlanTable;
@@ -57,7 +58,11 @@ export function createServe(options: ServeOptions): HttpHandler {
 
   function runFound(plan: Plan | undefined, x: Exchange, address: InvokeAddress): HttpReply | Promise<HttpReply> {
     if (plan === undefined) return unknownStage(x, address);
-    if (plan.executeApiDisabled) return refused(x, address, 'the default endpoint of the API is disabled');
+    if (plan.kind === 'http') {
+      if (address.form === 'user-request') return noSuchHttpPath(x, address, 'HTTP APIs have no /restapis/ address');
+      addressToHttpApi(x, address, plan.context.stage);
+      if (plan.executeApiDisabled) return noSuchHttpPath(x, address, disabledEndpoint);
+    } else if (plan.executeApiDisabled) return refused(x, address, disabledEndpoint);
     const reply = runPlan(plan, x);
     if (reply instanceof Promise) return finishLater(reply, x, address);
     if (reply.problem !== undefined) logProblem(reply, x, address);
@@ -74,15 +79,25 @@ export function createServe(options: ServeOptions): HttpHandler {
     }
   }
 
-  /** Row EP-09. The log names the stages there are; it is written when they are known, the client does not wait for that. */
-  function unknownStage(x: Exchange, address: InvokeAddress): HttpReply {
+  /** Rows EP-09, HRT-01. The log names the stages there are; it is written when they are known, the client does not wait for that. */
+  async function unknownStage(x: Exchange, address: InvokeAddress): Promise<HttpReply> {
     const { apiId, stage } = address;
     planTable.stageNames(apiId).then(
       (names) => logRefusal(x, address, explainMissing(apiId, stage, names)),
       (error) =>
         logRefusal(x, address, `no stage '${stage}' in API ${apiId}; cannot list its stages: ${String(error)}`),
     );
-    return forbidden(x);
+    try {
+      return (await planTable.apiKind(apiId)) === 'http' ? notFound(x) : forbidden(x);
+    } catch (error) {
+      return failed(error, x, address);
+    }
+  }
+
+  /** Row EP-08: what a REST API forbids, an HTTP API does not know. */
+  function noSuchHttpPath(x: Exchange, address: InvokeAddress, why: string): HttpReply {
+    problems.report(fieldsOf(x, address, 404, 'RESOURCE_NOT_FOUND', why));
+    return notFound(x);
   }
 
   function refused(x: Exchange, address: InvokeAddress, why: string): HttpReply {
@@ -154,6 +169,8 @@ export function createServe(options: ServeOptions): HttpHandler {
     },
   };
 }
+
+const disabledEndpoint = 'the default endpoint of the API is disabled';
 
 const foreignPageRefusal = {
   status: 403,

@@ -3,16 +3,14 @@
  * per request. What cannot be enforced or run as configured is a complaint; the deployment is refused for it, and a plan compiled all the same
  * (from a snapshot older than this program) answers 500 there. It never leaves a check out.
  */
-import { systemClock } from '../base/clock.ts';
 import type { TokenBucket } from '../base/token-bucket.ts';
 import type { Method, Stage } from '../definition/rest-api.ts';
 import type { RestSnapshot, SnapshotResource } from '../definition/snapshot.ts';
 import type { LiveRestStage } from '../ports/deployments.ts';
-import { silentLog } from '../ports/telemetry.ts';
 import { authorize } from './authorize.ts';
-import { AuthorizerCaches } from './authorizers/caches.ts';
 import { compileGatewayResponses } from './customized-responses.ts';
 import { gatewayProblem } from './gateway-responses.ts';
+import { idleTools } from './idle-tools.ts';
 import { compileAwsService } from './integrations/aws-service.ts';
 import { compileHttp } from './integrations/http.ts';
 import { compileHttpProxy } from './integrations/http-proxy.ts';
@@ -22,21 +20,15 @@ import { compileMock } from './integrations/mock.ts';
 import { isLambdaInvocation } from './lambda-target.ts';
 import { type BackendAccess, type MethodScope, notBuiltYet } from './method-scope.ts';
 import { type ModelChecks, modelChecks } from './models.ts';
-import type { Integration, MethodPlan, Plan, StageContext, Step } from './plan.ts';
+import type { Integration, MethodPlan, RestPlan, StageContext, Step } from './plan.ts';
+import { restFailures } from './rest-failures.ts';
 import { compileRouter } from './router.ts';
-import {
-  methodLimit,
-  type RateLimit,
-  ThrottleBuckets,
-  throttle,
-  throttleByVerb,
-  verbLimits,
-} from './steps/throttle.ts';
+import { methodLimit, type RateLimit, throttle, throttleByVerb, verbLimits } from './steps/throttle.ts';
 import { validate } from './steps/validate.ts';
 import type { PlanTools } from './tools.ts';
 
 /** The plan of one stage. Never throws: a method that cannot be compiled answers 500 and its `why` says what is wrong. */
-export function compileRest(live: LiveRestStage, tools: PlanTools): Plan {
+export function compileRest(live: LiveRestStage, tools: PlanTools): RestPlan {
   const at = { apiId: live.apiId, stage: live.stage.stageName };
   const idle = settingsWithoutEffect(live);
   if (idle.length > 0) tools.log.warn(`Not built yet and without effect: ${idle.join(', ')}`, at);
@@ -68,7 +60,7 @@ export function restComplaints(snapshot: RestSnapshot): readonly string[] {
 
 type Complain = (label: string, what: string) => void;
 
-function compile(live: LiveRestStage, tools: PlanTools, complain: Complain): Plan {
+function compile(live: LiveRestStage, tools: PlanTools, complain: Complain): RestPlan {
   const { snapshot, stage } = live;
   const context: StageContext = {
     apiId: live.apiId,
@@ -124,8 +116,10 @@ function compile(live: LiveRestStage, tools: PlanTools, complain: Complain): Pla
     context,
     router: compileRouter(methods),
     methods,
+    first: undefined,
     executeApiDisabled: snapshot.api.disableExecuteApiEndpoint,
     gatewayResponses,
+    failures: restFailures(gatewayResponses),
     clock: tools.clock,
   };
 }
@@ -282,24 +276,4 @@ function stageless(snapshot: RestSnapshot): LiveRestStage {
   };
   const { id: apiId, account, region } = snapshot.api;
   return { kind: 'rest', apiId, account, region, stage, snapshot };
-}
-
-/** Tools of a plan that is compiled to be looked at, never run. */
-function idleTools(): PlanTools {
-  return {
-    functions: { invoke: neverCalled, mayInvoke: neverCalled },
-    upstream: { send: neverCalled, close: neverCalled },
-    awsServices: { accessTo: neverCalled },
-    privateTargets: { targetFor: neverCalled },
-    metrics: { method: () => ({ record() {} }) },
-    log: silentLog,
-    clock: systemClock,
-    strictPermissions: true,
-    throttles: new ThrottleBuckets(undefined),
-    authorizerCaches: new AuthorizerCaches(),
-  };
-}
-
-function neverCalled(): never {
-  throw new Error('A plan compiled for its complaints was run.');
 }

@@ -4,7 +4,7 @@ import type { GatewayResponse, Stage } from '../definition/rest-api.ts';
 import { compileRest, restComplaints } from './compile-rest.ts';
 import type { Reply } from './exchange.ts';
 import { type GatewayResponseType, gatewayProblem, gatewayReply, gatewayResponseTypes } from './gateway-responses.ts';
-import type { Plan } from './plan.ts';
+import type { RestPlan } from './plan.ts';
 import {
   answer,
   exchange,
@@ -24,13 +24,13 @@ const snapshotWith = (customized: Readonly<Record<string, Words>>) => ({
 });
 
 /** The plan of `GET /pets/{id}` with these gateway responses. */
-const planWith = (customized: Readonly<Record<string, Words>>, stage: Partial<Stage> = {}): Plan =>
+const planWith = (customized: Readonly<Record<string, Words>>, stage: Partial<Stage> = {}): RestPlan =>
   compileRest(liveStage(snapshotWith(customized), stage), planTools());
 
 const json = (template: string): Words => ({ responseTemplates: { 'application/json': template } });
 
 /** The answer to a failure of the one method. */
-function failing(plan: Plan, problem: unknown, words: RequestInWords = {}): Reply {
+function failing(plan: RestPlan, problem: unknown, words: RequestInWords = {}): Reply {
   const x = exchange({ path: '/pets/5', ...words });
   x.pathParameters = { id: '5' };
   return gatewayReply(plan.gatewayResponses, problem, x, plan.methods[0]);

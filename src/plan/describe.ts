@@ -9,9 +9,10 @@ export function describePlan(plan: Plan): string {
   return [...plan.methods.map(describeMethod), ...customizations(plan)].map((line) => `${line}\n`).join('');
 }
 
-/** Every customisation that acts, once, in order of its type. */
-function customizations({ gatewayResponses }: Plan): string[] {
-  const names = Object.values(gatewayResponses).flatMap(({ customization }) => customization?.name ?? []);
+/** What the plan does beside its methods: each customisation that acts, once, in order of its type; what it answers whatever the path. */
+function customizations(plan: Plan): string[] {
+  if (plan.kind !== 'rest') return plan.first === undefined ? [] : [plan.first.name];
+  const names = Object.values(plan.gatewayResponses).flatMap(({ customization }) => customization?.name ?? []);
   return [...new Set(names)].sort();
 }
 

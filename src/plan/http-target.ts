@@ -153,7 +153,7 @@ function fixedText(pieces: readonly Piece[]): string | undefined {
 }
 
 /** `http://host:port` in lower case; undefined when the authority is none, or carries a user name. */
-function originOf(scheme: string, authority: string): string | undefined {
+export function originOf(scheme: string, authority: string): string | undefined {
   if (/[@\\\s%]/.test(authority)) return undefined;
   return URL.parse(`${scheme}://${authority}`)?.origin;
 }
@@ -166,7 +166,7 @@ function encodedValue({ mapping, isInQuery }: Piece, value: string, isLiteral = 
 }
 
 /** A parameter must not climb out of the path it was put into: `..` is a name like any other. */
-function encodedSegment(segment: string): string {
+export function encodedSegment(segment: string): string {
   return segment === '.' || segment === '..' ? segment.replaceAll('.', '%2E') : percentEncoded(segment);
 }
 

@@ -15,8 +15,8 @@ const headerName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 /** A line break would end the header, a NUL the request of a careless client. */
 const notInHeaders = /[\0\r\n]/;
 
-/** Reads a function's answer; a sentence saying what is wrong with it when it is malformed. */
-export function readProxyAnswer(payload: string): ProxyAnswer | string {
+/** Reads a function's answer; a sentence saying what is wrong with it when it is malformed. `defaultType` is that of an answer without Content-Type. */
+export function readProxyAnswer(payload: string, defaultType = 'application/json'): ProxyAnswer | string {
   const value = parsed(payload);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return `the answer is not a JSON object: ${payload.slice(0, 200)}`;
@@ -36,7 +36,7 @@ export function readProxyAnswer(payload: string): ProxyAnswer | string {
   const isBase64Encoded = answer['isBase64Encoded'] ?? false;
   if (typeof isBase64Encoded !== 'boolean') return 'isBase64Encoded is not a boolean';
 
-  const headers = readHeaders(answer['headers'] ?? {}, answer['multiValueHeaders'] ?? {});
+  const headers = readHeaders(answer['headers'] ?? {}, answer['multiValueHeaders'] ?? {}, defaultType);
   if (typeof headers === 'string') return headers;
   return { status, ...headers, body, isBase64Encoded };
 }
@@ -62,7 +62,11 @@ function readStatus(value: unknown): number | undefined {
  * Both maps as one list. A name in both keeps the casing and the values of the multi-value map, the single value added when it is not among
  * them (recorded; guide page set-up-lambda-proxy-integrations).
  */
-function readHeaders(single: unknown, multi: unknown): { headers: HeaderList; contentType: string } | string {
+function readHeaders(
+  single: unknown,
+  multi: unknown,
+  defaultType: string,
+): { headers: HeaderList; contentType: string } | string {
   if (typeof single !== 'object' || single === null || Array.isArray(single)) return 'headers is not an object';
   if (typeof multi !== 'object' || multi === null || Array.isArray(multi)) return 'multiValueHeaders is not an object';
   const merged = new Map<string, { name: string; values: string[] }>();
@@ -87,7 +91,7 @@ function readHeaders(single: unknown, multi: unknown): { headers: HeaderList; co
   }
 
   const headers: HeaderList = [];
-  let contentType = 'application/json';
+  let contentType = defaultType;
   for (const [lowerName, { name, values }] of merged) {
     if (!headerName.test(name)) return `${JSON.stringify(name)} is no header name`;
     for (const value of values) {

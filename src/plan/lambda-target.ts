@@ -3,7 +3,9 @@ import type { FunctionResult, InvokePermission } from '../ports/functions.ts';
 import type { Exchange } from './exchange.ts';
 import { gatewayProblem } from './gateway-responses.ts';
 import { type MethodScope, notBuiltYet } from './method-scope.ts';
+import type { StageContext } from './plan.ts';
 import { withStageVariables } from './stage-variables.ts';
+import type { PlanTools } from './tools.ts';
 
 export interface LambdaTarget {
   /** As it stands in the URI, stage variables filled in. */
@@ -28,12 +30,29 @@ export function isLambdaInvocation(uri: string): boolean {
   return invocationUri.test(uri);
 }
 
+/** What calling a function is compiled from. */
+export interface FunctionScope {
+  /** `GET /pets/{id}` */
+  readonly label: string;
+  /** As configured: a name, a partial or full ARN, with stage variables in it. */
+  readonly functionArn: string;
+  /** Role that makes the call; undefined or empty when the function's own policy lets the API in. */
+  readonly credentials: string | undefined;
+  readonly timeoutMs: number;
+  /** What stands behind the stage in the API's execution ARN, `GET/pets/*`. */
+  readonly verbAndPath: string;
+  /** Of the statement that would permit the call. */
+  readonly statementId: string;
+  readonly stage: StageContext;
+  readonly tools: PlanTools;
+}
+
 /** Finds the function of an AWS or AWS_PROXY integration. Undefined after a complaint: the URI is no Lambda invocation. */
 export function compileLambdaTarget(scope: MethodScope): LambdaTarget | undefined {
-  const { integration, complain } = scope;
+  const { integration, complain, stage } = scope;
   const uri = integration.uri ?? '';
-  const written = invocationUri.exec(uri);
-  if (written === null) {
+  const written = invokedFunction(uri);
+  if (written === undefined) {
     complain(`${integration.type} needs the URI of a Lambda invocation, not ${uri || 'none'}`);
     return undefined;
   }
@@ -41,11 +60,30 @@ export function compileLambdaTarget(scope: MethodScope): LambdaTarget | undefine
     complain(notBuiltYet('calling the function with the caller’s own credentials'));
     return undefined;
   }
-  const functionArn = withStageVariables(written[1]!, scope.stage.stageVariables);
+  return compileFunction({
+    label: scope.label,
+    functionArn: written,
+    credentials: integration.credentials,
+    timeoutMs: integration.timeoutInMillis,
+    verbAndPath: verbAndPath(scope),
+    statementId: `apigateway-${stage.apiId}-${scope.resourceId}-${scope.method.httpMethod.toLowerCase()}`,
+    stage,
+    tools: scope.tools,
+  });
+}
+
+/** The function as it stands in the URI of its invocation; undefined when the URI is none. */
+export function invokedFunction(uri: string): string | undefined {
+  return invocationUri.exec(uri)?.[1];
+}
+
+/** A function that a request line calls. */
+export function compileFunction(scope: FunctionScope): LambdaTarget {
+  const functionArn = withStageVariables(scope.functionArn, scope.stage.stageVariables);
   const permission = permissionOf(scope, functionArn);
   const mayCall = compilePermissionCheck(scope, permission);
   const { functions, clock } = scope.tools;
-  const timeoutMs = integration.timeoutInMillis;
+  const { timeoutMs } = scope;
 
   return {
     functionArn,
@@ -62,12 +100,12 @@ export function compileLambdaTarget(scope: MethodScope): LambdaTarget | undefine
   };
 }
 
-function permissionOf(scope: MethodScope, functionArn: string): InvokePermission {
+function permissionOf(scope: FunctionScope, functionArn: string): InvokePermission {
   const { apiId, account, region, stage } = scope.stage;
   return {
     functionArn,
     principal: 'apigateway.amazonaws.com',
-    sourceArn: `arn:aws:execute-api:${region}:${account}:${apiId}/${stage}/${verbAndPath(scope)}`,
+    sourceArn: `arn:aws:execute-api:${region}:${account}:${apiId}/${stage}/${scope.verbAndPath}`,
     sourceAccount: account,
   };
 }
@@ -82,8 +120,8 @@ function verbAndPath(scope: MethodScope): string {
  * Checks the function's own policy before each call, so that a permission added or removed acts at once; undefined when a role makes
  * the call, which needs no permission from the function (recorded). When permissions are not strict a missing one is told once per method.
  */
-function compilePermissionCheck(scope: MethodScope, permission: InvokePermission): (() => Promise<void>) | undefined {
-  const { credentials } = scope.integration;
+function compilePermissionCheck(scope: FunctionScope, permission: InvokePermission): (() => Promise<void>) | undefined {
+  const { credentials } = scope;
   const hasRole = credentials !== undefined && credentials !== '';
   // A role speaks for its own account only: another account's function asks its policy all the same.
   if (hasRole && accountIn(permission.functionArn, scope.stage.account) === scope.stage.account) return undefined;
@@ -106,13 +144,12 @@ export function accountIn(functionArn: string, own: string): string {
 }
 
 /** The command that mends a missing permission, for every stage of the API as the AWS console grants it. */
-function addPermissionCommand(scope: MethodScope, functionArn: string): string {
+function addPermissionCommand(scope: FunctionScope, functionArn: string): string {
   const { apiId, account, region } = scope.stage;
-  const statement = `apigateway-${apiId}-${scope.resourceId}-${scope.method.httpMethod.toLowerCase()}`;
   return (
-    `aws lambda add-permission --function-name ${functionArn} --statement-id ${statement}` +
+    `aws lambda add-permission --function-name ${functionArn} --statement-id ${scope.statementId}` +
     ' --action lambda:InvokeFunction --principal apigateway.amazonaws.com' +
-    ` --source-arn 'arn:aws:execute-api:${region}:${account}:${apiId}/*/${verbAndPath(scope)}'`
+    ` --source-arn 'arn:aws:execute-api:${region}:${account}:${apiId}/*/${scope.verbAndPath}'`
   );
 }
 

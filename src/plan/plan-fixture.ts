@@ -11,7 +11,7 @@ import type { UpstreamReply, UpstreamRequest } from '../ports/upstream.ts';
 import { AuthorizerCaches } from './authorizers/caches.ts';
 import { compileRest } from './compile-rest.ts';
 import type { Exchange, Reply } from './exchange.ts';
-import type { Plan } from './plan.ts';
+import type { Plan, RestPlan } from './plan.ts';
 import { runPlan } from './run.ts';
 import { ThrottleBuckets } from './steps/throttle.ts';
 import type { PlanTools } from './tools.ts';
@@ -216,7 +216,7 @@ export function exchange(words: RequestInWords = {}): Exchange {
   };
 }
 
-export function planOf(methods: ApiInWords, tools: Partial<PlanTools> = {}, stage: Partial<Stage> = {}): Plan {
+export function planOf(methods: ApiInWords, tools: Partial<PlanTools> = {}, stage: Partial<Stage> = {}): RestPlan {
   return compileRest(liveStage(restSnapshot(methods), stage), planTools(tools));
 }
 

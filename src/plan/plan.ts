@@ -14,6 +14,12 @@ export interface Step {
   run(x: Exchange): Reply | undefined | Promise<Reply | undefined>;
 }
 
+/** Answers some requests whatever their path; must not fail. */
+export interface FirstAnswer {
+  readonly name: string;
+  run(x: Exchange): Reply | undefined;
+}
+
 /** Makes the answer: `mock 200`, `http-proxy GET http://…`, `lambda-proxy RequestUnicorn`. */
 export interface Integration {
   readonly name: string;
@@ -26,13 +32,15 @@ export interface Finish {
   run(x: Exchange, reply: Reply): void | Promise<void>;
 }
 
+/** The line of one method of a REST API or one route of an HTTP API. */
 export interface MethodPlan {
   /** `GET /pets/{id}` */
   readonly label: string;
   /** Verb as configured, `ANY` included. */
   readonly httpMethod: string;
+  /** Of a route, its id. */
   readonly resourceId: string;
-  /** Path template, `/pets/{id}`. */
+  /** Path template, `/pets/{id}`; `$default` of the route that takes what no other does. */
   readonly resourcePath: string;
   readonly operationName: string | undefined;
   readonly inbound: readonly Step[];
@@ -63,16 +71,38 @@ export interface StageContext {
   readonly stageVariables: Readonly<Record<string, string>> | null;
 }
 
-export interface Plan {
-  readonly kind: 'rest';
+/** How a plan answers what went wrong; each type of API has its own words (plan/gateway-responses.ts, plan/http/failures.ts). */
+export interface Failures {
+  /** No method or route takes this request. */
+  unmatched(plan: Plan, x: Exchange): Reply;
+  /** Something thrown on the line; `method` is undefined before one was matched. Never throws. */
+  answer(error: unknown, x: Exchange, method: MethodPlan | undefined): Reply;
+}
+
+/** What the plans of all types of API have in common: all that plan/run.ts needs. */
+interface AnyPlan {
   readonly context: StageContext;
+  /** What is answered before a method is looked for: the preflight of CORS. Undefined where nothing is. */
+  readonly first: FirstAnswer | undefined;
   readonly router: Router;
-  /** Every method of the deployment, in path order; for /_/plans and for explaining a request that matched none. */
+  /** Every method or route of the deployment, in path order; for /_/plans and for explaining a request that matched none. */
   readonly methods: readonly MethodPlan[];
   /** The default endpoint is switched off: requests to the execute-api host are refused (row EP-08). */
   readonly executeApiDisabled: boolean;
-  /** How failures are answered. */
-  readonly gatewayResponses: GatewayResponses;
+  readonly failures: Failures;
   /** Measures latencies. */
   readonly clock: Clock;
 }
+
+export interface RestPlan extends AnyPlan {
+  readonly kind: 'rest';
+  /** What `failures` answers, as the API customised it. */
+  readonly gatewayResponses: GatewayResponses;
+}
+
+/** A method of this plan is a route: its label the route key, its path the key's or `$default`. */
+export interface HttpPlan extends AnyPlan {
+  readonly kind: 'http';
+}
+
+export type Plan = RestPlan | HttpPlan;

@@ -1,14 +1,14 @@
-/** Query strings as REST APIs read and write them. */
+/** Query strings as APIs read and write them. */
 import type { HeaderList } from '../base/headers.ts';
 
 /**
  * Decoded names and values in the order sent: name, value, name, value, … A name without `=` has an empty value. A raw semicolon separates parameters
- * as `&` does (row RT-08; guide page api-gateway-known-issues: it "results in the data being split").
+ * as `&` does (row RT-08; guide page api-gateway-known-issues: it "results in the data being split"); HTTP APIs separate by `&` alone.
  */
-export function parseQuery(sent: string): HeaderList {
+export function parseQuery(sent: string, separators: '&;' | '&' = '&;'): HeaderList {
   const list: HeaderList = [];
   if (sent === '') return list;
-  const query = sent.includes(';') ? sent.replaceAll(';', '&') : sent;
+  const query = separators === '&;' && sent.includes(';') ? sent.replaceAll(';', '&') : sent;
   for (let start = 0; start <= query.length; ) {
     let end = query.indexOf('&', start);
     if (end === -1) end = query.length;

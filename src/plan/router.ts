@@ -3,6 +3,8 @@
  * explicit verb beats ANY (RT-04). A resource that has neither does not match at all, and the search goes on with the next best one: recorded, an
  * exact resource without the verb falls back to its greedy sibling, while ANY on the exact one wins.
  *
+ * HTTP APIs share the tree; see RoutingRules.
+ *
  * Paths come percent-encoded. `%2F` stays inside its segment (RT-07), one trailing slash is ignored (RT-06), leading slashes beyond the first are too.
  */
 import type { MethodPlan, RouteMatch, Router } from './plan.ts';
@@ -30,13 +32,18 @@ interface Child {
   readonly next: Child | undefined;
 }
 
+/** Where HTTP APIs differ from REST APIs: a full match anywhere beats every greedy one (row HRT-02), and slashes are not tidied up. */
+export type RoutingRules = 'rest' | 'http';
+
 /** Compiles the methods of a deployment; bench/plan.ts measures lookups. */
-export function compileRouter(methods: readonly MethodPlan[]): Router {
+export function compileRouter(methods: readonly MethodPlan[], rules: RoutingRules = 'rest'): Router {
   const root = newNode();
+  const keepsSlashes = rules === 'http';
+  let takesGreedy = true;
   // A path of exact segments beats everything else at every level, so it is found whole, without walking the tree.
   const exact = new Map<string, Methods>();
   for (const method of methods) {
-    const target = place(root, method.resourcePath);
+    const target = place(root, method.resourcePath, keepsSlashes);
     if (method.httpMethod === 'ANY') target.any = method;
     else target.byVerb.set(method.httpMethod, method);
     if (target.parameters.length === 0) exact.set(method.resourcePath, target);
@@ -79,11 +86,23 @@ export function compileRouter(methods: readonly MethodPlan[]): Router {
       const found = walk(node.parameter, path, stop + 1, end, verb, depth + 2);
       if (found !== undefined) return found;
     }
+    if (!takesGreedy || (keepsSlashes && start === end)) return undefined;
     const method = methodFor(node.greedy, verb);
     if (method === undefined) return undefined;
     bounds[depth] = start;
     bounds[depth + 1] = end;
     return matched(method, node.greedy!.parameters, path, bounds);
+  }
+
+  if (keepsSlashes) return { match: matchFullFirst };
+
+  function matchFullFirst(verb: string, path: string): RouteMatch | undefined {
+    const direct = methodFor(exact.get(path), verb);
+    if (direct !== undefined) return { method: direct, pathParameters: null };
+    takesGreedy = false;
+    const full = walk(root, path, 1, path.length, verb, 0);
+    takesGreedy = true;
+    return full ?? walk(root, path, 1, path.length, verb, 0);
   }
 
   return {
@@ -109,11 +128,11 @@ function newNode(): Node {
 }
 
 /** The place of a path template in the tree, made when it is not there yet. */
-function place(root: Node, template: string): Methods {
+function place(root: Node, template: string, keepsSlashes: boolean): Methods {
   const parameters: string[] = [];
   let node = root;
   for (const part of template.split('/').slice(1)) {
-    if (part === '') continue;
+    if (part === '' && (!keepsSlashes || template === '/')) continue;
     if (part.endsWith('+}')) {
       parameters.push(asKey(part.slice(1, -2)));
       node.greedy ??= { byVerb: new Map(), any: undefined, parameters };

@@ -3,17 +3,16 @@
  * answer at once never leaves the stack it came on (bench/plan.ts; awaiting every step costs about twice as much).
  */
 import type { Exchange, Reply } from './exchange.ts';
-import { explainUnmatched } from './explain.ts';
-import { gatewayProblem, gatewayReply } from './gateway-responses.ts';
 import type { MethodPlan, Plan } from './plan.ts';
 
 /** The answer of a plan to one request. Never throws and never rejects: a failure is a reply with its `problem` set. */
 export function runPlan(plan: Plan, x: Exchange): Reply | Promise<Reply> {
-  const match = plan.router.match(x.method, x.path);
-  if (match === undefined) {
-    const why = explainUnmatched(plan, x.method, x.path);
-    return gatewayReply(plan.gatewayResponses, gatewayProblem('MISSING_AUTHENTICATION_TOKEN', why), x, undefined);
+  if (plan.first !== undefined) {
+    const early = plan.first.run(x);
+    if (early !== undefined) return early;
   }
+  const match = plan.router.match(x.method, x.path);
+  if (match === undefined) return plan.failures.unmatched(plan, x);
   x.pathParameters = match.pathParameters;
   const method = match.method;
   const inbound = method.inbound;
@@ -26,7 +25,7 @@ export function runPlan(plan: Plan, x: Exchange): Reply | Promise<Reply> {
     }
     reply = method.integration.run(x);
   } catch (error) {
-    reply = gatewayReply(plan.gatewayResponses, error, x, method);
+    reply = plan.failures.answer(error, x, method);
   }
   return reply instanceof Promise ? settle(plan, method, x, reply) : finish(plan, method, x, reply);
 }
@@ -45,7 +44,7 @@ async function resume(
     for (let i = at + 1; reply === undefined && i < method.inbound.length; i++) reply = await method.inbound[i]!.run(x);
     reply ??= await method.integration.run(x);
   } catch (error) {
-    reply = gatewayReply(plan.gatewayResponses, error, x, method);
+    reply = plan.failures.answer(error, x, method);
   }
   return finish(plan, method, x, reply);
 }
@@ -55,7 +54,7 @@ async function settle(plan: Plan, method: MethodPlan, x: Exchange, pending: Prom
   try {
     reply = await pending;
   } catch (error) {
-    reply = gatewayReply(plan.gatewayResponses, error, x, method);
+    reply = plan.failures.answer(error, x, method);
   }
   return finish(plan, method, x, reply);
 }
@@ -69,7 +68,7 @@ function finish(plan: Plan, method: MethodPlan, x: Exchange, reply: Reply): Repl
       if (pending instanceof Promise) return finishLater(plan, method, x, reply, i, pending);
     }
   } catch (error) {
-    return measured(plan, method, x, gatewayReply(plan.gatewayResponses, error, x, method));
+    return measured(plan, method, x, plan.failures.answer(error, x, method));
   }
   return measured(plan, method, x, reply);
 }
@@ -86,7 +85,7 @@ async function finishLater(
     await pending;
     for (let i = at + 1; i < method.finish.length; i++) await method.finish[i]!.run(x, reply);
   } catch (error) {
-    return measured(plan, method, x, gatewayReply(plan.gatewayResponses, error, x, method));
+    return measured(plan, method, x, plan.failures.answer(error, x, method));
   }
   return measured(plan, method, x, reply);
 }

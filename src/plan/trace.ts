@@ -25,6 +25,11 @@ function continued(sent: string, nowMs: number): string {
   return [`Root=${root}`, ...others].join(';');
 }
 
+/** `Root=1-…` alone, as HTTP APIs show it to functions and backends (recorded). */
+export function traceRoot(x: Exchange): string {
+  return `Root=${rootField.exec(traceHeader(x))![1]!}`;
+}
+
 /**
  * The header of a call to a function, `Root=1-…;Parent=<16 hex>;Sampled=0;Lineage=1:<8 hex>:0` (recorded): handed to the function, and to the client with
  * its answer. `lineage` stands for the function called.

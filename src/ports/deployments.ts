@@ -6,6 +6,8 @@ import type { V2Stage, V2VpcLink } from '../definition/v2-api.ts';
 /** Everything needed to compile the plan of one stage. */
 export type LiveStage = LiveRestStage | LiveHttpStage | LiveWebSocketStage;
 
+export type ApiKind = LiveStage['kind'];
+
 export interface LiveRestStage {
   readonly kind: 'rest';
   readonly apiId: string;
@@ -53,6 +55,8 @@ export interface Deployments {
   liveStage(apiId: string, stageName: string): Promise<LiveStage | undefined>;
   /** Stage names of an API, for explaining a wrong one; empty when there is no such API. */
   stageNames(apiId: string): Promise<readonly string[]>;
+  /** What an API is, deployed or not; undefined when there is no such API. */
+  apiKind(apiId: string): Promise<ApiKind | undefined>;
   /** Told after the change is committed. */
   publish(change: StageChange): void;
   onChange(listener: (change: StageChange) => void): () => void;

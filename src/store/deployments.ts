@@ -24,6 +24,12 @@ export function createDeployments(store: Store): Deployments {
         const ofApi = [...(await tx.list(stages, [apiId])), ...(await tx.list(v2Stages, [apiId]))];
         return ofApi.map(({ value }) => value.stageName);
       }),
+    apiKind: (apiId) =>
+      store.read(async (tx) => {
+        if ((await tx.get(restApis, [apiId])) !== undefined) return 'rest';
+        const api = await tx.get(v2Apis, [apiId]);
+        return api && (api.protocolType === 'HTTP' ? 'http' : 'websocket');
+      }),
     publish(change) {
       for (const listener of listeners) listener(change);
     },

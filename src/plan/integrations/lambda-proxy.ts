@@ -2,8 +2,8 @@
 import { newHex } from '../../base/ids.ts';
 import { Problem } from '../../base/problem.ts';
 import type { FunctionResult } from '../../ports/functions.ts';
+import { decodedBase64 } from '../base64-body.ts';
 import { compileBinaryTypes } from '../binary-types.ts';
-import { isBase64 } from '../content-handling.ts';
 import type { Exchange, Reply } from '../exchange.ts';
 import { gatewayProblem } from '../gateway-responses.ts';
 import { answerHeaderName, mayMapRequestHeader } from '../header-rules.ts';
@@ -62,7 +62,7 @@ export function compileLambdaProxy(scope: MethodScope): Integration | undefined 
       if (sentName !== undefined) headers.push(sentName, answer.headers[i + 1]!);
     }
     const isDecoded = answer.isBase64Encoded && isBinaryAccepted(x);
-    return newReply(answer.status, headers, isDecoded ? decoded(answer.body, scope.label) : answer.body);
+    return newReply(answer.status, headers, isDecoded ? decodedBase64(answer.body, scope.label) : answer.body);
   }
 }
 
@@ -81,10 +81,4 @@ function badGateway(label: string, error: unknown): never {
     throw gatewayProblem('API_CONFIGURATION_ERROR', `${label}: ${error.why}`);
   }
   throw error;
-}
-
-/** Recorded: bad base64 is 500. */
-function decoded(body: string, label: string): Buffer {
-  if (isBase64(body)) return Buffer.from(body, 'base64');
-  throw gatewayProblem('API_CONFIGURATION_ERROR', `${label}: isBase64Encoded is true, but the body is not base64`);
 }

@@ -1,0 +1,49 @@
+/** What a function behind an HTTP API may answer (rows LPV2-08 to LPV2-11). Anything else is 500. */
+import type { HeaderList } from '../../base/headers.ts';
+import { type ProxyAnswer, readProxyAnswer } from '../lambda-answer.ts';
+
+export interface FunctionAnswer {
+  readonly status: number;
+  /** Without Content-Type. */
+  readonly headers: HeaderList;
+  readonly contentType: string;
+  readonly body: string;
+  readonly isBase64Encoded: boolean;
+}
+
+/** Of an answer with a status and no Content-Type (row LPV2-11). */
+const defaultContentType = 'text/plain;charset=UTF-8';
+
+/** Reads an answer by payload format 2.0; a sentence saying what is wrong with it when it is malformed. */
+export function readAnswer2(payload: string): FunctionAnswer | string {
+  let value: unknown;
+  try {
+    value = JSON.parse(payload);
+  } catch {
+    return `the answer is not JSON: ${payload.slice(0, 200)}`;
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return inferred(value, payload);
+  const { statusCode, headers, body, isBase64Encoded, cookies = [] } = value as Record<string, unknown>;
+  if (statusCode === undefined || statusCode === null) return inferred(value, payload);
+  if (!Array.isArray(cookies) || !cookies.every((cookie) => typeof cookie === 'string'))
+    return 'cookies is no list of strings';
+  const answer = readProxyAnswer(JSON.stringify({ statusCode, headers, body, isBase64Encoded }), defaultContentType);
+  if (typeof answer === 'string') return answer;
+  const unsafe = cookies.find((cookie) => /[\0\r\n]/.test(cookie));
+  if (unsafe !== undefined) return `the cookie ${JSON.stringify(unsafe)} holds a line break or NUL`;
+  return { ...answer, headers: [...answer.headers, ...cookies.flatMap((cookie) => ['set-cookie', cookie])] };
+}
+
+/** JSON without a statusCode is the body itself (row LPV2-08); a text is sent without its quotes. */
+function inferred(value: unknown, payload: string): FunctionAnswer {
+  const body = typeof value === 'string' ? value : payload;
+  return { status: 200, headers: [], contentType: 'application/json', body, isBase64Encoded: false };
+}
+
+/** Reads an answer by payload format 1.0, which must name its status here (guide page http-api-develop-integrations-lambda). */
+export function readAnswer1(payload: string): FunctionAnswer | string {
+  const answer: ProxyAnswer | string = readProxyAnswer(payload, defaultContentType);
+  if (typeof answer === 'string') return answer;
+  const { statusCode } = JSON.parse(payload) as { readonly statusCode?: unknown };
+  return statusCode === undefined || statusCode === null ? 'the answer has no statusCode' : answer;
+}

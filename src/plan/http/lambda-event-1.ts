@@ -1,0 +1,91 @@
+/**
+ * The event of payload format 1.0 as HTTP APIs write it (rows LPV1-01 to LPV1-03, LPV1-11): version first, null where a request has nothing, the
+ * path with a named stage, and header names in a mix of cases.
+ */
+import { headerValue } from '../../base/headers.ts';
+import { domainPrefix, requestTime } from '../context-variables.ts';
+import type { Exchange } from '../exchange.ts';
+import { authorizerOfEvent1 } from './event-authorizer.ts';
+import { eventHeaders, eventQuery, isBinaryBody, jsonOfTexts, sortedByName } from './event-parts.ts';
+import { rawPath } from './raw-path.ts';
+import { capitalised } from './reply.ts';
+import type { RouteScope } from './route-scope.ts';
+
+/** Recorded and in captures of users: these are capitalised, all others in lower case. */
+const capitalisedHere = new Set([
+  'content-length',
+  'content-type',
+  'cookie',
+  'host',
+  'user-agent',
+  'x-amzn-trace-id',
+  'x-forwarded-for',
+  'x-forwarded-port',
+  'x-forwarded-proto',
+]);
+
+/** Compiles the writer of a route's events. */
+export function compileEvent1(scope: RouteScope): (x: Exchange) => string {
+  const { stage, label, path: template } = scope;
+  const json = JSON.stringify;
+  const start = `{"version":"1.0","resource":${json(template)},"path":`;
+  const owner = `,"requestContext":{"accountId":${json(stage.account)},"apiId":${json(stage.apiId)}`;
+  const resource = `,"resourceId":${json(label)},"resourcePath":${json(template)},"stage":${json(stage.stage)}}`;
+  const variables = `,"stageVariables":${json(stage.stageVariables)}`;
+
+  return function writeEvent1(x) {
+    const { request } = x;
+    const path = json(rawPath(x.contextPath));
+    const verb = json(x.method);
+    const headers = sortedByName(new Map([...eventHeaders(x)].map(([name, values]) => [spelled(name), values])));
+    const query = eventQuery(request.query);
+    const authorizer = authorizerOfEvent1(x);
+    const isBinary = request.body.length > 0 && isBinaryBody(x);
+    const body = request.body.length === 0 ? 'null' : json(request.body.toString(isBinary ? 'base64' : 'utf8'));
+    return (
+      `${start}${path},"httpMethod":${verb},"headers":${singleValues(headers)},"multiValueHeaders":${multiValues(headers)}` +
+      `,"queryStringParameters":${singleValues(query)},"multiValueQueryStringParameters":${multiValues(query)}` +
+      `${owner}${authorizer === undefined ? '' : `,"authorizer":${authorizer}`}` +
+      `,"domainName":${json(x.domainName)},"domainPrefix":${json(domainPrefix(x.domainName))}` +
+      `,"extendedRequestId":${json(x.extendedRequestId)},"httpMethod":${verb},"identity":${identity(x)}` +
+      `,"path":${path},"protocol":${json(request.protocol)},"requestId":${json(x.requestId)}` +
+      `,"requestTime":"${requestTime(x.startedAtMs)}","requestTimeEpoch":${x.startedAtMs}${resource}` +
+      `,"pathParameters":${json(x.pathParameters)}${variables},"body":${body},"isBase64Encoded":${isBinary}}`
+    );
+  };
+}
+
+function spelled(lowerName: string): string {
+  return capitalisedHere.has(lowerName) ? capitalised(lowerName) : lowerName;
+}
+
+/** Every member, null when unknown, in the recorded order. */
+function identity(x: Exchange): string {
+  const { caller } = x;
+  const cognito = caller?.cognito;
+  return JSON.stringify({
+    accessKey: caller?.accessKey ?? null,
+    accountId: caller?.accountId ?? null,
+    caller: caller?.caller ?? null,
+    cognitoAmr: null,
+    cognitoAuthenticationProvider: cognito?.authenticationProvider ?? null,
+    cognitoAuthenticationType: cognito?.authenticationType ?? null,
+    cognitoIdentityId: cognito?.identityId ?? null,
+    cognitoIdentityPoolId: cognito?.identityPoolId ?? null,
+    principalOrgId: caller?.principalOrgId ?? null,
+    sourceIp: x.request.sourceIp,
+    user: caller?.user ?? null,
+    userAgent: headerValue(x.request.headers, 'user-agent') ?? null,
+    userArn: caller?.userArn ?? null,
+  });
+}
+
+/** The last value of each name; null when there are none. */
+function singleValues(list: readonly [string, string[]][]): string {
+  return list.length === 0 ? 'null' : jsonOfTexts(list.map(([name, values]) => [name, values.at(-1)!]));
+}
+
+function multiValues(list: readonly [string, string[]][]): string {
+  if (list.length === 0) return 'null';
+  return `{${list.map(([name, values]) => `${JSON.stringify(name)}:${JSON.stringify(values)}`).join(',')}}`;
+}

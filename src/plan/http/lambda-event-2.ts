@@ -1,0 +1,66 @@
+/**
+ * The event of payload format 2.0 (rows LPV2-01 to LPV2-07). Written as JSON text: what is the same for every request is text already, and member
+ * order is the recorded one. What a request does not have is left out, never null.
+ */
+import { headerValue, headerValues } from '../../base/headers.ts';
+import { domainPrefix, requestTime } from '../context-variables.ts';
+import type { Exchange } from '../exchange.ts';
+import { authorizerOfEvent2 } from './event-authorizer.ts';
+import { eventHeaders, eventQuery, isBinaryBody, jsonOfTexts, sortedByName } from './event-parts.ts';
+import { rawPath } from './raw-path.ts';
+import type { RouteScope } from './route-scope.ts';
+
+/** Compiles the writer of a route's events. */
+export function compileEvent2(scope: RouteScope): (x: Exchange) => string {
+  const { stage, label } = scope;
+  const json = JSON.stringify;
+  const start = `{"version":"2.0","routeKey":${json(label)},"rawPath":`;
+  const owner = `"requestContext":{"accountId":${json(stage.account)},"apiId":${json(stage.apiId)}`;
+  const stageAndTime = `,"routeKey":${json(label)},"stage":${json(stage.stage)},"time":"`;
+  const variables = stage.stageVariables === null ? '' : `,"stageVariables":${json(stage.stageVariables)}`;
+
+  return function writeEvent2(x) {
+    const { request } = x;
+    const path = json(rawPath(x.contextPath));
+    const query = eventQuery(request.query);
+    const authorizer = authorizerOfEvent2(x);
+    const userAgent = headerValue(request.headers, 'user-agent');
+    return (
+      `${start}${path},"rawQueryString":${json(request.query)}${cookies(x)},"headers":${headers(x)}` +
+      (query.length === 0 ? '' : `,"queryStringParameters":${jsonOfTexts(query.map(joined))}`) +
+      `,${owner}${authorizer === undefined ? '' : `,"authorizer":${authorizer}`}` +
+      `,"domainName":${json(x.domainName)},"domainPrefix":${json(domainPrefix(x.domainName))}` +
+      `,"http":{"method":${json(x.method)},"path":${path},"protocol":${json(request.protocol)}` +
+      `,"sourceIp":${json(request.sourceIp)}${userAgent === undefined ? '' : `,"userAgent":${json(userAgent)}`}}` +
+      `,"requestId":${json(x.requestId)}${stageAndTime}${requestTime(x.startedAtMs)}","timeEpoch":${x.startedAtMs}}` +
+      `${body(x)}${x.pathParameters === null ? '' : `,"pathParameters":${json(x.pathParameters)}`}${variables}` +
+      `,"isBase64Encoded":${isSentAsBase64(x)}}`
+    );
+  };
+}
+
+/** Each `name=value` apart (row LPV2-04). */
+function cookies(x: Exchange): string {
+  const lines = headerValues(x.request.headers, 'cookie');
+  if (lines.length === 0) return '';
+  const all = lines.flatMap((line) => line.split(';')).map((cookie) => cookie.trim());
+  return `,"cookies":${JSON.stringify(all.filter((cookie) => cookie !== ''))}`;
+}
+
+function headers(x: Exchange): string {
+  const byName = eventHeaders(x);
+  byName.delete('cookie');
+  return jsonOfTexts(sortedByName(byName).map(joined));
+}
+
+/** Recorded: values of one name are joined by a comma. */
+const joined = ([name, values]: readonly [string, readonly string[]]): [string, string] => [name, values.join(',')];
+
+function isSentAsBase64(x: Exchange): boolean {
+  return x.request.body.length > 0 && isBinaryBody(x);
+}
+
+function body(x: Exchange): string {
+  const { body: bytes } = x.request;
+  return bytes.length === 0 ? '' : `,"body":${JSON.stringify(bytes.toString(isBinaryBody(x) ? 'base64' : 'utf8'))}`;
+}
