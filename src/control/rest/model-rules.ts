@@ -19,13 +19,22 @@ export function checkModelName(name: string): void {
 }
 
 /** Throws when the schema is none, or refers to what is not there. `others` are the API's models; one of the same name is the model's own past. */
-export function checkSchema(restApiId: string, model: Model, others: readonly Model[], limits: RestLimits): void {
+export function checkSchema(
+  restApiId: string,
+  model: Model,
+  others: readonly Model[],
+  limits: Pick<RestLimits, 'schemaCharacters'>,
+): void {
   const all = [...others.filter(({ name }) => name !== model.name), model];
   schemaCheck(restApiId, all, limits)(model);
 }
 
 /** The same for many models of one API at a time. `all` are its models as they are to be. */
-export function schemaCheck(restApiId: string, all: readonly Model[], limits: RestLimits): (model: Model) => void {
+export function schemaCheck(
+  restApiId: string,
+  all: readonly Model[],
+  limits: Pick<RestLimits, 'schemaCharacters'>,
+): (model: Model) => void {
   const names = new Set(all.map(({ name }) => name));
   const faultOf = modelFaults(restApiId, all);
   return (model) => checkOneSchema(restApiId, model, names, limits, faultOf);
@@ -35,7 +44,7 @@ function checkOneSchema(
   restApiId: string,
   model: Model,
   names: ReadonlySet<string>,
-  limits: RestLimits,
+  limits: Pick<RestLimits, 'schemaCharacters'>,
   faultOf: (name: string) => string | undefined,
 ): void {
   if (model.schema === '') throw schemaMissing();

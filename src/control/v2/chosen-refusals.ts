@@ -48,3 +48,11 @@ export const scopesNeedJwt = (): Problem =>
   badRequest('AuthorizationScopes are only supported for JWT authorization type');
 
 export const notTaggable = (arn: string): Problem => badRequest(`Tagging is not supported for the resource ${arn}`);
+
+export const notForAuthorizerType = (member: string, type: string): Problem =>
+  badRequest(`${member} cannot be set for ${type} authorizers.`);
+/** As users quote AWS; what it is said of is an address of another kind, or none. */
+export const invalidIssuer = (issuer: string): Problem =>
+  badRequest(
+    `Invalid issuer: ${issuer}. Issuer must have a valid discovery endpoint ended with '/.well-known/openid-configuration'`,
+  );

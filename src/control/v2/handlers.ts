@@ -2,18 +2,30 @@
 import type { Handlers } from '../../wire/call.ts';
 import type { Operations } from '../../wire/generated/apigatewayv2.ts';
 import { apiHandlers } from './apis.ts';
+import { authorizerHandlers } from './authorizers.ts';
 import { deploymentHandlers } from './deployments.ts';
+import { integrationResponseHandlers } from './integration-responses.ts';
 import { integrationHandlers } from './integrations.ts';
+import { modelHandlers } from './models.ts';
 import type { V2Ports } from './ports.ts';
+import { routeResponseHandlers } from './route-responses.ts';
 import { routeHandlers } from './routes.ts';
 import { stageHandlers } from './stages.ts';
+import { tagHandlers } from './tags.ts';
+import { vpcLinkHandlers } from './vpc-links.ts';
 
 export function v2Handlers(ports: V2Ports): Handlers<Operations> {
   return {
     ...apiHandlers(ports),
     ...routeHandlers(ports),
+    ...routeResponseHandlers(ports),
     ...integrationHandlers(ports),
+    ...integrationResponseHandlers(ports),
+    ...authorizerHandlers(ports),
+    ...modelHandlers(ports),
     ...deploymentHandlers(ports),
     ...stageHandlers(ports),
+    ...vpcLinkHandlers(ports),
+    ...tagHandlers(ports),
   };
 }
