@@ -1,0 +1,91 @@
+/** The user-pool companion, put together: the operations of Cognito's user pools, and the keys that authorizers check tokens with. */
+import type { Clock } from '../../base/clock.ts';
+import type { Functions } from '../../ports/functions.ts';
+import type { Store } from '../../ports/store.ts';
+import type { Log } from '../../ports/telemetry.ts';
+import type { TokenKey } from '../../ports/token-issuers.ts';
+import type { Handlers } from '../../wire/call.ts';
+import type { Operations } from '../../wire/generated/cognito-idp.ts';
+import { adminUserHandlers } from './handlers/admin-users.ts';
+import { authHandlers } from './handlers/auth.ts';
+import { clientHandlers } from './handlers/clients.ts';
+import { poolHandlers } from './handlers/pools.ts';
+import { createMessenger } from './messages.ts';
+import { awsIssuer } from './names.ts';
+import type { PoolParts } from './parts.ts';
+import { createKeyRing } from './pool-keys.ts';
+import { createTokenReader } from './tokens.ts';
+import { createTriggers } from './triggers.ts';
+
+export interface UserPoolsOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly functions: Functions;
+  /** Functions must let a pool in by their resource policy, as on AWS. */
+  readonly strictPermissions: boolean;
+  /** `http://localhost:4566`; asked when needed. */
+  endpointUrl(): string;
+  /** What `iss` of tokens says: AWS's own address of the pool, or this server's, for clients that look the issuer up. */
+  readonly issuer: 'aws' | 'local';
+  /** Every code that is sent is this one; for tests. */
+  readonly fixedCode: string | undefined;
+}
+
+export interface UserPoolsCompanion {
+  readonly handlers: Handlers<Operations>;
+  /** The keys of one of our pools, by the issuer of its tokens in AWS's spelling or by this server's address; undefined for other issuers. */
+  keysOfIssuer(issuer: string): Promise<readonly TokenKey[] | undefined>;
+  /** Forgets everything, because the store was emptied. */
+  reset(): void;
+}
+
+/** Opens the companion. It reads the store when called and makes keys when a pool first needs them. */
+export function createUserPools(options: UserPoolsOptions): UserPoolsCompanion {
+  const { store, clock, log, functions, strictPermissions, fixedCode } = options;
+  const now = (): number => clock.now();
+  const keys = createKeyRing(store);
+  const triggers = createTriggers({ functions, strictPermissions, now });
+  const messenger = createMessenger({ triggers, log, clock, fixedCode });
+  const parts: PoolParts = {
+    store,
+    clock,
+    log,
+    keys,
+    tokens: createTokenReader({ store, keys, now }),
+    triggers,
+    messenger,
+    issuerOf: (pool) => (options.issuer === 'aws' ? awsIssuer(pool) : `${options.endpointUrl()}/${pool.id}`),
+  };
+
+  /** `us-east-1_AbCdEfGhI` of an issuer that could be ours. */
+  function poolIdOf(issuer: string): string | undefined {
+    const url = URL.parse(issuer);
+    const id = /^\/([\w-]+_[0-9a-zA-Z]+)\/?$/.exec(url?.pathname ?? '')?.[1];
+    if (url === null || id === undefined) return undefined;
+    if (issuer === awsIssuer({ id, region: id.slice(0, id.indexOf('_')) })) return id;
+    const own = new URL(options.endpointUrl());
+    const isOwn =
+      url.origin === own.origin || (isLoopback(url.hostname) && isLoopback(own.hostname) && url.port === own.port);
+    return isOwn ? id : undefined;
+  }
+
+  return {
+    handlers: {
+      ...poolHandlers(parts),
+      ...clientHandlers(parts),
+      ...adminUserHandlers(parts),
+      ...authHandlers(parts),
+    },
+    async keysOfIssuer(issuer) {
+      const id = poolIdOf(issuer);
+      return id === undefined ? undefined : (await keys.keysOf(id))?.published;
+    },
+    reset() {
+      keys.forget();
+      messenger.clear();
+    },
+  };
+}
+
+const isLoopback = (host: string): boolean => host === 'localhost' || host === '127.0.0.1' || host === '[::1]';
