@@ -18,6 +18,9 @@ const usage = `Usage: gatewright COMMAND [OPTIONS]
                             where AWS integrations reach a service, sqs=http://127.0.0.1:9324; may be repeated
     --vpc-link-target KEY=URL
                             where a VPC link leads, by load balancer ARN, link id or name; may be repeated
+    --fixed-code 123456     every code of a user pool is this one; for tests
+    --user-pool-issuer aws|local
+                            what iss of user pools' tokens says: AWS's address, or this server's
     --sample rides          create the sample API once and print its URL
     --log-format text|json  --log-level debug|info|warn|error|silent
 
@@ -47,6 +50,8 @@ const commands: Readonly<Record<string, Command>> = {
       'log-level': { type: 'string' },
       'aws-endpoint': { type: 'string', multiple: true },
       'vpc-link-target': { type: 'string', multiple: true },
+      'fixed-code': { type: 'string' },
+      'user-pool-issuer': { type: 'string' },
     });
     const { startCommand } = await import('./start.ts');
     return startCommand(values);

@@ -4,6 +4,7 @@ import type { HttpReply, HttpRequest } from '../base/http.ts';
 import { newRequestId } from '../base/ids.ts';
 import { createFunctions, type FunctionsCompanion } from '../companions/functions/functions.ts';
 import { createMemoryMetrics } from '../companions/telemetry/metrics.ts';
+import { createUserPools, type UserPoolsCompanion } from '../companions/user-pools/user-pools.ts';
 import { restHandlers } from '../control/rest/handlers.ts';
 import { halLinks } from '../control/rest/links.ts';
 import { v2Handlers } from '../control/v2/handlers.ts';
@@ -33,6 +34,7 @@ import { createAwsServices } from './aws-services.ts';
 import { endpointUrl } from './endpoint-url.ts';
 import { createPrivateTargets } from './private-targets.ts';
 import { defaultSettings, type Settings } from './settings.ts';
+import { createTokenIssuers } from './token-issuers.ts';
 
 /** The product, serving. */
 export interface Composed {
@@ -72,6 +74,19 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
     });
     closing.push(() => functions.close());
 
+    const strictPermissions = settings.strict || mode === 'secure';
+    const userPools = createUserPools({
+      store,
+      clock,
+      log,
+      functions: functions.functions,
+      strictPermissions,
+      endpointUrl: () => endpointUrl(settings.host, port),
+      issuer: settings.userPoolIssuer,
+      fixedCode: settings.fixedCode,
+    });
+    const tokenIssuers = createTokenIssuers(userPools);
+
     const upstream = createUpstream();
     closing.push(() => upstream.close());
 
@@ -84,7 +99,6 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
     const { accountThrottle } = settings;
     const throttles = new ThrottleBuckets(accountThrottle ?? undefined);
     const authorizerCaches = new AuthorizerCaches();
-    const strictPermissions = settings.strict || mode === 'secure';
     const tools = {
       functions: functions.functions,
       upstream,
@@ -96,6 +110,7 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
       strictPermissions,
       throttles,
       authorizerCaches,
+      tokenIssuers,
     };
     const planTable = createPlanTable({
       deployments,
@@ -111,7 +126,7 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
     closing.push(() => planTable.close());
 
     const services = createEndpoint({
-      services: ownServices({ store, deployments, log, settings, functions }),
+      services: ownServices({ store, deployments, log, settings, functions, userPools }),
       clock,
       newRequestId,
       log,
@@ -122,6 +137,7 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
     async function reset(): Promise<void> {
       await store.clear();
       functions.reset();
+      userPools.reset();
       metrics.clear();
       deployments.publish({});
     }
@@ -129,7 +145,7 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
     const pages = admin({
       mode,
       ...(mode === 'dev' && { reset }),
-      health: () => ({ apigateway: 'running', lambda: 'running' }),
+      health: () => ({ apigateway: 'running', lambda: 'running', 'cognito-idp': 'running' }),
       version,
       planTable,
       metrics: () => metrics.totals(),
@@ -160,10 +176,11 @@ interface ServiceParts {
   readonly log: Log;
   readonly settings: Settings;
   readonly functions: FunctionsCompanion;
+  readonly userPools: UserPoolsCompanion;
 }
 
 /** Every AWS service we speak, each checked against its model. */
-function ownServices({ store, deployments, log, settings, functions }: ServiceParts): Service[] {
+function ownServices({ store, deployments, log, settings, functions, userPools }: ServiceParts): Service[] {
   const rest = restHandlers({
     store,
     deployments,
@@ -185,6 +202,7 @@ function ownServices({ store, deployments, log, settings, functions }: ServicePa
     createService({ model: 'apigatewayv2', handlers: v2, notBuilt: 'the rest' }),
     createService({ model: 'apigatewaymanagementapi', handlers: {}, notBuilt: 'the rest' }),
     createService({ model: 'lambda', handlers: functions.handlers, notBuilt: 'the rest' }),
+    createService({ model: 'cognito-idp', handlers: userPools.handlers, notBuilt: 'the rest' }),
   ];
 }
 
@@ -204,6 +222,16 @@ export function builtOperations(): { service: string; operations: Service['opera
     endpointUrl: () => '',
     mode: 'dev',
   });
-  const services = ownServices({ store, deployments, log: silentLog, settings: defaultSettings, functions });
+  const userPools = createUserPools({
+    store,
+    clock: systemClock,
+    log: silentLog,
+    functions: functions.functions,
+    strictPermissions: false,
+    endpointUrl: () => '',
+    issuer: 'aws',
+    fixedCode: undefined,
+  });
+  const services = ownServices({ store, deployments, log: silentLog, settings: defaultSettings, functions, userPools });
   return services.map(({ model, operations }) => ({ service: model.name, operations }));
 }

@@ -39,6 +39,10 @@ export interface Settings {
   readonly awsEndpoints: Readonly<Record<string, string>>;
   /** Where VPC links lead, by load balancer ARN, link id or link name: `{ orders: ['http://127.0.0.1:8080'] }`. */
   readonly vpcLinkTargets: Readonly<Record<string, readonly string[]>>;
+  /** Six digits that every code of a user pool is, for tests; undefined makes each by chance. */
+  readonly fixedCode: string | undefined;
+  /** What `iss` of user pools' tokens is: AWS's address of the pool, or this server's, for clients that look their issuer up. */
+  readonly userPoolIssuer: 'aws' | 'local';
   /** Keys that sign calls to `awsEndpoints`, whatever they are. */
   readonly awsKeys: SigningKeys | undefined;
   /** What the environment's AWS_ACCESS_KEY_ID and its kin say. Made for real AWS, so they go nowhere else. */
@@ -69,6 +73,8 @@ export const defaultSettings: Settings = {
   credentials: [],
   awsEndpoints: {},
   vpcLinkTargets: {},
+  fixedCode: undefined,
+  userPoolIssuer: 'aws',
   awsKeys: undefined,
   environmentKeys: undefined,
 };
@@ -106,6 +112,12 @@ const yesOrNo: Reader<boolean> = (value, complain) => {
   if (value === 'true' || value === '1') return true;
   if (value === 'false' || value === '0') return false;
   complain('true or false');
+  return undefined;
+};
+
+const sixDigits: Reader<string> = (value, complain) => {
+  if (typeof value === 'string' && /^\d{6}$/.test(value)) return value;
+  complain('six digits as a text');
   return undefined;
 };
 
@@ -236,6 +248,8 @@ const readers: { readonly [Name in SettableName]: Reader<Settings[Name]> } = {
   credentials: accessKeys,
   awsEndpoints: endpoints,
   vpcLinkTargets: privateTargets,
+  fixedCode: sixDigits,
+  userPoolIssuer: oneOf('aws', 'local'),
   awsKeys: signingKeys,
 };
 
@@ -250,6 +264,8 @@ const flags: Readonly<Record<string, SettableName>> = {
   'log-format': 'logFormat',
   'log-level': 'logLevel',
   'aws-endpoint': 'awsEndpoints',
+  'fixed-code': 'fixedCode',
+  'user-pool-issuer': 'userPoolIssuer',
   'vpc-link-target': 'vpcLinkTargets',
 };
 
@@ -259,6 +275,7 @@ const environment: Readonly<Record<string, SettableName>> = {
   GATEWRIGHT_DATA: 'dataDirectory',
   GATEWRIGHT_MODE: 'mode',
   GATEWRIGHT_STRICT: 'strict',
+  GATEWRIGHT_FIXED_CODE: 'fixedCode',
   GATEWRIGHT_LOG_FORMAT: 'logFormat',
   GATEWRIGHT_LOG_LEVEL: 'logLevel',
 };

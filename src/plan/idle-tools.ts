@@ -18,6 +18,7 @@ export function idleTools(): PlanTools {
     strictPermissions: true,
     throttles: new ThrottleBuckets(undefined),
     authorizerCaches: new AuthorizerCaches(),
+    tokenIssuers: { keysOf: neverCalled },
   };
 }
 

@@ -132,6 +132,7 @@ export function planTools(changes: Partial<PlanTools> = {}): PlanTools {
     strictPermissions: false,
     throttles: new ThrottleBuckets(undefined),
     authorizerCaches: new AuthorizerCaches(),
+    tokenIssuers: { keysOf: () => Promise.reject(new Error('no issuers here')) },
     ...changes,
   };
 }

@@ -13,7 +13,10 @@ export function seal(key: Buffer, purpose: string, value: unknown, expiresMs: nu
   return Buffer.concat([iv, cipher.getAuthTag(), body]).toString('base64');
 }
 
-export type Unsealed<T> = { readonly state: 'good'; readonly value: T } | { readonly state: 'expired' } | { readonly state: 'foreign' };
+export type Unsealed<T> =
+  | { readonly state: 'good'; readonly value: T }
+  | { readonly state: 'expired' }
+  | { readonly state: 'foreign' };
 
 /** What was sealed for this purpose. Padding and alphabet of Base64 are not regarded. */
 export function unseal<T>(key: Buffer, purpose: string, sealed: string, nowMs: number): Unsealed<T> {

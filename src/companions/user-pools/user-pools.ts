@@ -9,7 +9,11 @@ import type { Operations } from '../../wire/generated/cognito-idp.ts';
 import { adminUserHandlers } from './handlers/admin-users.ts';
 import { authHandlers } from './handlers/auth.ts';
 import { clientHandlers } from './handlers/clients.ts';
+import { groupHandlers } from './handlers/groups.ts';
+import { ownAccountHandlers } from './handlers/own-account.ts';
 import { poolHandlers } from './handlers/pools.ts';
+import { signUpHandlers } from './handlers/sign-up.ts';
+import { userListHandlers } from './handlers/user-lists.ts';
 import { createMessenger } from './messages.ts';
 import { awsIssuer } from './names.ts';
 import type { PoolParts } from './parts.ts';
@@ -76,6 +80,10 @@ export function createUserPools(options: UserPoolsOptions): UserPoolsCompanion {
       ...clientHandlers(parts),
       ...adminUserHandlers(parts),
       ...authHandlers(parts),
+      ...signUpHandlers(parts),
+      ...ownAccountHandlers(parts),
+      ...groupHandlers(parts),
+      ...userListHandlers(parts),
     },
     async keysOfIssuer(issuer) {
       const id = poolIdOf(issuer);
