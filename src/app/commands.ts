@@ -21,6 +21,8 @@ const usage = `Usage: gatewright COMMAND [OPTIONS]
     --fixed-code 123456     every code of a user pool is this one; for tests
     --user-pool-issuer aws|local
                             what iss of user pools' tokens says: AWS's address, or this server's
+    --issuer-alias ISSUER=URL
+                            where a token issuer is reached, https://issuer.example=http://127.0.0.1:3000; may be repeated
     --sample rides          create the sample API once and print its URL
     --log-format text|json  --log-level debug|info|warn|error|silent
 
@@ -52,6 +54,7 @@ const commands: Readonly<Record<string, Command>> = {
       'vpc-link-target': { type: 'string', multiple: true },
       'fixed-code': { type: 'string' },
       'user-pool-issuer': { type: 'string' },
+      'issuer-alias': { type: 'string', multiple: true },
     });
     const { startCommand } = await import('./start.ts');
     return startCommand(values);

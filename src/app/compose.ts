@@ -16,6 +16,7 @@ import { startGateway } from '../gateway/start.ts';
 import { createUpstream } from '../gateway/upstream.ts';
 
 import { AuthorizerCaches } from '../plan/authorizers/caches.ts';
+import { VerifiedTokens } from '../plan/authorizers/verified-tokens.ts';
 import { compilePlan } from '../plan/compile.ts';
 import { httpComplaints } from '../plan/compile-http.ts';
 import { restComplaints } from '../plan/compile-rest.ts';
@@ -33,6 +34,7 @@ import { createService, type Service } from '../wire/service.ts';
 import { createAwsServices } from './aws-services.ts';
 import { endpointUrl } from './endpoint-url.ts';
 import { createPrivateTargets } from './private-targets.ts';
+import { createRemoteIssuers } from './remote-issuers.ts';
 import { defaultSettings, type Settings } from './settings.ts';
 import { createTokenIssuers } from './token-issuers.ts';
 
@@ -85,8 +87,6 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
       issuer: settings.userPoolIssuer,
       fixedCode: settings.fixedCode,
     });
-    const tokenIssuers = createTokenIssuers(userPools);
-
     const upstream = createUpstream();
     closing.push(() => upstream.close());
 
@@ -99,6 +99,8 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
     const { accountThrottle } = settings;
     const throttles = new ThrottleBuckets(accountThrottle ?? undefined);
     const authorizerCaches = new AuthorizerCaches();
+    const elsewhere = createRemoteIssuers({ upstream, clock, log, aliases: settings.issuerAliases });
+    const verifiedTokens = new VerifiedTokens(createTokenIssuers(userPools, elsewhere));
     const tools = {
       functions: functions.functions,
       upstream,
@@ -110,7 +112,7 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
       strictPermissions,
       throttles,
       authorizerCaches,
-      tokenIssuers,
+      verifiedTokens,
     };
     const planTable = createPlanTable({
       deployments,
@@ -138,6 +140,7 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
       await store.clear();
       functions.reset();
       userPools.reset();
+      verifiedTokens.forget();
       metrics.clear();
       deployments.publish({});
     }

@@ -87,3 +87,14 @@ test('keys of the environment and keys of the file are kept apart', () => {
   const config = settingsFile(JSON.stringify({ environmentKeys }));
   assert.throws(() => readSettings({ config }, {}), /no setting is named "environmentKeys"/);
 });
+
+test('issuer aliases are read from flags and from the settings file, whole addresses only', () => {
+  const flag = ['https://issuer.example/a=http://127.0.0.1:3000', 'http://x=https://y/b'];
+  const expected = { 'https://issuer.example/a': 'http://127.0.0.1:3000', 'http://x': 'https://y/b' };
+  assert.deepEqual(readSettings({ 'issuer-alias': flag }, {}).issuerAliases, expected);
+  const config = settingsFile(JSON.stringify({ issuerAliases: expected }));
+  assert.deepEqual(readSettings({ config }, {}).issuerAliases, expected);
+  for (const wrong of ['https://a', 'a=http://b', 'https://a=b', 'https://a=https://b?c', '=https://b']) {
+    assert.throws(() => readSettings({ 'issuer-alias': [wrong] }, {}), /Cannot read flag --issuer-alias/, wrong);
+  }
+});

@@ -43,6 +43,8 @@ export interface Settings {
   readonly fixedCode: string | undefined;
   /** What `iss` of user pools' tokens is: AWS's address of the pool, or this server's, for clients that look their issuer up. */
   readonly userPoolIssuer: 'aws' | 'local';
+  /** Where token issuers are reached whose own address leads elsewhere: `{ 'https://issuer.example': 'http://127.0.0.1:3000' }`. */
+  readonly issuerAliases: Readonly<Record<string, string>>;
   /** Keys that sign calls to `awsEndpoints`, whatever they are. */
   readonly awsKeys: SigningKeys | undefined;
   /** What the environment's AWS_ACCESS_KEY_ID and its kin say. Made for real AWS, so they go nowhere else. */
@@ -75,6 +77,7 @@ export const defaultSettings: Settings = {
   vpcLinkTargets: {},
   fixedCode: undefined,
   userPoolIssuer: 'aws',
+  issuerAliases: {},
   awsKeys: undefined,
   environmentKeys: undefined,
 };
@@ -190,6 +193,22 @@ const privateTargets: Reader<Settings['vpcLinkTargets']> = (value, complain) => 
   return Object.fromEntries(targets);
 };
 
+/** An object in the settings file; a list of `issuer=address` from the command line. Both may have paths. */
+const aliases: Reader<Settings['issuerAliases']> = (value, complain) => {
+  const entries: [string, unknown][] = Array.isArray(value)
+    ? value
+        .map((text) => /^(https?:\/\/.*?)=(https?:\/\/.*)$/.exec(String(text)) ?? [])
+        .map(([, from, to]) => [from ?? '', to])
+    : Object.entries(typeof value === 'object' ? (value ?? {}) : { '': value });
+  if (entries.every((entry): entry is [string, string] => entry.every(isHttpAddress)))
+    return Object.fromEntries(entries);
+  complain('issuers with http or https addresses, like https://issuer.example=http://127.0.0.1:3000');
+  return undefined;
+};
+
+const isHttpAddress = (value: unknown): value is string =>
+  typeof value === 'string' && /^https?:\/\/[^/?#\s]+[^?#\s]*$/.test(value) && URL.canParse(value);
+
 const serviceName = /^[a-z0-9-]+$/;
 
 function splitAtEquals(text: string): [string, string] {
@@ -250,6 +269,7 @@ const readers: { readonly [Name in SettableName]: Reader<Settings[Name]> } = {
   vpcLinkTargets: privateTargets,
   fixedCode: sixDigits,
   userPoolIssuer: oneOf('aws', 'local'),
+  issuerAliases: aliases,
   awsKeys: signingKeys,
 };
 
@@ -267,6 +287,7 @@ const flags: Readonly<Record<string, SettableName>> = {
   'fixed-code': 'fixedCode',
   'user-pool-issuer': 'userPoolIssuer',
   'vpc-link-target': 'vpcLinkTargets',
+  'issuer-alias': 'issuerAliases',
 };
 
 const environment: Readonly<Record<string, SettableName>> = {

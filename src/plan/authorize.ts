@@ -4,6 +4,7 @@
  */
 import type { Authorizer, Method, Resource } from '../definition/rest-api.ts';
 import type { LiveRestStage } from '../ports/deployments.ts';
+import { guardByUserPools } from './authorizers/cognito-authorizer.ts';
 import { guardByLambda } from './authorizers/lambda-authorizer.ts';
 import { notBuiltYet } from './method-scope.ts';
 import type { StageContext, Step } from './plan.ts';
@@ -25,6 +26,7 @@ export function authorize(scope: AuthorizationScope): Step[] {
     case 'NONE':
       return [];
     case 'CUSTOM':
+    case 'COGNITO_USER_POOLS':
       return askAuthorizer(scope);
     default:
       scope.complain(notBuiltYet(`authorizationType ${authorizationType}`));
@@ -42,11 +44,18 @@ function authorizerOf({ method, live, complain }: AuthorizationScope): Authorize
 function askAuthorizer(scope: AuthorizationScope): Step[] {
   const authorizer = authorizerOf(scope);
   if (authorizer === undefined) return [];
-  if (authorizer.type === 'COGNITO_USER_POOLS') {
-    scope.complain(`the authorizer ${authorizer.name} is of type ${authorizer.type}, the method's is CUSTOM`);
+  const { method, resource, stage, tools, complain } = scope;
+  const isOfUserPools = authorizer.type === 'COGNITO_USER_POOLS';
+  if (isOfUserPools !== (method.authorizationType === 'COGNITO_USER_POOLS')) {
+    const { name, type } = authorizer;
+    complain(`the authorizer ${name} is of type ${type}, the method's is ${method.authorizationType}`);
     return [];
   }
-  const { method, resource, stage, tools, complain } = scope;
+  if (isOfUserPools) {
+    const scopes = method.authorizationScopes ?? [];
+    const guard = guardByUserPools({ authorizer, scopes, stage, tools, complain });
+    return guard === undefined ? [] : [guard];
+  }
   const { id: resourceId, path: resourcePath } = resource;
   const { operationName } = method;
   const guard = guardByLambda({ authorizer, resourceId, resourcePath, operationName, stage, tools, complain });

@@ -2,6 +2,7 @@
 import { systemClock } from '../base/clock.ts';
 import { silentLog } from '../ports/telemetry.ts';
 import { AuthorizerCaches } from './authorizers/caches.ts';
+import { VerifiedTokens } from './authorizers/verified-tokens.ts';
 import { ThrottleBuckets } from './steps/throttle.ts';
 import type { PlanTools } from './tools.ts';
 
@@ -18,7 +19,7 @@ export function idleTools(): PlanTools {
     strictPermissions: true,
     throttles: new ThrottleBuckets(undefined),
     authorizerCaches: new AuthorizerCaches(),
-    tokenIssuers: { keysOf: neverCalled },
+    verifiedTokens: new VerifiedTokens({ keysOf: neverCalled }),
   };
 }
 

@@ -9,6 +9,7 @@ import type { FunctionInvocation, FunctionResult } from '../ports/functions.ts';
 import { silentLog } from '../ports/telemetry.ts';
 import type { UpstreamReply, UpstreamRequest } from '../ports/upstream.ts';
 import { AuthorizerCaches } from './authorizers/caches.ts';
+import { VerifiedTokens } from './authorizers/verified-tokens.ts';
 import { compileRest } from './compile-rest.ts';
 import type { Exchange, Reply } from './exchange.ts';
 import type { Plan, RestPlan } from './plan.ts';
@@ -132,7 +133,7 @@ export function planTools(changes: Partial<PlanTools> = {}): PlanTools {
     strictPermissions: false,
     throttles: new ThrottleBuckets(undefined),
     authorizerCaches: new AuthorizerCaches(),
-    tokenIssuers: { keysOf: () => Promise.reject(new Error('no issuers here')) },
+    verifiedTokens: new VerifiedTokens({ keysOf: () => Promise.reject(new Error('no issuers here')) }),
     ...changes,
   };
 }

@@ -4,9 +4,9 @@ import type { AwsServices } from '../ports/aws-services.ts';
 import type { Functions } from '../ports/functions.ts';
 import type { PrivateTargets } from '../ports/private-targets.ts';
 import type { Log, Metrics } from '../ports/telemetry.ts';
-import type { TokenIssuers } from '../ports/token-issuers.ts';
 import type { Upstream } from '../ports/upstream.ts';
 import type { AuthorizerCaches } from './authorizers/caches.ts';
+import type { VerifiedTokens } from './authorizers/verified-tokens.ts';
 import type { ThrottleBuckets } from './steps/throttle.ts';
 
 export interface PlanTools {
@@ -23,6 +23,6 @@ export interface PlanTools {
   readonly throttles: ThrottleBuckets;
   /** One for the process: what was decided outlives the plans that ask. */
   readonly authorizerCaches: AuthorizerCaches;
-  /** Whose tokens authorizers believe. */
-  readonly tokenIssuers: TokenIssuers;
+  /** Tokens that authorizers believe; one for the process, for the same reason. */
+  readonly verifiedTokens: VerifiedTokens;
 }
