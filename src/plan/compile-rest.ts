@@ -32,7 +32,7 @@ export function compileRest(live: LiveRestStage, tools: PlanTools): RestPlan {
   const at = { apiId: live.apiId, stage: live.stage.stageName };
   const idle = settingsWithoutEffect(live);
   if (idle.length > 0) tools.log.warn(`Not built yet and without effect: ${idle.join(', ')}`, at);
-  return compile(live, tools, (label, what) => tools.log.warn(`${label}: ${what}`, at));
+  return compile(live, tools, (label, what) => tools.log.warn(`${label}: ${what}`, at), onDemand);
 }
 
 /** What is configured and neither guards anything nor works yet: an answer without it is the same answer, only slower or less watched. */
@@ -54,13 +54,42 @@ function settingsWithoutEffect({ stage, snapshot }: LiveRestStage): string[] {
  */
 export function restComplaints(snapshot: RestSnapshot): readonly string[] {
   const complaints: string[] = [];
-  compile(stageless(snapshot), idleTools(), (label, what) => complaints.push(`${label}: ${what}`));
+  compile(stageless(snapshot), idleTools(), (label, what) => complaints.push(`${label}: ${what}`), looking);
   return complaints;
 }
 
 type Complain = (label: string, what: string) => void;
 
-function compile(live: LiveRestStage, tools: PlanTools, complain: Complain): RestPlan {
+/** What becomes of an integration that can be compiled. */
+type WhenToCompile = (compiled: () => Integration) => Integration;
+
+/** Compiled for its complaints and let go at once: kept, the closures of a large API are what takes longest. */
+const looking: WhenToCompile = (compiled) => {
+  compiled();
+  return idleIntegration;
+};
+
+const idleIntegration: Integration = { name: 'idle', run: neverCalled };
+
+/**
+ * Compiled by the method's first request, once. A deployment has been looked at whole when it was made, so nothing comes to light here that was not
+ * refused there, and a stage of 1,500 methods is ready when the first of them is called (bench/compile.ts).
+ */
+const onDemand: WhenToCompile = (compiled) => {
+  let integration: Integration | undefined;
+  return {
+    get name() {
+      integration ??= compiled();
+      return integration.name;
+    },
+    run: function runCompiled(x) {
+      integration ??= compiled();
+      return integration.run(x);
+    },
+  };
+};
+
+function compile(live: LiveRestStage, tools: PlanTools, complain: Complain, whenToCompile: WhenToCompile): RestPlan {
   const { snapshot, stage } = live;
   const context: StageContext = {
     apiId: live.apiId,
@@ -108,6 +137,7 @@ function compile(live: LiveRestStage, tools: PlanTools, complain: Complain): Res
           account,
           models,
           backends,
+          whenToCompile,
         }),
       ),
     );
@@ -150,6 +180,7 @@ interface MethodInput {
   readonly account: TokenBucket | undefined;
   readonly models: ModelChecks;
   readonly backends: BackendAccess;
+  readonly whenToCompile: WhenToCompile;
 }
 
 function compileMethod(input: MethodInput): MethodPlan {
@@ -161,21 +192,23 @@ function compileMethod(input: MethodInput): MethodPlan {
     input.complain(label, what);
   };
   complainOfMethod(resource, method, complain);
-  const integration =
-    method.integration === undefined
-      ? undefined
-      : compileIntegration({
-          label,
-          resourceId: resource.id,
-          resourcePath: resource.path,
-          method,
-          integration: method.integration,
-          api: live.snapshot.api,
-          stage: context,
-          backends: input.backends,
-          tools,
-          complain,
-        });
+  const integration = input.whenToCompile(function compiledIntegration() {
+    const compiled =
+      method.integration &&
+      compileIntegration({
+        label,
+        resourceId: resource.id,
+        resourcePath: resource.path,
+        method,
+        integration: method.integration,
+        api: live.snapshot.api,
+        stage: context,
+        backends: input.backends,
+        tools,
+        complain,
+      });
+    return faults.length > 0 || compiled === undefined ? refused(label, faults) : compiled;
+  });
   const inbound = compileInbound(input, label, complain);
   return {
     label,
@@ -184,7 +217,7 @@ function compileMethod(input: MethodInput): MethodPlan {
     resourcePath: resource.path,
     operationName: method.operationName,
     inbound,
-    integration: faults.length > 0 || integration === undefined ? refused(label, faults) : integration,
+    integration,
     finish: [],
     metrics: tools.metrics.method({
       apiId: live.apiId,
