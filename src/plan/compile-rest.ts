@@ -205,6 +205,7 @@ function compileMethod(input: MethodInput): MethodPlan {
         stage: context,
         backends: input.backends,
         tools,
+        isOnlyChecked: input.whenToCompile === looking,
         complain,
       });
     return faults.length > 0 || compiled === undefined ? refused(label, faults) : compiled;

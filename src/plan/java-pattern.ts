@@ -29,8 +29,21 @@ const posixClasses: Record<string, string> = {
 /** Nobody writes longer ones by hand, and looking through them takes time that grows with the square of their length. */
 const maxPatternLength = 4_096;
 
+/** A large API says `4\d{2}` a thousand times. */
+const known = new Map<string, RegExp | string>();
+const maxKnown = 500;
+
 /** Compiles a pattern to match whole texts, `.` stopping at line ends; a sentence saying why not when it cannot be. */
 export function compileJavaPattern(pattern: string): RegExp | string {
+  const found = known.get(pattern);
+  if (found !== undefined) return found;
+  const compiled = compiledPattern(pattern);
+  if (known.size >= maxKnown) known.clear();
+  known.set(pattern, compiled);
+  return compiled;
+}
+
+function compiledPattern(pattern: string): RegExp | string {
   if (pattern.length > maxPatternLength) return `the pattern is longer than ${maxPatternLength} characters`;
   // Escaped punctuation is no syntax; neither is a plus inside a class.
   const bare = pattern.replace(/\\[^a-zA-Z0-9]/g, '_');

@@ -16,6 +16,8 @@ export interface MethodScope {
   readonly stage: StageContext;
   readonly backends: BackendAccess;
   readonly tools: PlanTools;
+  /** Compiled for its complaints, never run. */
+  readonly isOnlyChecked?: boolean;
   /** Notes something that cannot be enforced or run as configured; the method then refuses to run and its API refuses to deploy. */
   readonly complain: (what: string) => void;
 }

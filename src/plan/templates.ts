@@ -39,7 +39,7 @@ function compileBody(text: string, what: string, scope: MethodScope): BodyTempla
   if (!/[$#]/.test(text)) return { constant: text, render: () => text };
   let template: Template;
   try {
-    template = compiledTemplate(text);
+    template = compiledTemplate(text, scope.isOnlyChecked === true);
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error;
     scope.complain(`${what} is not valid: ${placed(error)}`);
@@ -64,9 +64,10 @@ const maxRecent = 2_000;
 /** In characters; longer ones are rare, and would fill the memory. */
 const maxRecentLength = 5_000;
 
-function compiledTemplate(text: string): Template {
+function compiledTemplate(text: string, isOnlyChecked: boolean): Template {
   const template = recent.get(text) ?? compileTemplate(text, { nullEqualsEmptyText: true });
-  if (text.length > maxRecentLength) return template;
+  // What a deployment's check compiles is garbage at once, which is cheap; kept, it would be twice as slow (bench/compile.ts).
+  if (isOnlyChecked || text.length > maxRecentLength) return template;
   recent.delete(text);
   recent.set(text, template);
   if (recent.size > maxRecent) recent.delete(recent.keys().next().value!);
