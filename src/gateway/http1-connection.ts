@@ -309,8 +309,15 @@ export class Connection {
   #refuse(refusal: Refusal): void {
     const { handler } = this.#server;
     const reply = handler.refuse(refusal, this.#head);
-    this.#write(reply, false, this.#head?.method === 'HEAD');
+    this.#write(reply, false, this.#isHeadRequest());
     this.#linger();
+  }
+
+  /** Whether the request being refused is a HEAD, whose answer has no body; a head that cannot be read still begins with its method. */
+  #isHeadRequest(): boolean {
+    if (this.#head !== undefined) return this.#head.method === 'HEAD';
+    if (this.#state !== 'head') return false;
+    return this.#bytes.toString('latin1', this.#at, Math.min(this.#at + 5, this.#end)) === 'HEAD ';
   }
 
   /**

@@ -274,6 +274,25 @@ test('HEAD, 204 and 304 answers have no body and do not disturb the next', async
   );
 });
 
+test('a HEAD that is refused has no body either, even when its head cannot be read', async () => {
+  await withServer(
+    async ({ talk }) => {
+      for (const refused of [
+        'HEAD /% HTTP/1.1\r\nHost: a\r\n\r\n',
+        'HEAD / HTTP/1.1\r\nHost: a\r\nContent-Length: 11\r\n\r\n',
+      ]) {
+        assert.match(
+          await talk(refused),
+          /^HTTP\/1\.1 4\d\d [\s\S]*Content-Length: [1-9]\d*\r\n[\s\S]*\r\n\r\n$/,
+          refused,
+        );
+      }
+      assert.match(await talk('GET /% HTTP/1.1\r\nHost: a\r\n\r\n'), /\r\n\r\n./);
+    },
+    { maxBodyBytes: 10 },
+  );
+});
+
 test('HTTP/1.0 gets its answer and the end of the connection', async () => {
   await withServer(async ({ talk }) => {
     assert.match(await talk('GET /old HTTP/1.0\r\n\r\n'), /Connection: close\r\nX-Path: \/old/);

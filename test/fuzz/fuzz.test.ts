@@ -6,6 +6,7 @@ import { defaultSettings } from '../../src/app/settings.ts';
 import { silentLog } from '../../src/ports/telemetry.ts';
 import { startFuzzTarget } from './fuzz-target.ts';
 import { fuzzPlans } from './plan-fuzz.ts';
+import { fuzzRequests, startMixedApi } from './request-fuzz.ts';
 import { fuzzSockets } from './socket-fuzz.ts';
 import { fuzzWire } from './wire-fuzz.ts';
 
@@ -26,4 +27,12 @@ test('spoilt requests on a socket are answered or ended, and none brings a fault
 
 test('odd definitions compile to plans that always answer, and quickly', async () => {
   assert.deepEqual(await fuzzPlans(20_261_122, 600), []);
+});
+
+test('requests that HTTP allows and nobody would send are answered, and nothing in a mixed API makes a 5xx of them', async () => {
+  const faults: string[] = [];
+  const api = await startMixedApi((line) => faults.push(line));
+  assert.deepEqual(await fuzzRequests(api, 20_261_126, 1_500), []);
+  assert.deepEqual(faults, []);
+  await api.close();
 });
