@@ -26,6 +26,7 @@ import { compileRouter } from './router.ts';
 import { methodLimit, type RateLimit, throttle, throttleByVerb, verbLimits } from './steps/throttle.ts';
 import { validate } from './steps/validate.ts';
 import type { PlanTools } from './tools.ts';
+import { looking, onDemand, type WhenToCompile } from './when-to-compile.ts';
 
 /** The plan of one stage. Never throws: a method that cannot be compiled answers 500 and its `why` says what is wrong. */
 export function compileRest(live: LiveRestStage, tools: PlanTools): RestPlan {
@@ -59,35 +60,6 @@ export function restComplaints(snapshot: RestSnapshot): readonly string[] {
 }
 
 type Complain = (label: string, what: string) => void;
-
-/** What becomes of an integration that can be compiled. */
-type WhenToCompile = (compiled: () => Integration) => Integration;
-
-/** Compiled for its complaints and let go at once: kept, the closures of a large API are what takes longest. */
-const looking: WhenToCompile = (compiled) => {
-  compiled();
-  return idleIntegration;
-};
-
-const idleIntegration: Integration = { name: 'idle', run: neverCalled };
-
-/**
- * Compiled by the method's first request, once. A deployment has been looked at whole when it was made, so nothing comes to light here that was not
- * refused there, and a stage of 1,500 methods is ready when the first of them is called (bench/compile.ts).
- */
-const onDemand: WhenToCompile = (compiled) => {
-  let integration: Integration | undefined;
-  return {
-    get name() {
-      integration ??= compiled();
-      return integration.name;
-    },
-    run: function runCompiled(x) {
-      integration ??= compiled();
-      return integration.run(x);
-    },
-  };
-};
 
 function compile(live: LiveRestStage, tools: PlanTools, complain: Complain, whenToCompile: WhenToCompile): RestPlan {
   const { snapshot, stage } = live;
