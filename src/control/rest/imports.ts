@@ -1,6 +1,6 @@
 /** ImportRestApi and PutRestApi: a REST API from an OpenAPI document (rows OAS-01 to OAS-14). */
 
-import type { BasePathMode } from '../../definition/openapi-import/describe.ts';
+import { type BasePathMode, basePathModes } from '../../definition/openapi-import/base-path.ts';
 import type { ApiDescription, Findings } from '../../definition/openapi-import/description.ts';
 import type { RestApi } from '../../definition/rest-api.ts';
 import { models, restApis } from '../../ports/records.ts';
@@ -70,7 +70,7 @@ async function describe(
   { account, region }: Call,
 ): Promise<{ description: ApiDescription; findings: Findings }> {
   const basePath = parameters.get('basepath') ?? 'ignore';
-  requireOneOf('basepath', basePath, ['ignore', 'prepend', 'split'] satisfies BasePathMode[]);
+  requireOneOf('basepath', basePath, basePathModes);
   const ignore = parameters.get('ignore');
   if (ignore !== undefined) requireOneOf('ignore', ignore, ['documentation']);
 
@@ -102,7 +102,7 @@ async function createApi(
 }
 
 /** Errors always discard the import, warnings when the caller says so (row OAS-05). The first heading is recorded, the second after it. */
-function throwFindings({ errors, warnings }: Findings, failOnWarnings: boolean | undefined): void {
+export function throwFindings({ errors, warnings }: Findings, failOnWarnings: boolean | undefined): void {
   if (errors.length > 0) throw badRequest(listed('Errors found during import:', errors));
   if (failOnWarnings && warnings.length > 0) throw badRequest(listed('Warnings found during import:', warnings));
 }

@@ -37,7 +37,7 @@ export function changedAuthorizer(before: V2Authorizer, input: Given, api: V2Api
 }
 
 /** Of a function that knows by what callers differ, answers are kept five minutes unless the API's owner says otherwise. */
-function withTtl(authorizer: V2Authorizer, { protocolType }: V2Api): V2Authorizer {
+export function withTtl(authorizer: V2Authorizer, { protocolType }: V2Api): V2Authorizer {
   const isCached =
     protocolType === 'HTTP' && authorizer.authorizerType === 'REQUEST' && !isEmpty(authorizer.identitySource ?? []);
   return isCached

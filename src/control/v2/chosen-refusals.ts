@@ -56,3 +56,4 @@ export const invalidIssuer = (issuer: string): Problem =>
   badRequest(
     `Invalid issuer: ${issuer}. Issuer must have a valid discovery endpoint ended with '/.well-known/openid-configuration'`,
   );
+export const notDeployed = (stageName: string): Problem => badRequest(`Stage ${stageName} has no deployment to export`);

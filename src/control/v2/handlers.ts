@@ -4,6 +4,8 @@ import type { Operations } from '../../wire/generated/apigatewayv2.ts';
 import { apiHandlers } from './apis.ts';
 import { authorizerHandlers } from './authorizers.ts';
 import { deploymentHandlers } from './deployments.ts';
+import { exportHandlers } from './exports.ts';
+import { importHandlers } from './imports.ts';
 import { integrationResponseHandlers } from './integration-responses.ts';
 import { integrationHandlers } from './integrations.ts';
 import { modelHandlers } from './models.ts';
@@ -17,6 +19,8 @@ import { vpcLinkHandlers } from './vpc-links.ts';
 export function v2Handlers(ports: V2Ports): Handlers<Operations> {
   return {
     ...apiHandlers(ports),
+    ...importHandlers(ports),
+    ...exportHandlers(ports),
     ...routeHandlers(ports),
     ...routeResponseHandlers(ports),
     ...integrationHandlers(ports),

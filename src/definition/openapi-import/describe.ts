@@ -2,6 +2,7 @@
 import { defined } from '../../base/defined.ts';
 import { childPath } from '../path-parts.ts';
 import type { GatewayResponse } from '../rest-api.ts';
+import { type BasePathMode, basePathOf, maxPathParts } from './base-path.ts';
 import type {
   ApiDescription,
   Findings,
@@ -17,8 +18,6 @@ import { methodOf } from './method.ts';
 import { type Models, modelsOf } from './models.ts';
 import { type Resolve, resolverOf } from './references.ts';
 import { authorizersOf } from './security.ts';
-
-export type BasePathMode = 'ignore' | 'prepend' | 'split';
 
 export interface ImportOptions extends ImportPlace {
   readonly basePath: BasePathMode;
@@ -137,15 +136,7 @@ function gatewayResponsesOf(responses: Node, findings: Findings): GatewayRespons
   });
 }
 
-/** Far above what an API can have, so that nobody's path costs more than it is long. */
-const maxPathParts = 100;
 const maxModels = 2000;
-
-/** What stands before each path, without a slash at the end: empty unless asked for. `split` leaves out the first part (row OAS-03). */
-function basePathOf({ basePath }: Dialect, mode: BasePathMode): string {
-  const parts = mode === 'ignore' ? [] : basePath.split('/', maxPathParts).filter((part) => part !== '');
-  return (mode === 'split' ? parts.slice(1) : parts).reduce(childPath, '/');
-}
 
 const methodKeys: Readonly<Record<string, string>> = {
   get: 'GET',
