@@ -172,3 +172,25 @@ test('[OAS-01] a document of 200 paths and 600 methods is imported whole, and ev
   assert.deepEqual(await deleted.json(), { path: '/deleted/things42/x', query: {} });
   assert.equal((await fetch(`${url}/things43/x`, { method: 'DELETE' })).status, 403);
 });
+
+test('while a large API is deployed again and again, every request of its callers is answered', async () => {
+  const { id, url } = await deployed(JSON.stringify(largeDocument()));
+  let isOver = false;
+  const wrong: string[] = [];
+  const callers = Array.from({ length: 16 }, async (_, caller) => {
+    let asked = 0;
+    for (; !isOver; asked++) {
+      const n = ((asked * 16 + caller) % 100) * 2;
+      const reply = await fetch(`${url}${pathOf(n, '')}`);
+      const text = await reply.text();
+      if (text !== `{"thing": ${n}, "id": "", "view": ""}`) wrong.push(`${reply.status} ${text}`);
+    }
+    return asked;
+  });
+  for (let i = 0; i < 5; i++) {
+    await gatewright.apigateway.send(new CreateDeploymentCommand({ restApiId: id, stageName: 'test' }));
+  }
+  isOver = true;
+  for (const asked of await Promise.all(callers)) assert.ok(asked > 0);
+  assert.deepEqual(wrong, []);
+});
