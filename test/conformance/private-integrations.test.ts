@@ -7,9 +7,14 @@ import {
   GetVpcLinkCommand,
   UpdateStageCommand,
 } from '@aws-sdk/client-api-gateway';
+import {
+  ApiGatewayV2Client,
+  CreateVpcLinkCommand as CreateV2VpcLinkCommand,
+  DeleteVpcLinkCommand as DeleteV2VpcLinkCommand,
+} from '@aws-sdk/client-apigatewayv2';
 import { type ApiUnderTest, createApi, type MethodUnderTest } from '../support/api-under-test.ts';
 import { type Backend, httpBackend } from '../support/backends.ts';
-import { startTestGatewright, type TestGatewright } from '../support/gatewright-in-process.ts';
+import { clientConfig, startTestGatewright, type TestGatewright } from '../support/gatewright-in-process.ts';
 
 const arnOf = (name: string) =>
   `arn:aws:elasticloadbalancing:us-east-1:000000000000:loadbalancer/net/${name}/50dc6c495c0c9188`;
@@ -105,6 +110,20 @@ test('a link that leads nowhere is 500 and the log names the setting; the host o
   assert.ok(gatewright.complaints.length > before);
   const problems = await deployed(through('${stageVariables.none}', { uri }));
   assert.equal(await ask(problems), '500 {"message": "Internal server error"}');
+});
+
+test('[INT-20] a link of version 2 leads to the load balancer of the integration, the stage before the path, and is not deleted while in use', async () => {
+  const v2 = new ApiGatewayV2Client(clientConfig(gatewright.endpoint));
+  const { VpcLinkId = '' } = await v2.send(new CreateV2VpcLinkCommand({ Name: 'second', SubnetIds: ['subnet-1'] }));
+  const withoutTarget = await deployed(through(VpcLinkId));
+  assert.match(await ask(withoutTarget), /^500 /);
+  const api = await deployed(through(VpcLinkId, { integrationTarget: arnOf('orders') }));
+  assert.equal(await ask(api, '?a=b'), '200 one orders.internal:8080 /s/pets?a=b');
+  await assert.rejects(v2.send(new DeleteV2VpcLinkCommand({ VpcLinkId })), {
+    name: 'BadRequestException',
+    message: new RegExp(`Vpc link '${VpcLinkId}', is referenced in \\[.*${api.id}:GET:.*:s`),
+  });
+  v2.destroy();
 });
 
 test('[V1-45] a deleted link is gone', async () => {

@@ -5,6 +5,7 @@ import { restApis, snapshots, stages, v2VpcLinks, vpcLinks } from '../../ports/r
 import type { ReadTransaction } from '../../ports/store.ts';
 import type { Call } from '../../wire/call.ts';
 import { invalidIdentifier, vpcLinkNotReady } from './chosen-refusals.ts';
+import { badRequest } from './errors.ts';
 
 /** Throws when the integration names a link that is not there. What a stage variable stands for is known only on a stage. */
 export async function checkLinkExists(tx: ReadTransaction, call: Call, integration: Integration): Promise<void> {
@@ -26,8 +27,18 @@ export async function checkLinks(tx: ReadTransaction, call: Call, snapshot: Rest
   }
 }
 
-/** Every deployed method that goes through the link, as AWS lists them: `RESTApiId:Method:Resource:Stage`. */
-export async function deployedUses(tx: ReadTransaction, call: Call, vpcLinkId: string): Promise<readonly string[]> {
+/** Throws when a deployed method goes through the link, whichever version it is of. */
+export async function checkUnused(tx: ReadTransaction, call: Call, vpcLinkId: string): Promise<void> {
+  const uses = await deployedUses(tx, call, vpcLinkId);
+  if (uses.length === 0) return;
+  throw badRequest(
+    `Cannot delete vpc link. Vpc link '${vpcLinkId}', is referenced in [${uses.join(', ')}] ` +
+      'in format of [RESTApiId:Method:Resource:Stage].',
+  );
+}
+
+/** `RESTApiId:Method:Resource:Stage` of each. */
+async function deployedUses(tx: ReadTransaction, call: Call, vpcLinkId: string): Promise<readonly string[]> {
   const uses: string[] = [];
   for (const { value: api } of await tx.list(restApis, [])) {
     if (api.account !== call.account || api.region !== call.region) continue;

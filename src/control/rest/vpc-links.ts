@@ -14,7 +14,7 @@ import { pageOf } from './paging.ts';
 import { applyPatch, type PatchTable, withMember } from './patch.ts';
 import type { RestPorts } from './ports.ts';
 import { checkTags } from './tag-rules.ts';
-import { deployedUses } from './vpc-link-use.ts';
+import { checkUnused } from './vpc-link-use.ts';
 
 /** What UpdateVpcLink can change (row PATCH-13); the refusal of the target is AWS's. */
 const vpcLinkPatches: PatchTable<VpcLink> = {
@@ -81,13 +81,7 @@ export function vpcLinkHandlers({ store, limits, deployments }: RestPorts): Hand
     async DeleteVpcLink({ vpcLinkId }, call) {
       const apiIds = await store.write(async (tx) => {
         await findVpcLink(tx, call, vpcLinkId);
-        const uses = await deployedUses(tx, call, vpcLinkId);
-        if (uses.length > 0) {
-          throw badRequest(
-            `Cannot delete vpc link. Vpc link '${vpcLinkId}', is referenced in [${uses.join(', ')}] ` +
-              'in format of [RESTApiId:Method:Resource:Stage].',
-          );
-        }
+        await checkUnused(tx, call, vpcLinkId);
         tx.delete(vpcLinks, [call.account, call.region, vpcLinkId]);
         return apisOf(tx, call);
       });

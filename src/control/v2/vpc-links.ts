@@ -6,6 +6,7 @@ import type { ReadTransaction } from '../../ports/store.ts';
 import type { Call, Handlers } from '../../wire/call.ts';
 import type { Operations } from '../../wire/generated/apigatewayv2.ts';
 import { checkTags } from '../rest/tag-rules.ts';
+import { checkUnused } from '../rest/vpc-link-use.ts';
 import { answerVpcLink } from './answers.ts';
 import { isReferenced, required } from './chosen-refusals.ts';
 import { limitExceeded, noSuchVpcLink } from './errors.ts';
@@ -65,6 +66,7 @@ export function vpcLinkHandlers({ store, clock, limits }: V2Ports): Handlers<Ope
         const { name } = await findVpcLink(tx, call, VpcLinkId);
         const user = await apiThatUses(tx, call, VpcLinkId);
         if (user !== undefined) throw isReferenced('VPC link', name, `an integration of API: ${user}`);
+        await checkUnused(tx, call, VpcLinkId);
         tx.delete(v2VpcLinks, [call.account, call.region, VpcLinkId]);
         return {};
       }),
