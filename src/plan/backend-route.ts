@@ -33,7 +33,7 @@ export function compileBackendRoute(scope: MethodScope): BackendRoute {
 
 /** The link with what the settings may name it by; a sentence when it cannot be used. */
 function linkOf(
-  { integration, backends }: MethodScope,
+  { integration, backends, stage }: MethodScope,
   linkId: string,
 ): { readonly link: PrivateLink; readonly isVersion2: boolean } | string {
   const { connectionId, integrationTarget } = integration;
@@ -46,7 +46,8 @@ function linkOf(
   if (second === undefined) return `there is no VPC link "${linkId}" (configured: "${connectionId ?? ''}")`;
   if (!integrationTarget)
     return `the VPC link ${linkId} of version 2 needs integrationTarget, the ARN of a load balancer`;
-  return { link: { id: second.vpcLinkId, name: second.name, targetArns: [integrationTarget] }, isVersion2: true };
+  const targetArns = [withStageVariables(integrationTarget, stage.stageVariables)];
+  return { link: { id: second.vpcLinkId, name: second.name, targetArns }, isVersion2: true };
 }
 
 function connection(

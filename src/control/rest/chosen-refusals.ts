@@ -83,6 +83,8 @@ export const streamNeedsProxy = (): Problem =>
   badRequest('Response transfer mode STREAM is only supported for HTTP_PROXY and AWS_PROXY integrations');
 export const vpcLinkNeedsHttp = (): Problem =>
   badRequest('VPC_LINK connection type is only supported for HTTP and HTTP_PROXY integrations');
+export const targetIsNoLoadBalancer = (): Problem =>
+  badRequest('Integration target must be the ARN of an Application Load Balancer or a Network Load Balancer');
 export const vpcLinkNeedsId = (): Problem =>
   badRequest('VpcLink identifier must be specified for VPC_LINK connection type');
 

@@ -1,7 +1,14 @@
 /** What an integration must fulfil to be kept (rows V1-18, V1-20, INT-30, MAP-02, MAP-03). */
 import { requestMappingComplaints } from '../../definition/parameters.ts';
 import type { Integration, Method } from '../../definition/rest-api.ts';
-import { callerNeedsIam, requireOneOf, streamNeedsProxy, vpcLinkNeedsHttp, vpcLinkNeedsId } from './chosen-refusals.ts';
+import {
+  callerNeedsIam,
+  requireOneOf,
+  streamNeedsProxy,
+  targetIsNoLoadBalancer,
+  vpcLinkNeedsHttp,
+  vpcLinkNeedsId,
+} from './chosen-refusals.ts';
 import { badRequest, invalidArn, invalidMappings } from './errors.ts';
 import type { RestLimits } from './limits.ts';
 
@@ -87,6 +94,13 @@ function checkConnection(integration: Integration): void {
   if (integration.connectionType !== 'VPC_LINK') return;
   if (!speaksHttp(integration)) throw vpcLinkNeedsHttp();
   if (!integration.connectionId) throw vpcLinkNeedsId();
+  const { integrationTarget } = integration;
+  if (integrationTarget !== undefined && !isLoadBalancer(integrationTarget)) throw targetIsNoLoadBalancer();
+}
+
+/** An ARN, or a stage variable for all or part of it; AWS Cloud Map is for HTTP APIs only (row INT-20). */
+function isLoadBalancer(target: string): boolean {
+  return /^arn:[^:]+:elasticloadbalancing:/.test(target) || target.includes('${stageVariables.');
 }
 
 function checkCacheKeyParameters({ cacheKeyParameters, requestParameters }: Integration, method: Method): void {

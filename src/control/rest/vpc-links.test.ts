@@ -93,6 +93,21 @@ test('[V1-45] a link that a deployed method goes through is not deleted, and the
   await assertRefused(remove(), 'NotFoundException', 'Invalid Vpc Link identifier specified');
 });
 
+test('[INT-20] the target of an integration is a load balancer, no service of Cloud Map', async () => {
+  const control = restControl();
+  const vpcLinkId = await makeLink(control);
+  const pets = await linkedPets(control, vpcLinkId);
+  const target = (value: string) =>
+    control.call('UpdateIntegration', { ...pets, patchOperations: [patch('replace', '/integrationTarget', value)] });
+  await assertRefused(
+    target('arn:aws:servicediscovery:eu-central-1:123456789012:service/srv-abc'),
+    'BadRequestException',
+    /Load Balancer/,
+  );
+  assert.equal((await target(targetArn)).integrationTarget, targetArn);
+  assert.equal((await target('${stageVariables.balancer}')).integrationTarget, '${stageVariables.balancer}');
+});
+
 test('[SV-06] a link that a stage variable names is in use too', async () => {
   const control = restControl();
   const vpcLinkId = await makeLink(control);
