@@ -26,9 +26,11 @@ import { type Credentials, rootAccessKey } from '../ports/credentials.ts';
 import type { Deployments } from '../ports/deployments.ts';
 import type { Store } from '../ports/store.ts';
 import { type Log, silentLog } from '../ports/telemetry.ts';
+import type { Usage } from '../ports/usage.ts';
 import { createDeployments } from '../store/deployments.ts';
 import { createMemoryStore } from '../store/memory.ts';
 import { openSqliteStore } from '../store/sqlite.ts';
+import { createUsage } from '../store/usage.ts';
 import { createEndpoint } from '../wire/endpoint.ts';
 import { createService, type Service } from '../wire/service.ts';
 import { createAwsServices } from './aws-services.ts';
@@ -63,6 +65,8 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
         ? createMemoryStore()
         : openSqliteStore({ directory: dataDirectory, durability: settings.durability });
     closing.push(() => store.close());
+    const usage = createUsage(store, clock, log);
+    closing.push(() => usage.close());
 
     let port = settings.port;
     const functions = createFunctions({
@@ -104,6 +108,7 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
     const tools = {
       functions: functions.functions,
       upstream,
+      usage,
       awsServices,
       privateTargets,
       metrics,
@@ -128,7 +133,7 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
     closing.push(() => planTable.close());
 
     const services = createEndpoint({
-      services: ownServices({ store, deployments, log, settings, functions, userPools }),
+      services: ownServices({ store, deployments, usage, log, settings, functions, userPools }),
       clock,
       newRequestId,
       log,
@@ -143,6 +148,7 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
       verifiedTokens.forget();
       metrics.clear();
       deployments.publish({});
+      usage.publish({});
     }
 
     const pages = admin({
@@ -176,6 +182,7 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
 interface ServiceParts {
   readonly store: Store;
   readonly deployments: Deployments;
+  readonly usage: Usage;
   readonly log: Log;
   readonly settings: Settings;
   readonly functions: FunctionsCompanion;
@@ -183,10 +190,11 @@ interface ServiceParts {
 }
 
 /** Every AWS service we speak, each checked against its model. */
-function ownServices({ store, deployments, log, settings, functions, userPools }: ServiceParts): Service[] {
+function ownServices({ store, deployments, usage, log, settings, functions, userPools }: ServiceParts): Service[] {
   const rest = restHandlers({
     store,
     deployments,
+    usage,
     clock: systemClock,
     log,
     limits: settings.restLimits,
@@ -225,6 +233,7 @@ export function builtOperations(): { service: string; operations: Service['opera
     endpointUrl: () => '',
     mode: 'dev',
   });
+  const usage = createUsage(store, systemClock, silentLog);
   const userPools = createUserPools({
     store,
     clock: systemClock,
@@ -235,6 +244,14 @@ export function builtOperations(): { service: string; operations: Service['opera
     issuer: 'aws',
     fixedCode: undefined,
   });
-  const services = ownServices({ store, deployments, log: silentLog, settings: defaultSettings, functions, userPools });
+  const services = ownServices({
+    store,
+    deployments,
+    usage,
+    log: silentLog,
+    settings: defaultSettings,
+    functions,
+    userPools,
+  });
   return services.map(({ model, operations }) => ({ service: model.name, operations }));
 }

@@ -2,6 +2,7 @@
 import { randomFillSync, randomUUID } from 'node:crypto';
 
 const lowerAlphanumerics = 'abcdefghijklmnopqrstuvwxyz0123456789';
+const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 const base64Alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 const hexDigits = '0123456789abcdef';
 
@@ -35,6 +36,8 @@ export const newChildId = (): string => randomText(6, lowerAlphanumerics);
 
 /** 7 lower-case alphanumerics: routes and integrations of HTTP and WebSocket APIs, and their responses. */
 export const newRouteId = (): string => randomText(7, lowerAlphanumerics);
+/** 40 letters and digits: the value of an API key (recorded). */
+export const newApiKeyValue = (): string => randomText(40, letters + lowerAlphanumerics);
 
 /** A version 4 UUID: `x-amzn-RequestId`, Lambda request ids, revision ids. */
 export const newRequestId = (): string => randomUUID();

@@ -35,3 +35,15 @@ test('time that runs backwards fills nothing', () => {
   assert.equal(bucket.take(0), false);
   assert.equal(bucket.take(5_500), false);
 });
+
+test('a changed limit keeps what was spent: no change hands out a fresh burst', () => {
+  const bucket = new TokenBucket(1, 2);
+  assert.equal(bucket.limitedTo(1, 2), bucket);
+  assert.equal(bucket.take(0) && bucket.take(0), true);
+  const raised = bucket.limitedTo(1, 3);
+  assert.deepEqual([raised.take(0), raised.take(0)], [true, false]);
+  const lowered = new TokenBucket(1, 5).limitedTo(1, 2);
+  assert.deepEqual([lowered.take(0), lowered.take(0), lowered.take(0)], [true, true, false]);
+  const opened = new TokenBucket(0, 0).limitedTo(1, 1);
+  assert.deepEqual([opened.take(0), opened.take(0)], [true, false]);
+});

@@ -28,4 +28,18 @@ export class TokenBucket {
     this.#tokens -= 1;
     return true;
   }
+
+  /**
+   * The bucket after a change of its limit: this one when nothing changed, else a new one in which as many tokens are spent as in this one. So a
+   * raised burst gives what it was raised by, and no change hands out a fresh burst.
+   */
+  limitedTo(ratePerSecond: number, burst: number): TokenBucket {
+    if (ratePerSecond === this.ratePerSecond && burst === this.burst) return this;
+    const changed = new TokenBucket(ratePerSecond, burst);
+    if (this.ratePerSecond > 0) {
+      changed.#tokens = Math.max(0, Math.min(changed.#tokens, burst - (this.burst - this.#tokens)));
+      changed.#filledAtMs = this.#filledAtMs;
+    }
+    return changed;
+  }
 }

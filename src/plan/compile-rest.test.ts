@@ -27,7 +27,6 @@ test('[INT-32] an API that can be run has no complaints, whatever integrations i
 
 const cases: [string, MethodInWords, string][] = [
   ['an authorizer', { ...mock200, authorizationType: 'AWS_IAM' }, `authorizationType AWS_IAM ${refusal}`],
-  ['an API key', { ...mock200, apiKeyRequired: true }, `apiKeyRequired ${refusal}`],
   [
     'a validator the snapshot lacks',
     { ...mock200, requestValidatorId: 'val001' },
@@ -139,7 +138,7 @@ test('settings that guard nothing and do not work yet are told to the log', () =
 });
 
 test('every complaint is collected, not only the first', () => {
-  const method = { ...mock200, apiKeyRequired: true, authorizationType: 'CUSTOM' };
+  const method = { integration: { type: 'TEAPOT' as 'MOCK' }, requestValidatorId: 'nosuch' };
   assert.equal(restComplaints(restSnapshot({ 'GET /a': method, 'GET /b': method })).length, 4);
 });
 

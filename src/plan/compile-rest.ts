@@ -23,6 +23,7 @@ import { type ModelChecks, modelChecks } from './models.ts';
 import type { Integration, MethodPlan, RestPlan, StageContext, Step } from './plan.ts';
 import { restFailures } from './rest-failures.ts';
 import { compileRouter } from './router.ts';
+import { apiKeySteps } from './steps/api-key.ts';
 import { methodLimit, type RateLimit, throttle, throttleByVerb, verbLimits } from './steps/throttle.ts';
 import { validate } from './steps/validate.ts';
 import type { PlanTools } from './tools.ts';
@@ -203,7 +204,6 @@ function compileMethod(input: MethodInput): MethodPlan {
 }
 
 function complainOfMethod(resource: SnapshotResource, method: Method, complain: (what: string) => void): void {
-  if (method.apiKeyRequired) complain(notBuiltYet('apiKeyRequired'));
   if (method.integration === undefined) complain('no integration is defined for the method');
   // Path parameters are plain members of an object, where this one name means something else.
   if (/\{__proto__\+?\}/.test(resource.path)) complain('a path parameter cannot be called __proto__');
@@ -213,6 +213,8 @@ function complainOfMethod(resource: SnapshotResource, method: Method, complain: 
 function compileInbound(input: MethodInput, label: string, complain: (what: string) => void): Step[] {
   const { resource, method, live, bucketFor, account } = input;
   const steps: Step[] = [...authorize({ method, resource, live, stage: input.context, tools: input.tools, complain })];
+  const ofKey = apiKeySteps({ method, resourcePath: resource.path, live, usage: input.tools.usage });
+  steps.push(...ofKey.beforeThrottles);
   const limit = methodLimit(live.stage, resource.path, method.httpMethod);
   const bucket = limit && bucketFor(label, limit);
   const ofVerbs = method.httpMethod === 'ANY' ? verbLimits(live.stage, resource.path) : undefined;
@@ -221,6 +223,7 @@ function compileInbound(input: MethodInput, label: string, complain: (what: stri
     steps.push(throttleByVerb(new Map(buckets), bucket));
   } else if (bucket !== undefined) steps.push(throttle(bucket, 'method'));
   if (account !== undefined) steps.push(throttle(account, 'account'));
+  steps.push(...ofKey.afterThrottles);
   if (hasText(method.requestValidatorId)) {
     const validator = live.snapshot.requestValidators?.find(({ id }) => id === method.requestValidatorId);
     if (validator === undefined) complain(`there is no request validator ${method.requestValidatorId}`);

@@ -26,8 +26,6 @@ const emptyForNow = new Set([
   'error.responseType',
   'error.validationErrorString',
   'identity.accountId',
-  'identity.apiKey',
-  'identity.apiKeyId',
   'identity.caller',
   'identity.cognitoAuthenticationProvider',
   'identity.cognitoAuthenticationType',
@@ -58,6 +56,10 @@ export function contextVariable(name: string, stage: StageContext, method: Conte
       return (x) => x.extendedRequestId;
     case 'httpMethod':
       return (x) => x.method;
+    case 'identity.apiKey':
+      return (x) => x.apiKey?.value;
+    case 'identity.apiKeyId':
+      return (x) => x.apiKey?.id;
     case 'identity.sourceIp':
       return (x) => x.request.sourceIp;
     case 'identity.userAgent':

@@ -16,8 +16,8 @@ function customizations(plan: Plan): string[] {
   return [...new Set(names)].sort();
 }
 
-/** One line without its newline. */
+/** One line without its newline. A part without a name is one that every method has. */
 export function describeMethod(method: MethodPlan): string {
-  const names = [...method.inbound, method.integration, ...method.finish].map((part) => part.name);
+  const names = [...method.inbound, method.integration, ...method.finish].map((part) => part.name).filter(Boolean);
   return `${method.label}: ${names.join(' · ')}`;
 }

@@ -5,6 +5,7 @@
 import type { HeaderList } from '../base/headers.ts';
 import type { HttpRequest } from '../base/http.ts';
 import type { Problem } from '../base/problem.ts';
+import type { Subscription } from '../ports/usage.ts';
 
 export interface Exchange {
   // What the client sent.
@@ -37,7 +38,7 @@ export interface Exchange {
   authorizer: AuthorizerResult | null;
   /** Who signed the request, where a method with AWS_IAM verified it. */
   caller: IamCaller | null;
-  /** The API key the request came with, where the method asks for one and it is known. */
+  /** The API key the request came with (plan/steps/api-key.ts); null when it came without. */
   apiKey: ApiKeyUse | null;
   /** Milliseconds spent in the integration; -1 when none was called. */
   integrationLatencyMs: number;
@@ -80,8 +81,12 @@ export interface CognitoIdentity {
 }
 
 export interface ApiKeyUse {
-  readonly id: string;
+  /** Undefined for a key that does not exist, which a method that asks for none lets through. */
+  readonly id: string | undefined;
+  /** As sent. */
   readonly value: string;
+  /** How the key reaches this stage; undefined when no plan of it does. */
+  readonly subscription: Subscription | undefined;
 }
 
 export interface Reply {

@@ -11,6 +11,7 @@ export function idleTools(): PlanTools {
   return {
     functions: { invoke: neverCalled, mayInvoke: neverCalled },
     upstream: { send: neverCalled, close: neverCalled },
+    usage: { keysOf: () => ({ find: neverCalled }) },
     awsServices: { accessTo: neverCalled },
     privateTargets: { targetFor: neverCalled },
     metrics: { method: () => ({ record() {} }) },

@@ -6,7 +6,7 @@ import type { HeaderList } from '../base/headers.ts';
 import { headerValue } from '../base/headers.ts';
 import { compileBinaryTypes } from './binary-types.ts';
 import { domainPrefix, requestTime } from './context-variables.ts';
-import type { AuthorizerResult, Exchange } from './exchange.ts';
+import type { ApiKeyUse, AuthorizerResult, Exchange } from './exchange.ts';
 import { forwardedFor, forwardedPort, forwardedProto } from './forwarded.ts';
 import { notForProxyEvents } from './header-rules.ts';
 import type { MethodScope } from './method-scope.ts';
@@ -83,12 +83,28 @@ export function eventPath(path: string): string {
 
 /** Every member is there, null when unknown (row LPV1-07). */
 function identity(x: Exchange): string {
+  if (x.apiKey !== null) return identityWithKey(x, x.apiKey);
   const userAgent = headerValue(x.request.headers, 'user-agent') ?? null;
   return (
     '{"cognitoIdentityPoolId":null,"accountId":null,"cognitoIdentityId":null,"caller":null' +
     `,"sourceIp":${JSON.stringify(x.request.sourceIp)},"principalOrgId":null,"accessKey":null` +
     ',"cognitoAuthenticationType":null,"cognitoAuthenticationProvider":null,"userArn":null' +
     `,"userAgent":${JSON.stringify(userAgent)},"user":null}`
+  );
+}
+
+/** Recorded: with a key the members stand in another order; an unknown key has no id (recorded U2). */
+function identityWithKey({ request, caller }: Exchange, { id, value }: ApiKeyUse): string {
+  const json = (member: string | undefined): string => JSON.stringify(member ?? null);
+  const { cognito } = caller ?? {};
+  return (
+    `{"cognitoIdentityPoolId":${json(cognito?.identityPoolId)},"cognitoIdentityId":${json(cognito?.identityId)}` +
+    `,"apiKey":${json(value)},"principalOrgId":${json(caller?.principalOrgId)}` +
+    `,"cognitoAuthenticationType":${json(cognito?.authenticationType)},"userArn":${json(caller?.userArn)}` +
+    `${id === undefined ? '' : `,"apiKeyId":${json(id)}`},"userAgent":${json(headerValue(request.headers, 'user-agent'))}` +
+    `,"accountId":${json(caller?.accountId)},"caller":${json(caller?.caller)},"sourceIp":${json(request.sourceIp)}` +
+    `,"accessKey":${json(caller?.accessKey)}` +
+    `,"cognitoAuthenticationProvider":${json(cognito?.authenticationProvider)},"user":${json(caller?.user)}}`
   );
 }
 

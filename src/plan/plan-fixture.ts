@@ -125,6 +125,7 @@ export function planTools(changes: Partial<PlanTools> = {}): PlanTools {
   return {
     functions: { invoke: () => Promise.reject(new Error('no function here')), mayInvoke: () => true },
     upstream: { send: () => Promise.reject(new Error('no upstream here')), close: () => Promise.resolve() },
+    usage: { keysOf: () => ({ find: () => undefined }) },
     awsServices: { accessTo: () => 'no AWS services here' },
     privateTargets: { targetFor: () => 'no private targets here' },
     metrics: { method: () => ({ record() {} }) },

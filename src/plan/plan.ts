@@ -9,7 +9,7 @@ import type { GatewayResponses } from './gateway-responses.ts';
 
 /** A check on the way in: answers early, throws a Problem, or lets the request pass. A step with nothing to do is not in the plan. */
 export interface Step {
-  /** With its settings, as the printed plan shows it: `throttle 1/s burst 2`. */
+  /** With its settings, as the printed plan shows it: `throttle 1/s burst 2`. Empty for what every method does, which is not printed. */
   readonly name: string;
   run(x: Exchange): Reply | undefined | Promise<Reply | undefined>;
 }

@@ -5,6 +5,7 @@ import type { Functions } from '../ports/functions.ts';
 import type { PrivateTargets } from '../ports/private-targets.ts';
 import type { Log, Metrics } from '../ports/telemetry.ts';
 import type { Upstream } from '../ports/upstream.ts';
+import type { Usage } from '../ports/usage.ts';
 import type { AuthorizerCaches } from './authorizers/caches.ts';
 import type { VerifiedTokens } from './authorizers/verified-tokens.ts';
 import type { ThrottleBuckets } from './steps/throttle.ts';
@@ -12,6 +13,8 @@ import type { ThrottleBuckets } from './steps/throttle.ts';
 export interface PlanTools {
   readonly functions: Functions;
   readonly upstream: Upstream;
+  /** API keys and usage plans, which act without a deployment. */
+  readonly usage: Pick<Usage, 'keysOf'>;
   readonly awsServices: AwsServices;
   readonly privateTargets: PrivateTargets;
   readonly metrics: Metrics;

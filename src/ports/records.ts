@@ -14,6 +14,7 @@ import type {
   VpcLink,
 } from '../definition/rest-api.ts';
 import type { HttpSnapshot, RestSnapshot, WebSocketSnapshot } from '../definition/snapshot.ts';
+import type { ApiKey, PlanMembership, QuotaCount, UsageDay, UsagePlan } from '../definition/usage.ts';
 import type {
   Route,
   V2Api,
@@ -52,6 +53,18 @@ export const authorizers = collection<Authorizer>('authorizer');
 export const vpcLinks = collection<VpcLink>('vpc-link');
 /** `[account, region, clientCertificateId]` */
 export const clientCertificates = collection<ClientCertificate>('client-certificate');
+/** `[account, region, keyId]` */
+export const apiKeys = collection<ApiKey>('api-key');
+/** `[account, region, value]`: the id of the key with this value. */
+export const apiKeyValues = collection<{ readonly id: string }>('api-key-value');
+/** `[account, region, planId]` */
+export const usagePlans = collection<UsagePlan>('usage-plan');
+/** `[account, region, planId, keyId]` */
+export const planMemberships = collection<PlanMembership>('usage-plan-key');
+/** `[account, region, planId, keyId]` */
+export const quotaCounts = collection<QuotaCount>('quota-count');
+/** `[account, region, planId, keyId, day]`, the day as `2026-11-26`. */
+export const usageDays = collection<UsageDay>('usage-day');
 
 /** `[apiId]`; see restApis about ids. */
 export const v2Apis = collection<V2Api>('v2-api');

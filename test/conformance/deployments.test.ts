@@ -380,13 +380,11 @@ test('while deployments follow one another no request is refused or sees half of
 test('what cannot be enforced is refused with the deployment, and what was live stays', async () => {
   const api = await createApi(gatewright, { 'GET /': mock('open'), 'GET /secret': mock('secret') });
   await api.deploy('s');
-  const method = api.method('GET /secret');
-  await gatewright.apigateway.send(new DeleteMethodCommand(method));
-  await gatewright.apigateway.send(
-    new PutMethodCommand({ ...method, authorizationType: 'NONE', apiKeyRequired: true }),
-  );
-  await gatewright.apigateway.send(new PutIntegrationCommand({ ...method, ...lambdaIntegration('any') }));
-  await assert.rejects(api.deploy('s'), { name: 'BadRequestException', message: /GET \/secret: apiKeyRequired/ });
+  await api.integrate('GET /secret', {
+    ...mock('secret'),
+    responses: [{ statusCode: '200', selectionPattern: 'a++' }],
+  });
+  await assert.rejects(api.deploy('s'), { name: 'BadRequestException', message: /GET \/secret: selectionPattern/ });
   assert.equal(await at(api, 's', '/'), '200 open');
   assert.equal(await at(api, 's', '/secret'), '200 secret');
 });

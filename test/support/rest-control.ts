@@ -8,8 +8,10 @@ import type { RestSnapshot } from '../../src/definition/snapshot.ts';
 import type { Deployments, StageChange } from '../../src/ports/deployments.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { silentLog } from '../../src/ports/telemetry.ts';
+import type { Usage } from '../../src/ports/usage.ts';
 import { createDeployments } from '../../src/store/deployments.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';
+import { createUsage } from '../../src/store/usage.ts';
 import type { Call } from '../../src/wire/call.ts';
 import type { Operations, PatchOperation, RestApi } from '../../src/wire/generated/apigateway.ts';
 
@@ -29,6 +31,7 @@ export interface RestControl {
   readonly clock: ManualClock;
   /** What the gateway would ask. */
   readonly live: Deployments;
+  readonly usage: Usage;
   /** Every published change, in order. */
   readonly changes: readonly StageChange[];
   /** Fields of every warning logged, in order. */
@@ -46,12 +49,14 @@ export function restControl(
   const store = createMemoryStore();
   const deployments = createDeployments(store);
   const clock = new ManualClock();
+  const usage = createUsage(store, clock, silentLog);
   const changes: StageChange[] = [];
   const warnings: Record<string, unknown>[] = [];
   deployments.onChange((change) => changes.push(change));
   const handlers = restHandlers({
     store,
     deployments,
+    usage,
     clock,
     log: { ...silentLog, warn: (_message, fields) => warnings.push(fields ?? {}) },
     limits: { ...awsRestLimits, ...options.limits },
@@ -59,6 +64,7 @@ export function restControl(
   });
   return {
     store,
+    usage,
     live: deployments,
     clock,
     changes,

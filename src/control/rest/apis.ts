@@ -27,6 +27,7 @@ import { findApi } from './find.ts';
 import type { RestLimits } from './limits.ts';
 import { pageOf } from './paging.ts';
 import { applyPatch } from './patch.ts';
+import { leavePlans } from './plan-rules.ts';
 import type { RestPorts } from './ports.ts';
 import { checkTags } from './tag-rules.ts';
 
@@ -43,7 +44,7 @@ const belowApi: readonly Collection<unknown>[] = [
   stages,
 ];
 
-export function apiHandlers({ store, deployments: live, clock, limits }: RestPorts): Handlers<Operations> {
+export function apiHandlers({ store, deployments: live, usage, clock, limits }: RestPorts): Handlers<Operations> {
   return {
     CreateRestApi: (input, call) =>
       store.write(async (tx) => {
@@ -81,12 +82,14 @@ export function apiHandlers({ store, deployments: live, clock, limits }: RestPor
       }),
 
     async DeleteRestApi(input, call) {
-      await store.write(async (tx) => {
+      const planIds = await store.write(async (tx) => {
         const { id } = await findApi(tx, call, input.restApiId);
         tx.delete(restApis, [id]);
         for (const below of belowApi) await tx.deleteAll(below, [id]);
+        return leavePlans(tx, call, id);
       });
       live.publish({ apiId: input.restApiId });
+      usage.publish({ owner: call, planIds });
     },
   };
 }

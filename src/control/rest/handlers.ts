@@ -2,6 +2,8 @@
 import type { Handlers } from '../../wire/call.ts';
 import type { Operations } from '../../wire/generated/apigateway.ts';
 import { accountHandlers } from './account.ts';
+import { apiKeyImportHandlers } from './api-key-import.ts';
+import { apiKeyHandlers } from './api-keys.ts';
 import { apiHandlers } from './apis.ts';
 import { authorizerHandlers } from './authorizers.ts';
 import { clientCertificateHandlers } from './client-certificates.ts';
@@ -13,11 +15,14 @@ import { integrationHandlers } from './integrations.ts';
 import { methodResponseHandlers } from './method-responses.ts';
 import { methodHandlers } from './methods.ts';
 import { modelHandlers } from './models.ts';
+import { planMembershipHandlers } from './plan-memberships.ts';
 import type { RestPorts } from './ports.ts';
 import { requestValidatorHandlers } from './request-validators.ts';
 import { resourceHandlers } from './resources.ts';
 import { stageHandlers } from './stages.ts';
 import { tagHandlers } from './tags.ts';
+import { usageHandlers } from './usage.ts';
+import { usagePlanHandlers } from './usage-plans.ts';
 import { vpcLinkHandlers } from './vpc-links.ts';
 
 export function restHandlers(ports: RestPorts): Handlers<Operations> {
@@ -39,5 +44,10 @@ export function restHandlers(ports: RestPorts): Handlers<Operations> {
     ...clientCertificateHandlers(ports),
     ...vpcLinkHandlers(ports),
     ...tagHandlers(ports),
+    ...apiKeyHandlers(ports),
+    ...apiKeyImportHandlers(ports),
+    ...usagePlanHandlers(ports),
+    ...planMembershipHandlers(ports),
+    ...usageHandlers(ports),
   };
 }

@@ -9,6 +9,9 @@ export interface RestLimits {
   readonly stagesPerApi: number;
   readonly clientCertificates: number;
   readonly vpcLinks: number;
+  readonly apiKeys: number;
+  readonly usagePlans: number;
+  readonly usagePlansPerApiKey: number;
   readonly tagsPerResource: number;
   readonly stageVariables: number;
   /** Characters of a model's schema. */
@@ -35,6 +38,9 @@ export const awsRestLimits: RestLimits = {
   stagesPerApi: 10,
   clientCertificates: 60,
   vpcLinks: 20,
+  apiKeys: 10_000,
+  usagePlans: 300,
+  usagePlansPerApiKey: 10,
   tagsPerResource: 50,
   stageVariables: 100,
   schemaCharacters: 400 * 1024,

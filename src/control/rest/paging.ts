@@ -32,3 +32,34 @@ export function pageOf<T>(
   const last = items.at(-1);
   return last !== undefined && rest.length > limit ? { items, position: positionAfter(idOf(last)) } : { items };
 }
+
+/**
+ * One page of items in an order of their own, newest first for instance. `placeOf` says where an item stands, in what `order` looks at; that is what the
+ * position holds, so that a page also follows one whose last item is gone.
+ */
+export function sortedPageOf<T, Place>(
+  sorted: readonly T[],
+  placeOf: (item: T) => Place,
+  order: (item: T, other: T & Place) => number,
+  input: { readonly limit?: number; readonly position?: string },
+  limits: RestLimits,
+): Page<T> {
+  const limit = Math.min(input.limit ?? limits.defaultPageSize, limits.maximumPageSize);
+  if (limit < 1) throw invalidValue('limit', String(limit));
+  const after = input.position === undefined ? undefined : (placeBefore(input.position) as T & Place);
+  const rest = after === undefined ? sorted : sorted.filter((item) => order(item, after) > 0);
+  const items = rest.slice(0, limit);
+  const last = items.at(-1);
+  if (last === undefined || rest.length <= limit) return { items };
+  return { items, position: Buffer.from(JSON.stringify(placeOf(last))).toString('base64') };
+}
+
+function placeBefore(position: string): object {
+  try {
+    const place: unknown = JSON.parse(Buffer.from(position, 'base64').toString());
+    if (typeof place === 'object' && place !== null) return place;
+  } catch {
+    // Said below.
+  }
+  throw invalidValue('position', position);
+}

@@ -4,11 +4,13 @@ import type { RestSnapshot } from '../../definition/snapshot.ts';
 import type { Deployments } from '../../ports/deployments.ts';
 import type { Store } from '../../ports/store.ts';
 import type { Log } from '../../ports/telemetry.ts';
+import type { Usage } from '../../ports/usage.ts';
 import type { RestLimits } from './limits.ts';
 
 export interface RestPorts {
   readonly store: Store;
   readonly deployments: Deployments;
+  readonly usage: Usage;
   readonly clock: Clock;
   readonly log: Log;
   readonly limits: RestLimits;

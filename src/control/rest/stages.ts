@@ -10,12 +10,20 @@ import { badRequest, conflict, noSuchStage } from './errors.ts';
 import { findApi } from './find.ts';
 import { warnOfIdleSettings } from './idle-settings.ts';
 import { applyPatch } from './patch.ts';
+import { leavePlans } from './plan-rules.ts';
 import type { RestPorts } from './ports.ts';
 import { stagePatches } from './stage-patches.ts';
 import { checkStage, checkStageCount, checkStageName, newStage } from './stage-rules.ts';
 import { checkTags } from './tag-rules.ts';
 
-export function stageHandlers({ store, deployments: live, clock, limits, log }: RestPorts): Handlers<Operations> {
+export function stageHandlers({
+  store,
+  deployments: live,
+  usage,
+  clock,
+  limits,
+  log,
+}: RestPorts): Handlers<Operations> {
   return {
     async CreateStage(input, call) {
       const { restApiId, stageName } = input;
@@ -65,11 +73,13 @@ export function stageHandlers({ store, deployments: live, clock, limits, log }: 
     },
 
     async DeleteStage({ restApiId, stageName }, call) {
-      await store.write(async (tx) => {
+      const planIds = await store.write(async (tx) => {
         await findStage(tx, call, restApiId, stageName);
         tx.delete(stages, [restApiId, stageName]);
+        return leavePlans(tx, call, restApiId, stageName);
       });
       live.publish({ apiId: restApiId, stageName });
+      usage.publish({ owner: call, planIds });
     },
 
     // No answers are cached yet, so that cache is empty already.

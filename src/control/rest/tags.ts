@@ -1,11 +1,13 @@
-/** TagResource, UntagResource, GetTags on the ARNs of REST APIs, stages, VPC links and client certificates (rows CP-21, CP-26 to CP-28). */
-import { clientCertificates, restApis, stages, vpcLinks } from '../../ports/records.ts';
+/** TagResource, UntagResource, GetTags on the ARNs of REST APIs, stages, VPC links, client certificates, API keys, usage plans (rows CP-21, CP-26 to CP-28). */
+import { apiKeys, clientCertificates, restApis, stages, usagePlans, vpcLinks } from '../../ports/records.ts';
 import type { Collection, Key, ReadTransaction, WriteTransaction } from '../../ports/store.ts';
 import type { Call, Handlers } from '../../wire/call.ts';
 import type { Operations } from '../../wire/generated/apigateway.ts';
+import { findApiKey } from './api-keys.ts';
 import { notTaggable } from './chosen-refusals.ts';
 import { invalidArn } from './errors.ts';
 import { findApi, findClientCertificate, findVpcLink } from './find.ts';
+import { findUsagePlan } from './plan-memberships.ts';
 import type { RestPorts } from './ports.ts';
 import { findStage } from './stages.ts';
 import { checkTags } from './tag-rules.ts';
@@ -45,8 +47,8 @@ export function tagHandlers({ store, limits }: RestPorts): Handlers<Operations> 
 }
 
 /** Something of an account, under this key. */
-const ofAccount = <T extends { readonly tags: Tags }>(records: Collection<T>, record: T, key: Key): Tagged => ({
-  tags: record.tags,
+const ofAccount = <T extends { readonly tags?: Tags }>(records: Collection<T>, record: T, key: Key): Tagged => ({
+  tags: record.tags ?? {},
   keep: (tx, tags) => tx.put(records, key, { ...record, tags }),
 });
 
@@ -54,12 +56,14 @@ const ofAccount = <T extends { readonly tags: Tags }>(records: Collection<T>, re
 async function findTagged(tx: ReadTransaction, call: Call, arn: string): Promise<Tagged> {
   const [, region, path] = /^arn:aws[a-z-]*:apigateway:([a-z0-9-]+)::(\/.+)$/.exec(arn) ?? [];
   if (path === undefined || region !== call.region) throw invalidArn();
-  const [, family, id] = /^\/(vpclinks|clientcertificates)\/([^/]+)$/.exec(path) ?? [];
-  if (family === 'vpclinks')
-    return ofAccount(vpcLinks, await findVpcLink(tx, call, id!), [call.account, call.region, id!]);
+  const [, family, id = ''] = /^\/([a-z]+)\/([^/]+)$/.exec(path) ?? [];
+  const key = [call.account, call.region, id];
+  if (family === 'vpclinks') return ofAccount(vpcLinks, await findVpcLink(tx, call, id), key);
   if (family === 'clientcertificates') {
-    return ofAccount(clientCertificates, await findClientCertificate(tx, call, id!), [call.account, call.region, id!]);
+    return ofAccount(clientCertificates, await findClientCertificate(tx, call, id), key);
   }
+  if (family === 'apikeys') return ofAccount(apiKeys, await findApiKey(tx, call, id), key);
+  if (family === 'usageplans') return ofAccount(usagePlans, await findUsagePlan(tx, call, id), key);
   const [, restApiId, stageName] = /^\/restapis\/([^/]+)(?:\/stages\/([^/]+))?$/.exec(path) ?? [];
   if (restApiId === undefined) throw notTaggable(arn);
   if (stageName === undefined) {

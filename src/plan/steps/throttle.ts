@@ -40,8 +40,8 @@ export class ThrottleBuckets {
   }
 
   /**
-   * Gives the buckets for one compilation of a stage: a method whose limit did not change keeps its bucket with what is left in it, buckets no
-   * longer asked for are dropped.
+   * Gives the buckets for one compilation of a stage: a method keeps its bucket with what is left in it, also when its limit changes; buckets no longer
+   * asked for are dropped.
    */
   stage(apiId: string, stageName: string): (method: string, limit: RateLimit) => TokenBucket {
     const key = `${apiId}/${stageName}`;
@@ -51,9 +51,8 @@ export class ThrottleBuckets {
     this.#stages.delete(key);
     return (method, limit) => {
       if (now.size === 0) this.#stages.set(key, now);
-      const kept = before?.get(method);
-      const unchanged = kept?.ratePerSecond === limit.ratePerSecond && kept.burst === limit.burst;
-      const bucket = kept !== undefined && unchanged ? kept : new TokenBucket(limit.ratePerSecond, limit.burst);
+      const { ratePerSecond, burst } = limit;
+      const bucket = before?.get(method)?.limitedTo(ratePerSecond, burst) ?? new TokenBucket(ratePerSecond, burst);
       now.set(method, bucket);
       return bucket;
     };

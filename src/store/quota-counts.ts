@@ -1,0 +1,217 @@
+/**
+ * How often keys have called, counted in memory and written down half a second later, at shutdown, and before anyone reads a count (row UP-06). What is
+ * written is the count, not what to add to it, so a write that comes twice counts once; a process that is killed loses at most what it had not written.
+ */
+import { dayOf, type Period, periodAt } from '../base/quota-period.ts';
+import type { Quota, QuotaPeriod, UsageDay } from '../definition/usage.ts';
+import { quotaCounts, usageDays } from '../ports/records.ts';
+import type { Key, Store } from '../ports/store.ts';
+import type { Log } from '../ports/telemetry.ts';
+
+const flushAfterMs = 500;
+const dayMs = 86_400_000;
+
+/** One key's use of one plan. */
+export class QuotaCounter {
+  readonly key: Key;
+  readonly #touched: (counter: QuotaCounter) => void;
+  #period: QuotaPeriod | undefined;
+  #bounds: Period = { startMs: 0, endMs: 0 };
+  #used = 0;
+  #extra = 0;
+  #dayStartMs = 0;
+  #usedToday = 0;
+  /** Of the quota, after the last call. */
+  #left = 0;
+  #quota: Quota | undefined;
+  /** Days that have changed since they were last written. */
+  readonly #days = new Map<string, UsageDay>();
+
+  constructor(key: Key, touched: (counter: QuotaCounter) => void) {
+    this.key = key;
+    this.#touched = touched;
+  }
+
+  /** As it was stored. */
+  restore(count: { period: QuotaPeriod; periodStartMs: number; used: number; extra: number }, offset: number): void {
+    this.#period = count.period;
+    this.#bounds = periodAt(count.period, offset, count.periodStartMs);
+    this.#used = count.used;
+    this.#extra = count.extra;
+  }
+
+  restoreDay(dayStartMs: number, { used, remaining }: UsageDay): void {
+    this.#dayStartMs = dayStartMs;
+    this.#usedToday = used;
+    this.#left = remaining;
+  }
+
+  /** Counts a request if the quota has one left. */
+  take(quota: Quota, nowMs: number): boolean {
+    if (nowMs >= this.#bounds.endMs || this.#quota !== quota) this.#enterPeriod(quota, nowMs);
+    const left = quota.limit + this.#extra - this.#used;
+    if (left <= 0) return false;
+    if (nowMs >= this.#dayStartMs + dayMs) this.#enterDay(nowMs);
+    this.#used++;
+    this.#usedToday++;
+    this.#left = left - 1;
+    this.#touched(this);
+    return true;
+  }
+
+  today(quota: Quota, nowMs: number): UsageDay {
+    this.#enterPeriod(quota, nowMs);
+    if (nowMs >= this.#dayStartMs + dayMs) this.#enterDay(nowMs);
+    this.#left = Math.max(0, quota.limit + this.#extra - this.#used);
+    return { used: this.#usedToday, remaining: this.#left };
+  }
+
+  setRemaining(quota: Quota, remaining: number, nowMs: number): UsageDay {
+    this.today(quota, nowMs);
+    this.#extra = remaining - (quota.limit - this.#used);
+    this.#touched(this);
+    return this.today(quota, nowMs);
+  }
+
+  /** What to write down. */
+  changes(): { count: Parameters<QuotaCounter['restore']>[0] | undefined; days: ReadonlyMap<string, UsageDay> } {
+    if (this.#dayStartMs > 0) this.#keepDay();
+    const days = new Map(this.#days);
+    if (this.#period === undefined) return { count: undefined, days };
+    return {
+      count: { period: this.#period, periodStartMs: this.#bounds.startMs, used: this.#used, extra: this.#extra },
+      days,
+    };
+  }
+
+  /** These days are written down. */
+  areWritten(days: ReadonlyMap<string, UsageDay>): void {
+    for (const [day, use] of days) if (this.#days.get(day) === use) this.#days.delete(day);
+  }
+
+  /** A quota that is new to the counter, or a new period of the same: what was used of another period does not count. */
+  #enterPeriod(quota: Quota, nowMs: number): void {
+    this.#quota = quota;
+    const bounds = periodAt(quota.period, quota.offset ?? 0, nowMs);
+    const isSame = this.#period === quota.period && bounds.startMs === this.#bounds.startMs;
+    this.#period = quota.period;
+    this.#bounds = bounds;
+    if (isSame) return;
+    this.#used = 0;
+    this.#extra = 0;
+  }
+
+  #enterDay(nowMs: number): void {
+    if (this.#usedToday > 0) this.#keepDay();
+    this.#dayStartMs = Math.floor(nowMs / dayMs) * dayMs;
+    this.#usedToday = 0;
+  }
+
+  #keepDay(): void {
+    this.#days.set(dayOf(this.#dayStartMs), { used: this.#usedToday, remaining: this.#left });
+  }
+}
+
+export interface QuotaCounts {
+  /** The counter of a key in a plan, kept from here on. */
+  counter(key: Key): QuotaCounter;
+  /** Takes over what is stored. */
+  load(nowMs: number): Promise<void>;
+  /** Drops counters; whoever deleted the plan or key deletes what is stored. */
+  forget(isGone: (key: Key) => boolean): void;
+  flush(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export function createQuotaCounts(store: Store, log: Log): QuotaCounts {
+  const counters = new Map<string, QuotaCounter>();
+  let dirty = new Set<QuotaCounter>();
+  let timer: NodeJS.Timeout | undefined;
+  let writing: Promise<void> = Promise.resolve();
+
+  function touched(counter: QuotaCounter): void {
+    if (dirty.has(counter)) return;
+    dirty.add(counter);
+    timer ??= setTimeout(flushInTime, flushAfterMs).unref();
+  }
+
+  function flushInTime(): void {
+    timer = undefined;
+    flush().catch((error: unknown) => log.error('Cannot write down what keys have used', { why: String(error) }));
+  }
+
+  function flush(): Promise<void> {
+    writing = writing.catch(() => {}).then(writeDirty);
+    return writing;
+  }
+
+  async function writeDirty(): Promise<void> {
+    if (dirty.size === 0) return;
+    const batch = dirty;
+    const written = new Map<QuotaCounter, ReadonlyMap<string, UsageDay>>();
+    dirty = new Set();
+    try {
+      await store.write(async (tx) => {
+        for (const counter of batch) {
+          const { count, days } = counter.changes();
+          written.set(counter, days);
+          if (count !== undefined) {
+            const { periodStartMs, ...rest } = count;
+            tx.put(quotaCounts, counter.key, { periodStart: dayOf(periodStartMs), ...rest });
+          }
+          for (const [day, use] of days) tx.put(usageDays, [...counter.key, day], use);
+        }
+      });
+      for (const [counter, days] of written) counter.areWritten(days);
+    } catch (error) {
+      // Written with the next flush: counts are whole, so nothing is lost by waiting.
+      for (const counter of batch) touched(counter);
+      throw error;
+    }
+  }
+
+  function counter(key: Key): QuotaCounter {
+    const name = key.join('/');
+    let found = counters.get(name);
+    if (found === undefined) {
+      found = new QuotaCounter(key, touched);
+      counters.set(name, found);
+    }
+    return found;
+  }
+
+  return {
+    counter,
+    async load(nowMs) {
+      const today = dayOf(nowMs);
+      const { counts, days } = await store.read(async (tx) => ({
+        counts: await tx.list(quotaCounts, []),
+        days: await tx.list(usageDays, []),
+      }));
+      for (const { key, value } of counts) {
+        const { periodStart, ...rest } = value;
+        // The first day of a period tells where it begins, whatever its offset is now.
+        const periodStartMs = Date.parse(periodStart);
+        const start = new Date(periodStartMs);
+        const offset = rest.period === 'DAY' ? 0 : rest.period === 'WEEK' ? start.getUTCDay() : start.getUTCDate() - 1;
+        counter(key).restore({ ...rest, periodStartMs }, offset);
+      }
+      for (const { key, value } of days) {
+        if (key.at(-1) === today) counter(key.slice(0, -1)).restoreDay(Date.parse(today), value);
+      }
+    },
+    forget(isGone) {
+      for (const [name, each] of counters) {
+        if (!isGone(each.key)) continue;
+        counters.delete(name);
+        dirty.delete(each);
+      }
+    },
+    flush,
+    async close() {
+      clearTimeout(timer);
+      await flush();
+      clearTimeout(timer);
+    },
+  };
+}
