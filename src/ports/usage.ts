@@ -4,6 +4,9 @@
  */
 import type { Quota, UsageDay } from '../definition/usage.ts';
 
+/** What an adapter of this port keeps in memory. */
+export type { ApiKey, PlanStage, Quota, QuotaPeriod, ThrottleLimit, UsageDay, UsagePlan } from '../definition/usage.ts';
+
 /** Who owns keys and plans. */
 export interface UsageOwner {
   readonly account: string;

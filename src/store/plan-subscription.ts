@@ -1,7 +1,6 @@
 /** A key's way to a stage through a plan: the buckets and the count it draws on (rows UP-05, UP-06). */
 import { TokenBucket } from '../base/token-bucket.ts';
-import type { PlanStage, ThrottleLimit, UsagePlan } from '../definition/usage.ts';
-import type { Subscription } from '../ports/usage.ts';
+import type { PlanStage, Subscription, ThrottleLimit, UsagePlan } from '../ports/usage.ts';
 import type { QuotaCounter } from './quota-counts.ts';
 
 /** The buckets of one key in one plan; they outlive changes of the plan. */

@@ -3,10 +3,10 @@
  * written is the count, not what to add to it, so a write that comes twice counts once; a process that is killed loses at most what it had not written.
  */
 import { dayOf, type Period, periodAt } from '../base/quota-period.ts';
-import type { Quota, QuotaPeriod, UsageDay } from '../definition/usage.ts';
 import { quotaCounts, usageDays } from '../ports/records.ts';
 import type { Key, Store } from '../ports/store.ts';
 import type { Log } from '../ports/telemetry.ts';
+import type { Quota, QuotaPeriod, UsageDay } from '../ports/usage.ts';
 
 const flushAfterMs = 500;
 const dayMs = 86_400_000;

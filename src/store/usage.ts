@@ -3,11 +3,19 @@
  * process starts; a published change is read again, and whoever asks meanwhile waits, so that nobody is judged by what was before.
  */
 import type { Clock } from '../base/clock.ts';
-import type { ApiKey, UsagePlan } from '../definition/usage.ts';
 import { apiKeys, planMemberships, usagePlans } from '../ports/records.ts';
 import type { ReadTransaction, Store } from '../ports/store.ts';
 import type { Log } from '../ports/telemetry.ts';
-import type { KeyDirectory, KnownKey, Subscription, Usage, UsageChange, UsageOwner } from '../ports/usage.ts';
+import type {
+  ApiKey,
+  KeyDirectory,
+  KnownKey,
+  Subscription,
+  Usage,
+  UsageChange,
+  UsageOwner,
+  UsagePlan,
+} from '../ports/usage.ts';
 import { PlanBuckets, subscriptionTo } from './plan-subscription.ts';
 import { createQuotaCounts, type QuotaCounts } from './quota-counts.ts';
 
