@@ -8,14 +8,16 @@ import type { Route, V2Integration, V2Stage } from '../definition/v2-api.ts';
 import type { LiveHttpStage } from '../ports/deployments.ts';
 import { gatewayProblem } from './gateway-responses.ts';
 import { authorizeRoute } from './http/authorize-route.ts';
+import { compileCors } from './http/cors.ts';
 import { httpFailures } from './http/failures.ts';
 import { compileHttpApiProxy } from './http/http-proxy.ts';
 import { compileHttpLambdaProxy } from './http/lambda-proxy.ts';
-import type { RouteScope } from './http/route-scope.ts';
+import { withParameterChanges } from './http/parameter-changes.ts';
+import type { IntegrationScope, RouteScope } from './http/route-scope.ts';
 import { routeLimit } from './http/route-throttle.ts';
 import { compileHttpRouter } from './http/router.ts';
+import { compileServiceCall } from './http/service-call.ts';
 import { idleTools } from './idle-tools.ts';
-import { notBuiltYet } from './method-scope.ts';
 import type { Finish, HttpPlan, Integration, MethodPlan, StageContext, Step } from './plan.ts';
 import { throttle } from './steps/throttle.ts';
 import type { PlanTools } from './tools.ts';
@@ -52,7 +54,8 @@ function compile(live: LiveHttpStage, tools: PlanTools, complain: Complain): Htt
     deploymentId: snapshot.deploymentId,
     stageVariables: Object.keys(stage.stageVariables).length > 0 ? stage.stageVariables : null,
   };
-  const finish: readonly Finish[] = [];
+  const cors = snapshot.api.corsConfiguration && compileCors(snapshot.api.corsConfiguration);
+  const finish: readonly Finish[] = cors === undefined ? [] : [{ name: 'cors', run: cors.decorate }];
   const bucketFor = tools.throttles.stage(live.apiId, stage.stageName);
   const account = tools.throttles.account(live.account, live.region);
 
@@ -60,11 +63,11 @@ function compile(live: LiveHttpStage, tools: PlanTools, complain: Complain): Htt
   return {
     kind: 'http',
     context,
-    first: undefined,
+    first: cors?.preflight,
     router: compileHttpRouter(routes),
     methods: routes,
     executeApiDisabled: snapshot.api.disableExecuteApiEndpoint,
-    failures: httpFailures(() => {}),
+    failures: httpFailures(cors?.decorate),
     clock: tools.clock,
   };
 
@@ -139,22 +142,32 @@ function compileTarget(scope: RouteScope, integrations: readonly V2Integration[]
     scope.complain(`there is no integration ${integrationId}`);
     return undefined;
   }
-  const inner = { ...scope, integration };
-  if (hasMembers(integration.requestParameters)) scope.complain(notBuiltYet('requestParameters'));
-  if (hasMembers(integration.responseParameters)) scope.complain(notBuiltYet('responseParameters'));
+  return compileIntegration({ ...scope, integration });
+}
+
+function compileIntegration(scope: IntegrationScope): Integration | undefined {
+  const { integration } = scope;
   if (integration.integrationSubtype !== undefined) {
-    scope.complain(notBuiltYet(`integrationSubtype ${integration.integrationSubtype}`));
-    return undefined;
+    // Its parameters are the service's own; only answers are mapped.
+    const service = compileServiceCall(scope, integration.integrationSubtype);
+    return service && withParameterChanges(service, withoutRequestParameters(scope));
   }
   switch (integration.integrationType) {
-    case 'AWS_PROXY':
-      return compileHttpLambdaProxy(inner);
+    case 'AWS_PROXY': {
+      const lambda = compileHttpLambdaProxy(scope);
+      return lambda && withParameterChanges(lambda, scope);
+    }
     case 'HTTP_PROXY':
-      return compileHttpApiProxy(inner);
+      return withParameterChanges(compileHttpApiProxy(scope), scope);
     default:
       scope.complain(`an HTTP API has no integrations of type ${integration.integrationType}`);
       return undefined;
   }
+}
+
+function withoutRequestParameters(scope: IntegrationScope): IntegrationScope {
+  const { requestParameters: _, ...integration } = scope.integration;
+  return { ...scope, integration };
 }
 
 /** Stands where something configured could not be compiled: the route answers 500. */
@@ -166,10 +179,6 @@ function refused(label: string, faults: readonly string[]): Integration {
       throw problem;
     },
   };
-}
-
-function hasMembers(map: Readonly<Record<string, unknown>> | undefined): boolean {
-  return map !== undefined && Object.keys(map).length > 0;
 }
 
 /** A stage without settings, to see whether a snapshot compiles. */

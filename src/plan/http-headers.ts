@@ -89,7 +89,7 @@ const controls = /[\0-\x08\x0a-\x1f\x7f]+/g;
 const beyondLatin1 = /[^\0-\xff]/;
 
 /** A value as it may stand in a header; text beyond latin1 goes out as the bytes of its UTF-8. */
-function fieldValue(text: string): string {
+export function fieldValue(text: string): string {
   const printable = text.replace(controls, ' ');
   return beyondLatin1.test(printable) ? Buffer.from(printable).toString('latin1') : printable;
 }

@@ -220,8 +220,14 @@ function queryOf(source: MappingSource): HeaderList {
   return source.query;
 }
 
+/** A body that paths are looked up in; its JSON is parsed by the first. */
+export interface BodySource {
+  readonly body: Buffer;
+  json: { readonly value: JsonValue | undefined } | undefined;
+}
+
 /** The body's text, or what a JSONPath finds in it; a sentence when that is none. */
-function bodyReader(pathText: string | undefined): ValueReader | string {
+export function bodyReader(pathText: string | undefined): ((source: BodySource) => string | undefined) | string {
   if (pathText === undefined) return (source) => source.body.toString();
   let path: JsonPath;
   try {

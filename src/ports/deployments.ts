@@ -31,6 +31,8 @@ export interface LiveHttpStage {
   readonly region: string;
   readonly stage: V2Stage;
   readonly snapshot: HttpSnapshot;
+  /** All of the account in this region. */
+  readonly v2VpcLinks?: readonly V2VpcLink[];
 }
 
 export interface LiveWebSocketStage {

@@ -94,12 +94,12 @@ function filled(pieces: readonly Piece[], x: Exchange, encoded: (value: string) 
 }
 
 /** The slashes of a greedy variable separate segments; no variable climbs out of where it was put. */
-function inPath(value: string): string {
+export function inPath(value: string): string {
   return value.includes('/') ? value.split('/').map(encodedSegment).join('/') : encodedSegment(value);
 }
 
 /** The client's path as it was sent, but that `..` is a name like any other: it must not climb above the integration's own path. */
-function sentPath(path: string): string {
+export function sentPath(path: string): string {
   const safe = safeRawQuery(path);
   if (!/\/(\.|%2e){1,2}(\/|$)/i.test(safe)) return safe;
   return safe

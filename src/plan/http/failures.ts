@@ -66,13 +66,13 @@ function reasonOf(error: unknown): string {
   return error instanceof Error ? (error.stack ?? String(error)) : `thrown: ${String(error)}`;
 }
 
-/** `finishUnmatched` is the work on answers to requests without a route. */
-export function httpFailures(finishUnmatched: (x: Exchange, reply: Reply) => void): Failures {
+/** `finishUnmatched` is the work on answers to requests without a route, where there is any. */
+export function httpFailures(finishUnmatched?: (x: Exchange, reply: Reply) => void): Failures {
   return {
     unmatched: function answerUnmatched(plan, x) {
       const why = explainUnmatched(plan, x.method, x.path);
       const reply = failureReply(gatewayProblem('RESOURCE_NOT_FOUND', why), x);
-      finishUnmatched(x, reply);
+      finishUnmatched?.(x, reply);
       return reply;
     },
     answer: failureReply,

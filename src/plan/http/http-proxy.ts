@@ -1,41 +1,41 @@
 /** HTTP_PROXY of an HTTP API: the request goes on to a backend and its answer comes back, bytes untouched (rows HRT-04, HRT-05, HRT-08, HRT-10). */
 import { type HeaderList, headerValue } from '../../base/headers.ts';
+import type { PrivateTarget } from '../../ports/private-targets.ts';
 import type { UpstreamReply } from '../../ports/upstream.ts';
 import type { Exchange } from '../exchange.ts';
-import { notBuiltYet } from '../method-scope.ts';
-import type { Integration } from '../plan.ts';
+import { safeRawQuery } from '../query.ts';
 import { traceRoot } from '../trace.ts';
-import { compileBackendTarget } from './backend-target.ts';
+import { compileBackendTarget, sentPath } from './backend-target.ts';
 import { forwardedHeader } from './forwarded-header.ts';
+import { compilePrivateRoute } from './private-route.ts';
 import { backendReply } from './reply.ts';
+import type { RouteIntegration } from './route-integration.ts';
 import type { IntegrationScope } from './route-scope.ts';
 
-/** Compiles the integration; prints as `http-proxy GET http://host/path`. */
-export function compileHttpApiProxy(scope: IntegrationScope): Integration {
-  const { integration, complain } = scope;
+/** Compiles the integration; prints as `http-proxy GET http://host/path` or `http-proxy ANY through VPC link ab12cd to arn:…`. */
+export function compileHttpApiProxy(scope: IntegrationScope): RouteIntegration {
+  const { integration } = scope;
   const { upstream, clock } = scope.tools;
-  if (integration.connectionType === 'VPC_LINK') complain(notBuiltYet('connectionType VPC_LINK'));
-  if (hasText(integration.tlsConfig?.serverNameToVerify)) complain(notBuiltYet('tlsConfig.serverNameToVerify'));
-  if (hasText(integration.credentialsArn)) complain(notBuiltYet('credentialsArn of an HTTP_PROXY integration'));
-  const target = compileBackendTarget(scope);
+  const target = integration.connectionType === 'VPC_LINK' ? privateTarget(scope) : publicTarget(scope);
   const verb = integration.integrationMethod ?? 'ANY';
   const timeoutMs = integration.timeoutInMillis;
 
   return {
-    name: `http-proxy ${verb} ${target.uri}`,
-    run: async function callBackend(x) {
-      const { origin, path, query } = target.resolve(x);
+    name: `http-proxy ${verb} ${target.name}`,
+    run: async function callBackend(x, overwrittenPath) {
+      const { origin, path, query, connectTo } = target.resolve(x);
       const { body } = x.request;
       const startedMs = clock.monotonicMs();
       let answer: UpstreamReply;
       try {
         answer = await upstream.send({
           origin,
-          target: query === '' ? path : `${path}?${query}`,
+          target: query === '' ? (overwrittenPath ?? path) : `${overwrittenPath ?? path}?${query}`,
           method: verb === 'ANY' ? x.method : verb,
           headers: backendHeaders(x),
           body: body.length === 0 ? undefined : body,
           timeoutMs,
+          connectTo,
         });
       } finally {
         x.integrationLatencyMs = clock.monotonicMs() - startedMs;
@@ -45,8 +45,28 @@ export function compileHttpApiProxy(scope: IntegrationScope): Integration {
   };
 }
 
-function hasText(value: string | undefined): boolean {
-  return value !== undefined && value !== '';
+interface Target {
+  readonly name: string;
+  resolve(x: Exchange): {
+    readonly origin: string;
+    readonly path: string;
+    readonly query: string;
+    readonly connectTo: PrivateTarget | undefined;
+  };
+}
+
+function publicTarget(scope: IntegrationScope): Target {
+  const target = compileBackendTarget(scope);
+  return { name: target.uri, resolve: (x) => ({ ...target.resolve(x), connectTo: undefined }) };
+}
+
+/** What is behind a link gets the path as the client sent it, with a named stage (row HPM-06). */
+function privateTarget(scope: IntegrationScope): Target {
+  const route = compilePrivateRoute(scope);
+  return {
+    name: `through ${route.name}`,
+    resolve: (x) => ({ ...route.address(), path: sentPath(x.contextPath), query: safeRawQuery(x.request.query) }),
+  };
 }
 
 /** The gateway writes these anew, or they end here (hop by hop, RFC 9110 section 7.6.1). */

@@ -7,16 +7,16 @@ import { gatewayProblem } from '../gateway-responses.ts';
 import { functionFailure, refuseTooLargeEvent } from '../lambda-failure.ts';
 import { compileFunction, invokedFunction } from '../lambda-target.ts';
 import { notBuiltYet } from '../method-scope.ts';
-import type { Integration } from '../plan.ts';
 import { functionTrace } from '../trace.ts';
 import { readAnswer1, readAnswer2 } from './function-answer.ts';
 import { compileEvent1 } from './lambda-event-1.ts';
 import { compileEvent2 } from './lambda-event-2.ts';
 import { backendReply } from './reply.ts';
+import type { RouteIntegration } from './route-integration.ts';
 import { executionPath, type IntegrationScope } from './route-scope.ts';
 
 /** Compiles the integration; prints as `lambda-proxy 2.0 arn:aws:lambda:…:function:name`. Undefined after a complaint. */
-export function compileHttpLambdaProxy(scope: IntegrationScope): Integration | undefined {
+export function compileHttpLambdaProxy(scope: IntegrationScope): RouteIntegration | undefined {
   const { integration, stage, label, complain } = scope;
   const uri = integration.integrationUri ?? '';
   const functionArn = invokedFunction(uri) ?? (isFunction(uri) ? uri : undefined);

@@ -1,0 +1,85 @@
+import { strict as assert } from 'node:assert';
+import { test } from 'node:test';
+import type { V2Integration, V2VpcLink } from '../../definition/v2-api.ts';
+import type { PrivateLink, PrivateTarget } from '../../ports/private-targets.ts';
+import { compileHttpApi, httpComplaints } from '../compile-http.ts';
+import { planTools, upstreamAnswering } from '../plan-fixture.ts';
+import { httpAnswer, httpProxyTo, httpSnapshot, httpStage } from './http-plan-fixture.ts';
+
+const listener =
+  'arn:aws:elasticloadbalancing:us-east-1:000000000000:listener/app/orders/50dc6c495c0c9188/0467ef3c8400ae65';
+const link: V2VpcLink = {
+  vpcLinkId: 'link01',
+  name: 'orders',
+  subnetIds: ['subnet-1'],
+  securityGroupIds: [],
+  vpcLinkStatus: 'AVAILABLE',
+  createdAtMs: 0,
+  tags: {},
+};
+
+async function sentFor(
+  changes: Partial<V2Integration> = {},
+  target: PrivateTarget | string = { host: '10.0.0.7', port: 8080, isTls: undefined },
+  links: readonly V2VpcLink[] = [link],
+) {
+  const asked: PrivateLink[] = [];
+  const upstream = upstreamAnswering();
+  const privateTargets = {
+    targetFor: (of: PrivateLink) => {
+      asked.push(of);
+      return target;
+    },
+  };
+  const private1 = { connectionType: 'VPC_LINK', connectionId: 'link01', ...changes } as const;
+  const snapshot = httpSnapshot({ 'GET /{proxy+}': httpProxyTo(changes.integrationUri ?? listener, private1) });
+  const live = { ...httpStage(snapshot, { stageName: 'beta', stageVariables: { link: 'link01' } }), v2VpcLinks: links };
+  const plan = compileHttpApi(live, planTools({ upstream, privateTargets }));
+  const reply = await httpAnswer(plan, { path: '/a%20b?x=1' });
+  return { reply, asked, sent: upstream.sent[0], plan };
+}
+
+test('[VS-02] [HPM-06] a request through a VPC link goes where the settings map its listener, with the stage in its path', async () => {
+  const { asked, sent, plan } = await sentFor();
+  assert.deepEqual(asked, [{ id: 'link01', name: 'orders', targetArns: [listener, listener] }]);
+  assert.equal(sent!.origin, 'http://10.0.0.7:8080');
+  assert.deepEqual(sent!.connectTo, { host: '10.0.0.7', port: 8080, isTls: false });
+  assert.equal(sent!.target, '/beta/a%20b?x=1');
+  assert.equal(plan.methods[0]!.integration.name, `http-proxy ANY through VPC link link01 to ${listener}`);
+});
+
+test('[HPM-06] overwriting the path with $request.path takes the stage out of it', async () => {
+  const { sent } = await sentFor({ requestParameters: { 'overwrite:path': '$request.path' } });
+  assert.equal(sent!.target, '/a%20b?x=1');
+});
+
+test('a link named by a stage variable; a Cloud Map service is known without its query', async () => {
+  const service = 'arn:aws:servicediscovery:us-east-1:000000000000:service/srv-id';
+  const { asked } = await sentFor({ connectionId: '${stageVariables.link}', integrationUri: `${service}?stage=prod` });
+  assert.deepEqual(asked, [{ id: 'link01', name: 'orders', targetArns: [`${service}?stage=prod`, service] }]);
+});
+
+test('TLS: asked for by a server name, and never left out because the settings say http', async () => {
+  const verified = await sentFor(
+    { tlsConfig: { serverNameToVerify: 'orders.internal' } },
+    { host: '::1', port: 8443, isTls: false },
+  );
+  assert.equal(verified.sent!.origin, 'https://orders.internal:8443');
+  assert.deepEqual(verified.sent!.connectTo, { host: '::1', port: 8443, isTls: true });
+  const bySettings = await sentFor({}, { host: '::1', port: 8443, isTls: true });
+  assert.equal(bySettings.sent!.origin, 'https://[::1]:8443');
+});
+
+test('a link that is not there, or leads nowhere, is 500 and says so in the log', async () => {
+  const missing = await sentFor({}, undefined, []);
+  assert.deepEqual(
+    [missing.reply.status, missing.reply.problem!.why],
+    [500, 'GET /{proxy+}: there is no VPC link "link01"'],
+  );
+  const nowhere = await sentFor({}, 'the VPC link link01 leads nowhere');
+  assert.match(nowhere.reply.problem!.why, /leads nowhere$/);
+  assert.deepEqual(
+    httpComplaints(httpSnapshot({ 'GET /': httpProxyTo(listener, { connectionType: 'VPC_LINK', connectionId: 'x' }) })),
+    [],
+  );
+});
