@@ -48,8 +48,8 @@ export interface Exchange {
 export interface AuthorizerResult {
   /** Of a Lambda authorizer's answer. */
   readonly principalId: string | undefined;
-  /** `context` of a Lambda authorizer's answer as the integration sees it (strings, numbers and booleans; REST hands all on as strings). */
-  readonly context: Readonly<Record<string, string | number | boolean>>;
+  /** `context` of a Lambda authorizer's answer: strings, numbers and booleans, which REST APIs hand on as strings; for HTTP APIs any JSON. */
+  readonly context: Readonly<Record<string, unknown>>;
   /** Claims of a user-pool or JWT token; null for a Lambda authorizer. */
   readonly claims: Readonly<Record<string, string>> | null;
   /** Scopes of an access token that the route asked for; null where there are none. */

@@ -95,10 +95,9 @@ export function stageHandlers(ports: V2Ports): Handlers<Operations> {
       await changingStage(call, ApiId, StageName, ({ accessLogSettings: _, ...stage }) => stage);
     },
 
-    // A changed stage is compiled anew, and with it go the answers its authorizers have given.
     async ResetAuthorizersCache({ ApiId, StageName }, call) {
       await store.read(async (tx) => void (await findStage(tx, call, ApiId, StageName)));
-      live.publish({ apiId: ApiId, stageName: StageName });
+      live.publish({ apiId: ApiId, stageName: StageName, flushes: 'authorizers' });
     },
   };
 }

@@ -280,6 +280,17 @@ test('[LA-07] any other failure is 500 with a null message: an error, no functio
   }
 });
 
+test('[LA-07] a function that has not answered after 29 seconds is 500', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const functions = { mayInvoke: () => true, invoke: () => new Promise<never>(() => {}) };
+  const pending = guardedApi(functions).send(withToken('t'));
+  for (let i = 0; i < 20; i++) await Promise.resolve();
+  t.mock.timers.tick(29_000);
+  const { reply, status, body } = await pending;
+  assert.deepEqual([status, body], [500, '{"message":null}']);
+  assert.match(reply.problem!.why, /has not answered within 29000 ms/);
+});
+
 test('[LA-08] a result is kept for 300 s unless told otherwise, refusals too, and 0 keeps nothing', async () => {
   const guard = guardAnswering({ principalId: 'ann', policyDocument: policyFor('Deny') });
   const api = guardedApi(guard.functions);

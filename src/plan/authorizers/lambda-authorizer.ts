@@ -10,7 +10,7 @@ import type { PlanTools } from '../tools.ts';
 import { type AuthorizerFunction, compileAuthorizerFunction } from './authorizer-function.ts';
 import { type IdentityReader, identityOf, identityReader } from './identity.ts';
 import { compileMethodArn } from './method-arn.ts';
-import { type PolicyAnswer, readPolicyAnswer } from './policy-answer.ts';
+import { type PolicyAnswer, readPolicyAnswer, restAnswerRules } from './policy-answer.ts';
 import { noConditions, requestConditions } from './policy-conditions.ts';
 import { compileRequestEvent } from './request-event.ts';
 
@@ -79,7 +79,7 @@ async function askForPolicy(
   x: Exchange,
   event: string,
 ): Promise<PolicyAnswer> {
-  const answer = readPolicyAnswer(await called.ask(x, event));
+  const answer = readPolicyAnswer(await called.ask(x, event), restAnswerRules);
   if (typeof answer !== 'string') return answer;
   throw gatewayProblem('AUTHORIZER_CONFIGURATION_ERROR', `authorizer ${name}: malformed answer: ${answer}`);
 }

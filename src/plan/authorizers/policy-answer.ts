@@ -1,16 +1,25 @@
 /** The answer of a Lambda authorizer that speaks in policies: principalId, policyDocument, context, usageIdentifierKey (rows LA-05, LA-07, LA-10, LA-13). */
 import { decide, type PolicyDecision, type PolicyStatement } from '../../base/policy.ts';
 
-export type ContextValue = string | number | boolean;
-
 export interface PolicyAnswer {
-  readonly principalId: string;
-  readonly context: Readonly<Record<string, ContextValue>>;
+  /** Undefined only where `PolicyAnswerRules` let it be. */
+  readonly principalId: string | undefined;
+  /** Strings, numbers and booleans, or any JSON. */
+  readonly context: Readonly<Record<string, unknown>>;
   readonly usageIdentifierKey: string | undefined;
   /** As the function wrote it. */
   readonly policyDocument: unknown;
   readonly policy: AuthorizerPolicy;
 }
+
+/** Where the types of API differ in what they take. */
+export interface PolicyAnswerRules {
+  readonly needsPrincipal: boolean;
+  /** Lists, maps and null in `context` are taken too: payload format 2.0 (recorded A8). */
+  readonly takesAnyContext: boolean;
+}
+
+export const restAnswerRules: PolicyAnswerRules = { needsPrincipal: true, takesAnyContext: false };
 
 export interface AuthorizerPolicy {
   /** The policy looks at condition keys: without, nobody need collect them. */
@@ -22,25 +31,31 @@ export interface AuthorizerPolicy {
 const maxAnswerBytes = 8192;
 const maxResourceLength = 512;
 
-/** The answer, or a sentence that says why it is none. */
-export function readPolicyAnswer(payload: Buffer): PolicyAnswer | string {
+/** The object a function answered, or a sentence that says why it is none. */
+export function readAnswerObject(payload: Buffer): Record<string, unknown> | string {
   if (payload.length > maxAnswerBytes) return `it is larger than ${maxAnswerBytes} bytes`;
-  let answer: unknown;
   try {
-    answer = JSON.parse(payload.toString());
+    const value: unknown = JSON.parse(payload.toString());
+    return isObject(value) ? value : 'it is no object';
   } catch {
     return 'it is not JSON';
   }
-  if (!isObject(answer)) return 'it is no object';
+}
+
+/** The answer, or a sentence that says why it is none. */
+export function readPolicyAnswer(payload: Buffer, rules: PolicyAnswerRules): PolicyAnswer | string {
+  const answer = readAnswerObject(payload);
+  if (typeof answer === 'string') return answer;
   const { principalId, policyDocument, context, usageIdentifierKey } = answer;
-  if (!isText(principalId)) return 'principalId is missing';
+  if (rules.needsPrincipal && principalId == null) return 'principalId is missing';
+  if (principalId != null && !isText(principalId)) return 'principalId is no text';
   const policy = compileAuthorizerPolicy(policyDocument);
   if (typeof policy === 'string') return policy;
-  const values = contextOf(context);
+  const values = contextOf(context, rules.takesAnyContext);
   if (typeof values === 'string') return values;
   if (usageIdentifierKey != null && typeof usageIdentifierKey !== 'string') return 'usageIdentifierKey is no string';
   return {
-    principalId: String(principalId),
+    principalId: principalId == null ? undefined : String(principalId),
     context: values,
     usageIdentifierKey: usageIdentifierKey ?? undefined,
     policyDocument,
@@ -53,17 +68,14 @@ const isText = (value: unknown): value is string | number => typeof value === 's
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Strings, numbers and booleans; null is left out (recorded for WebSocket APIs); anything deeper is refused (recorded). */
-function contextOf(context: unknown): Record<string, ContextValue> | string {
+/** Strings, numbers and booleans; null is left out (recorded for WebSocket APIs); anything deeper is refused (recorded), or all is taken. */
+export function contextOf(context: unknown, takesAny: boolean): Readonly<Record<string, unknown>> | string {
   if (context == null) return {};
   if (!isObject(context)) return 'context is no object';
-  const values: [string, ContextValue][] = [];
-  for (const [name, value] of Object.entries(context)) {
-    if (value === null) continue;
-    if (typeof value === 'object') return `context.${name} is no string, number or boolean`;
-    values.push([name, value as ContextValue]);
-  }
-  return Object.fromEntries(values);
+  if (takesAny) return context;
+  const values = Object.entries(context).filter(([, value]) => value !== null);
+  const deep = values.find(([, value]) => typeof value === 'object');
+  return deep === undefined ? Object.fromEntries(values) : `context.${deep[0]} is no string, number or boolean`;
 }
 
 /** A policy document as a decision per method, or a sentence that says why it is none. */

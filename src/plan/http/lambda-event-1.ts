@@ -26,33 +26,48 @@ const capitalisedHere = new Set([
 
 /** Compiles the writer of a route's events. */
 export function compileEvent1(scope: RouteScope): (x: Exchange) => string {
-  const { stage, label, path: template } = scope;
+  const { stage, path: template } = scope;
   const json = JSON.stringify;
   const start = `{"version":"1.0","resource":${json(template)},"path":`;
-  const owner = `,"requestContext":{"accountId":${json(stage.account)},"apiId":${json(stage.apiId)}`;
-  const resource = `,"resourceId":${json(label)},"resourcePath":${json(template)},"stage":${json(stage.stage)}}`;
   const variables = `,"stageVariables":${json(stage.stageVariables)}`;
+  const writeContext = compileRequestContext1(scope);
 
   return function writeEvent1(x) {
     const { request } = x;
-    const path = json(rawPath(x.contextPath));
-    const verb = json(x.method);
-    const headers = sortedByName(new Map([...eventHeaders(x)].map(([name, values]) => [spelled(name), values])));
+    const headers = spelledHeaders(x);
     const query = eventQuery(request.query);
-    const authorizer = authorizerOfEvent1(x);
     const isBinary = request.body.length > 0 && isBinaryBody(x);
     const body = request.body.length === 0 ? 'null' : json(request.body.toString(isBinary ? 'base64' : 'utf8'));
     return (
-      `${start}${path},"httpMethod":${verb},"headers":${singleValues(headers)},"multiValueHeaders":${multiValues(headers)}` +
+      `${start}${json(rawPath(x.contextPath))},"httpMethod":${json(x.method)}` +
+      `,"headers":${singleValues(headers)},"multiValueHeaders":${multiValues(headers)}` +
       `,"queryStringParameters":${singleValues(query)},"multiValueQueryStringParameters":${multiValues(query)}` +
-      `${owner}${authorizer === undefined ? '' : `,"authorizer":${authorizer}`}` +
-      `,"domainName":${json(x.domainName)},"domainPrefix":${json(domainPrefix(x.domainName))}` +
-      `,"extendedRequestId":${json(x.extendedRequestId)},"httpMethod":${verb},"identity":${identity(x)}` +
-      `,"path":${path},"protocol":${json(request.protocol)},"requestId":${json(x.requestId)}` +
-      `,"requestTime":"${requestTime(x.startedAtMs)}","requestTimeEpoch":${x.startedAtMs}${resource}` +
+      `,"requestContext":${writeContext(x)}` +
       `,"pathParameters":${json(x.pathParameters)}${variables},"body":${body},"isBase64Encoded":${isBinary}}`
     );
   };
+}
+
+/** Compiles the writer of `requestContext`, in the events of functions and of authorizers alike. */
+export function compileRequestContext1({ stage, label, path: template }: RouteScope): (x: Exchange) => string {
+  const json = JSON.stringify;
+  const owner = `{"accountId":${json(stage.account)},"apiId":${json(stage.apiId)}`;
+  const resource = `,"resourceId":${json(label)},"resourcePath":${json(template)},"stage":${json(stage.stage)}}`;
+  return function writeRequestContext1(x) {
+    const authorizer = authorizerOfEvent1(x);
+    return (
+      `${owner}${authorizer === undefined ? '' : `,"authorizer":${authorizer}`}` +
+      `,"domainName":${json(x.domainName)},"domainPrefix":${json(domainPrefix(x.domainName))}` +
+      `,"extendedRequestId":${json(x.extendedRequestId)},"httpMethod":${json(x.method)},"identity":${identity(x)}` +
+      `,"path":${json(rawPath(x.contextPath))},"protocol":${json(x.request.protocol)},"requestId":${json(x.requestId)}` +
+      `,"requestTime":"${requestTime(x.startedAtMs)}","requestTimeEpoch":${x.startedAtMs}${resource}`
+    );
+  };
+}
+
+/** In the recorded mix of cases, sorted. */
+export function spelledHeaders(x: Exchange): [string, string[]][] {
+  return sortedByName(new Map([...eventHeaders(x)].map(([name, values]) => [spelled(name), values])));
 }
 
 function spelled(lowerName: string): string {
@@ -81,7 +96,7 @@ function identity(x: Exchange): string {
 }
 
 /** The last value of each name; null when there are none. */
-function singleValues(list: readonly [string, string[]][]): string {
+export function singleValues(list: readonly [string, string[]][]): string {
   return list.length === 0 ? 'null' : jsonOfTexts(list.map(([name, values]) => [name, values.at(-1)!]));
 }
 

@@ -12,29 +12,44 @@ import type { RouteScope } from './route-scope.ts';
 
 /** Compiles the writer of a route's events. */
 export function compileEvent2(scope: RouteScope): (x: Exchange) => string {
-  const { stage, label } = scope;
+  const writeRequest = compileRequest2(scope);
   const json = JSON.stringify;
-  const start = `{"version":"2.0","routeKey":${json(label)},"rawPath":`;
-  const owner = `"requestContext":{"accountId":${json(stage.account)},"apiId":${json(stage.apiId)}`;
-  const stageAndTime = `,"routeKey":${json(label)},"stage":${json(stage.stage)},"time":"`;
-  const variables = stage.stageVariables === null ? '' : `,"stageVariables":${json(stage.stageVariables)}`;
+  const start = `{"version":"2.0","routeKey":${json(scope.label)},"rawPath":`;
+  const { stageVariables } = scope.stage;
+  const variables = stageVariables === null ? '' : `,"stageVariables":${json(stageVariables)}`;
 
   return function writeEvent2(x) {
+    return (
+      `${start}${writeRequest(x, false)}${body(x)}` +
+      `${x.pathParameters === null ? '' : `,"pathParameters":${json(x.pathParameters)}`}${variables}` +
+      `,"isBase64Encoded":${isSentAsBase64(x)}}`
+    );
+  };
+}
+
+/**
+ * Compiles the writer of what the events of functions and of authorizers share, from the value of `rawPath` to the end of `requestContext`. Authorizers see
+ * cookies among the headers too (recorded).
+ */
+export function compileRequest2({ stage, label }: RouteScope): (x: Exchange, hasCookieHeader: boolean) => string {
+  const json = JSON.stringify;
+  const owner = `"requestContext":{"accountId":${json(stage.account)},"apiId":${json(stage.apiId)}`;
+  const stageAndTime = `,"routeKey":${json(label)},"stage":${json(stage.stage)},"time":"`;
+
+  return function writeRequest2(x, hasCookieHeader) {
     const { request } = x;
     const path = json(rawPath(x.contextPath));
     const query = eventQuery(request.query);
     const authorizer = authorizerOfEvent2(x);
     const userAgent = headerValue(request.headers, 'user-agent');
     return (
-      `${start}${path},"rawQueryString":${json(request.query)}${cookies(x)},"headers":${headers(x)}` +
+      `${path},"rawQueryString":${json(request.query)}${cookies(x)},"headers":${headers(x, hasCookieHeader)}` +
       (query.length === 0 ? '' : `,"queryStringParameters":${jsonOfTexts(query.map(joined))}`) +
       `,${owner}${authorizer === undefined ? '' : `,"authorizer":${authorizer}`}` +
       `,"domainName":${json(x.domainName)},"domainPrefix":${json(domainPrefix(x.domainName))}` +
       `,"http":{"method":${json(x.method)},"path":${path},"protocol":${json(request.protocol)}` +
       `,"sourceIp":${json(request.sourceIp)}${userAgent === undefined ? '' : `,"userAgent":${json(userAgent)}`}}` +
-      `,"requestId":${json(x.requestId)}${stageAndTime}${requestTime(x.startedAtMs)}","timeEpoch":${x.startedAtMs}}` +
-      `${body(x)}${x.pathParameters === null ? '' : `,"pathParameters":${json(x.pathParameters)}`}${variables}` +
-      `,"isBase64Encoded":${isSentAsBase64(x)}}`
+      `,"requestId":${json(x.requestId)}${stageAndTime}${requestTime(x.startedAtMs)}","timeEpoch":${x.startedAtMs}}`
     );
   };
 }
@@ -47,9 +62,9 @@ function cookies(x: Exchange): string {
   return `,"cookies":${JSON.stringify(all.filter((cookie) => cookie !== ''))}`;
 }
 
-function headers(x: Exchange): string {
+function headers(x: Exchange, hasCookieHeader: boolean): string {
   const byName = eventHeaders(x);
-  byName.delete('cookie');
+  if (!hasCookieHeader) byName.delete('cookie');
   return jsonOfTexts(sortedByName(byName).map(joined));
 }
 
