@@ -8,7 +8,6 @@ import { createUserPools, type UserPoolsCompanion } from '../companions/user-poo
 import { restHandlers } from '../control/rest/handlers.ts';
 import { halLinks } from '../control/rest/links.ts';
 import { v2Handlers } from '../control/v2/handlers.ts';
-import { awsV2Limits } from '../control/v2/limits.ts';
 import { admin } from '../gateway/admin.ts';
 import { localCertificate } from '../gateway/certificate.ts';
 import { createPlanTable } from '../gateway/plan-table.ts';
@@ -205,7 +204,7 @@ function ownServices({ store, deployments, usage, log, settings, functions, user
     deployments,
     clock: systemClock,
     log,
-    limits: awsV2Limits,
+    limits: settings.httpLimits,
     complaints: (snapshot) => (snapshot.kind === 'http' ? httpComplaints(snapshot) : []),
   });
   return [

@@ -6,6 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { SigningKeys } from '../base/sigv4-signer.ts';
 import { awsRestLimits, type RestLimits } from '../control/rest/limits.ts';
+import { awsV2Limits, type V2Limits } from '../control/v2/limits.ts';
 import type { LogFormat, LogLevel } from './log.ts';
 import { isTargetAddress } from './private-targets.ts';
 
@@ -29,6 +30,8 @@ export interface Settings {
   readonly accountThrottle: { readonly ratePerSecond: number; readonly burst: number } | null;
   /** Quotas of the REST control plane (rows LIM-*); what is not named keeps AWS's default. */
   readonly restLimits: RestLimits;
+  /** The same for HTTP and WebSocket APIs. */
+  readonly httpLimits: V2Limits;
   /** Most function environments (processes) alive at once. */
   readonly maxFunctionEnvironments: number;
   /** Milliseconds a graceful stop waits for requests in flight. */
@@ -70,6 +73,7 @@ export const defaultSettings: Settings = {
   durability: 'process',
   accountThrottle: { ratePerSecond: 10_000, burst: 5_000 },
   restLimits: awsRestLimits,
+  httpLimits: awsV2Limits,
   maxFunctionEnvironments: 32,
   drainMs: 30_000,
   credentials: [],
@@ -141,14 +145,16 @@ const throttle: Reader<Settings['accountThrottle']> = (value, complain) => {
   return undefined;
 };
 
-const quotas: Reader<RestLimits> = (value, complain) => {
-  const given = Object.entries((value ?? {}) as Record<string, unknown>);
-  const isQuota = ([name, n]: [string, unknown]): boolean =>
-    Object.hasOwn(awsRestLimits, name) && typeof n === 'number' && Number.isInteger(n) && n >= 0;
-  if (typeof value === 'object' && given.every(isQuota)) return { ...awsRestLimits, ...Object.fromEntries(given) };
-  complain(`an object of whole numbers named ${Object.keys(awsRestLimits).join(', ')}`);
-  return undefined;
-};
+const quotas =
+  <Limits extends object>(aws: Limits): Reader<Limits> =>
+  (value, complain) => {
+    const given = Object.entries((value ?? {}) as Record<string, unknown>);
+    const isQuota = ([name, n]: [string, unknown]): boolean =>
+      Object.hasOwn(aws, name) && typeof n === 'number' && Number.isInteger(n) && n >= 0;
+    if (typeof value === 'object' && given.every(isQuota)) return { ...aws, ...Object.fromEntries(given) };
+    complain(`an object of whole numbers named ${Object.keys(aws).join(', ')}`);
+    return undefined;
+  };
 
 const accessKeys: Reader<readonly AccessKeySetting[]> = (value, complain) => {
   const isKey = (key: unknown): key is AccessKeySetting => {
@@ -261,7 +267,8 @@ const readers: { readonly [Name in SettableName]: Reader<Settings[Name]> } = {
   logLevel: oneOf('debug', 'info', 'warn', 'error', 'silent'),
   durability: oneOf('process', 'power'),
   accountThrottle: throttle,
-  restLimits: quotas,
+  restLimits: quotas(awsRestLimits),
+  httpLimits: quotas(awsV2Limits),
   maxFunctionEnvironments: wholeNumber(1, 10_000),
   drainMs: wholeNumber(0, 3_600_000),
   credentials: accessKeys,

@@ -1,7 +1,5 @@
 /** A pet store described in OpenAPI, as its owner meets it: imported with the official SDK or the AWS CLI, deployed, and called. */
 import { strict as assert } from 'node:assert';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,9 +13,10 @@ import {
   PutRestApiCommand,
   type RestApi,
 } from '@aws-sdk/client-api-gateway';
+import { awsCli } from '../support/aws-cli.ts';
 import { type Backend, httpBackend } from '../support/backends.ts';
 import { startTestGatewright, type TestGatewright } from '../support/gatewright-in-process.ts';
-import { programPath, skipWithout } from '../support/programs.ts';
+import { skipWithout } from '../support/programs.ts';
 
 let gatewright: TestGatewright;
 let shelter: Backend;
@@ -250,33 +249,5 @@ test('[OAS-01] the AWS CLI imports a file', { skip: skipWithout('aws') }, async 
   }
 });
 
-/** What the CLI prints; asserts that it succeeds. */
-async function aws(parameters: readonly string[], folder: string): Promise<string> {
-  const { endpoint } = gatewright;
-  // The second version of the CLI takes a body from a file as bytes with fileb://, the first does with either.
-  const child = spawn(
-    programPath('aws')!,
-    ['--endpoint-url', endpoint, '--region', 'us-east-1', '--output', 'json', 'apigateway', ...parameters],
-    {
-      cwd: folder,
-      env: {
-        PATH: process.env['PATH'],
-        HOME: '/nonexistent',
-        AWS_ACCESS_KEY_ID: 'test',
-        AWS_SECRET_ACCESS_KEY: 'test',
-      },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  );
-  let output = '';
-  let complaints = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    output += text;
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    complaints += text;
-  });
-  const [code] = await once(child, 'close');
-  assert.equal(code, 0, complaints);
-  return output;
-}
+const aws = (parameters: readonly string[], folder: string): Promise<string> =>
+  awsCli(gatewright.endpoint, ['apigateway', ...parameters], folder);

@@ -171,5 +171,7 @@ test('[VS-03] what converts messages is refused by an HTTP API', async () => {
     'RequestTemplates cannot be set for HTTP protocol Apis.',
   );
   await assertRefused(create({ PassthroughBehavior: 'NEVER' }), 'BadRequestException');
+  // Terraform says the default for every integration.
+  assert.equal('PassthroughBehavior' in (await create({ PassthroughBehavior: 'WHEN_NO_MATCH' })), false);
   await assertRefused(create({ ContentHandlingStrategy: 'CONVERT_TO_TEXT' }), 'BadRequestException');
 });

@@ -38,7 +38,6 @@ export const managed = (what: string, done: 'updated' | 'deleted'): Problem =>
 
 export const deploymentOfAutoDeploy = (): Problem =>
   badRequest('DeploymentId cannot be set on a stage that has AutoDeploy enabled');
-export const autoDeployNeedsHttp = (): Problem => badRequest('AutoDeploy is only supported for HTTP protocol Apis.');
 
 export const invalidTarget = (target: string): Problem =>
   badRequest(`Invalid target specified: ${target}. The target must be of the form integrations/{integrationId}`);

@@ -83,6 +83,19 @@ test('[DEP-06] a stage with AutoDeploy shows every change, and says what it depl
   assert.equal(Items![0]!.Description, 'Automatic deployment triggered by changes to the Api configuration');
 });
 
+test('a stage of a WebSocket API may have AutoDeploy too, as CDK gives it', async () => {
+  const control = v2Control();
+  const ApiId = await makeWebSocketApi(control);
+  await control.call('CreateStage', { ApiId, StageName: 'dev', AutoDeploy: true });
+  assert.equal(
+    (await control.call('GetStage', { ApiId, StageName: 'dev' })).LastDeploymentStatusMessage,
+    'Deployment attempt failed: At least one route is required before deploying the Api.',
+  );
+  await control.call('CreateRoute', { ApiId, RouteKey: 'send' });
+  const live = await control.live.liveStage(ApiId, 'dev');
+  assert.equal(live?.kind === 'websocket' && live.snapshot.routes[0]!.routeKey, 'send');
+});
+
 test('[DEP-06] a failed automatic deployment leaves the stage where it was and says why', async () => {
   const control = v2Control();
   const { ApiId, RouteId } = await makePetsApi(control);

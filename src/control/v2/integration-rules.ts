@@ -34,15 +34,18 @@ export function withDefaults(given: Partial<V2Integration>, { protocolType }: V2
   const isHttp = protocolType === 'HTTP';
   const { integrationType: type, integrationSubtype } = given;
   const isService = Boolean(integrationSubtype);
+  // Terraform sends AWS's default for every integration; an HTTP API takes it and does not show it.
+  const { passthroughBehavior, ...others } = given;
+  const passthrough = isHttp && passthroughBehavior === 'WHEN_NO_MATCH' ? undefined : passthroughBehavior;
   const method = type === 'AWS_PROXY' && !isService ? 'POST' : type === 'HTTP_PROXY' && isHttp ? 'ANY' : undefined;
   return withoutEmpty({
-    ...given,
+    ...others,
+    passthroughBehavior: passthrough ?? (isHttp ? undefined : 'WHEN_NO_MATCH'),
     connectionType: given.connectionType || 'INTERNET',
     integrationMethod: given.integrationMethod || method,
     payloadFormatVersion: given.payloadFormatVersion || '1.0',
     timeoutInMillis: given.timeoutInMillis ?? (isHttp ? 30_000 : 29_000),
     ...(!isHttp && {
-      passthroughBehavior: given.passthroughBehavior ?? 'WHEN_NO_MATCH',
       integrationResponseSelectionExpression:
         given.integrationResponseSelectionExpression ?? responseSelectionOf(given.integrationType),
     }),

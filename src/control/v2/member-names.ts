@@ -42,8 +42,10 @@ function renamedWithin(name: string, member: unknown, rename: (name: string) => 
 /** Parameters of routes and route responses are `{ name: { required } }`, those of integrations `{ name: text }` or `{ status: { name: text } }`. */
 function isConstraintMap(name: string, member: unknown): boolean {
   if (name !== 'requestparameters' && name !== 'responseparameters') return false;
-  return Object.values(member as Entries).some(
-    (each) =>
-      typeof each === 'object' && each !== null && Object.values(each).some((value) => typeof value === 'boolean'),
+  return Object.entries(member as Entries).some(
+    ([key, each]) =>
+      typeof each === 'object' &&
+      each !== null &&
+      (key.startsWith('route.') || Object.values(each).some((value) => typeof value === 'boolean')),
   );
 }

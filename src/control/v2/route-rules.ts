@@ -27,8 +27,12 @@ export function newRoute(input: Omit<CreateRouteRequest, 'ApiId'>, routeId: stri
 
 /** What every route has is there, whether it was never given or cleared by an update. */
 export function withRouteDefaults(given: Partial<Route>): Route {
+  const parameters = Object.entries(given.requestParameters ?? {});
   return withoutEmpty({
     ...given,
+    requestParameters: Object.fromEntries(
+      parameters.map(([name, constraint]) => [name, { required: constraint.required ?? false }]),
+    ),
     apiKeyRequired: given.apiKeyRequired ?? false,
     authorizationType: given.authorizationType ?? 'NONE',
   }) as Route;

@@ -6,7 +6,7 @@ import type { CreateStageRequest } from '../../wire/generated/apigatewayv2.ts';
 import { checkStageVariables } from '../rest/stage-variables.ts';
 import { checkTags } from '../rest/tag-rules.ts';
 import { checkAccessLog } from './access-log-rules.ts';
-import { autoDeployNeedsHttp, deploymentOfAutoDeploy, invalidValue, notForProtocol } from './chosen-refusals.ts';
+import { deploymentOfAutoDeploy, invalidValue, notForProtocol } from './chosen-refusals.ts';
 import { badRequest, noSuchRouteKey } from './errors.ts';
 import { listOf } from './find.ts';
 import { ourNames } from './member-names.ts';
@@ -68,7 +68,6 @@ export async function checkStage(
   { limits }: V2Ports,
 ): Promise<void> {
   checkStageName(stage.stageName, api);
-  if (stage.autoDeploy && api.protocolType !== 'HTTP') throw autoDeployNeedsHttp();
   if (stage.autoDeploy && stage.deploymentId !== before?.deploymentId) throw deploymentOfAutoDeploy();
   if (stage.deploymentId !== undefined && stage.deploymentId !== before?.deploymentId) {
     const deployment = await tx.get(v2Deployments, [api.apiId, stage.deploymentId]);

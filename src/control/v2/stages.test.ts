@@ -62,10 +62,6 @@ test('[V2-15] the deployment of a stage with AutoDeploy is not the caller’s to
   assert.equal(byHand.DeploymentId, DeploymentId);
   const again = await control.call('UpdateStage', { ApiId, StageName: 'a', AutoDeploy: true });
   assert.notEqual(again.DeploymentId, DeploymentId);
-  await assertRefused(
-    control.call('CreateStage', { ApiId: await makeWebSocketApi(control), StageName: 'a', AutoDeploy: true }),
-    'BadRequestException',
-  );
 });
 
 test('[V2-16] settings of routes are for routes there are, and are taken away by key', async () => {
