@@ -21,6 +21,10 @@ import {
   upstreamAnswering,
 } from '../src/plan/plan-fixture.ts';
 import { runPlan } from '../src/plan/run.ts';
+import { apiKeys, planMemberships, usagePlans } from '../src/ports/records.ts';
+import { silentLog } from '../src/ports/telemetry.ts';
+import { createMemoryStore } from '../src/store/memory.ts';
+import { createUsage } from '../src/store/usage.ts';
 
 const browserHeaders = [
   ['Host', 'a1b2c3d4e5.execute-api.localhost:4566'],
@@ -98,6 +102,35 @@ async function benchRun(what: string, through: Plan, words: RequestInWords): Pro
   print(what, time);
 }
 
+/** A plan whose callers show one of 100,000 keys. */
+async function keyedPlan(): Promise<Plan> {
+  const store = createMemoryStore();
+  const usage = createUsage(store, systemClock, silentLog);
+  const at = ['000000000000', 'us-east-1'];
+  await store.write(async (tx) => {
+    for (let i = 0; i < 100_000; i++) {
+      const id = `key${i}`;
+      const value = `key-${i}-0123456789012345`;
+      tx.put(apiKeys, [...at, id], { id, value, enabled: true, stageKeys: [], createdAtMs: 0, lastUpdatedAtMs: 0 });
+      tx.put(planMemberships, [...at, 'plan01', id], { addedAtMs: 0 });
+    }
+    tx.put(usagePlans, [...at, 'plan01'], {
+      id: 'plan01',
+      name: 'gold',
+      apiStages: [
+        { apiId: 'a1b2c3d4e5', stage: 'dev', throttle: { '/pets/GET': { rateLimit: 1e9, burstLimit: 1e9 } } },
+      ],
+      throttle: { rateLimit: 1e9, burstLimit: 1e9 },
+      quota: { limit: 2e9, period: 'DAY' },
+      tags: {},
+    });
+  });
+  usage.publish({});
+  await usage.keysOf({ account: at[0]!, region: at[1]! }).find('');
+  const snapshot = restSnapshot({ 'GET /pets': { ...mock200, apiKeyRequired: true } });
+  return compileRest(liveStage(snapshot), planTools({ clock: systemClock, usage }));
+}
+
 const manyRoutes: Record<string, typeof mock200> = {};
 for (let i = 0; i < 100; i++) {
   for (const tail of ['', '/{id}', '/{id}/parts', '/{id}/parts/{part}', '/files/{path+}']) {
@@ -158,6 +191,10 @@ await benchRun(
   }),
   { method: 'POST', path: '/pets/7' },
 );
+await benchRun('mock, key with a plan, rate, method rate and quota', await keyedPlan(), {
+  path: '/pets',
+  headers: [...browserHeaders, 'x-api-key', 'key-50000-0123456789012345'],
+});
 await benchRun('mock, throttled', plan({ 'GET /pets': mock200 }, true), { path: '/pets' });
 await benchRun(
   'http-proxy with a backend that answers at once',

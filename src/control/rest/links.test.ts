@@ -87,6 +87,20 @@ test('[CP-12] models are linked by name, validators by id', async () => {
   assert.deepEqual(self, { href: `/restapis/${restApiId}/requestvalidators/${validator.id}` });
 });
 
+test('[CP-12] keys, plans and usage link each other', async () => {
+  const control = restControl();
+  const key = await control.call('CreateApiKey', { name: 'k' });
+  assert.deepEqual(halLinks('CreateApiKey', {}, { ...key })!['self'], { href: `/apikeys/${key.id}` });
+  const plan = await control.call('CreateUsagePlan', { name: 'p' });
+  const links = halLinks('CreateUsagePlan', {}, { ...plan })!;
+  assert.deepEqual(links['usageplankey:create'], { href: `/usageplans/${plan.id}/keys` });
+  const input = { usagePlanId: plan.id!, keyId: key.id!, keyType: 'API_KEY' };
+  const member = halLinks('CreateUsagePlanKey', input, { ...(await control.call('CreateUsagePlanKey', input)) })!;
+  assert.deepEqual(member['self'], { href: `/usageplans/${plan.id}/keys/${key.id}` });
+  const keys = await control.call('GetApiKeys', {});
+  assert.deepEqual(halLinks('GetApiKeys', {}, { ...keys })!['item'], { href: `/apikeys/${key.id}` });
+});
+
 test('an answer without a body, or of another family, has no links', () => {
   assert.equal(halLinks('DeleteRestApi', { restApiId: 'a' }, undefined), undefined);
   assert.equal(halLinks('GetTags', { resourceArn: 'a' }, { tags: {} }), undefined);

@@ -2,21 +2,8 @@
  * The `_links` of v1 answers (row CP-12): where the answer itself lives, what can be done next, and `curies` that lead from a link's name to its
  * page in the developer guide. Modelled on the answers printed in the API reference (GetRestApis, PutMethod).
  */
-
-interface Link {
-  readonly href: string;
-  readonly templated?: true;
-  readonly name?: string;
-  readonly title?: string;
-}
-
-type Links = Readonly<Record<string, Link | readonly Link[]>>;
-
-/** What links are made of: the operation's input and its output. */
-interface Answered {
-  readonly input: Readonly<Record<string, unknown>>;
-  readonly output: Readonly<Record<string, unknown>>;
-}
+import { type Answered, type Link, type Links, link, list, named, several, template } from './link-parts.ts';
+import { usageLinks } from './usage-links.ts';
 
 /** The links of an operation's answer; undefined when it has no body to carry them, or is of another resource family. */
 export function halLinks(
@@ -29,13 +16,6 @@ export function halLinks(
   const links = linksOf({ input, output });
   return { curies: curiesFor(links), ...links };
 }
-
-const link = (href: string): Link => ({ href });
-const template = (href: string): Link => ({ href, templated: true });
-/** A link among several of one name, told apart by it. */
-const named = (href: string, name: string): Link => ({ href, name, title: name });
-/** HAL writes a single link without its list. */
-const several = (links: readonly Link[]): Link | readonly Link[] => (links.length === 1 ? links[0]! : links);
 
 /** The guide page of a link's name; the responses of methods and integrations have a hyphen in theirs. */
 function curiesFor(links: Links): readonly (Link & { name: string })[] {
@@ -64,22 +44,6 @@ function restApi({ output }: Answered): Links {
     'restapi:update': link(api),
     'stage:by-name': template(`${api}/stages/{stage_name}`),
     'stage:create': link(`${api}/stages`),
-  };
-}
-
-/** self, the items and the next page of a list. */
-function list(path: string, items: unknown, idOf: string, { input, output }: Answered): Links {
-  const limit = input['limit'] === undefined ? [] : [`limit=${input['limit']}`];
-  const given = input['position'] === undefined ? [] : [`position=${encodeURIComponent(String(input['position']))}`];
-  const next = output['position'];
-  const query = [...given, ...limit].join('&');
-  const hrefs = ((items ?? []) as Record<string, unknown>[]).map((item) => link(`${path}/${item[idOf]}`));
-  return {
-    self: link(query === '' ? path : `${path}?${query}`),
-    ...(hrefs.length > 0 && { item: several(hrefs) }),
-    ...(typeof next === 'string' && {
-      next: link(`${path}?${[`position=${encodeURIComponent(next)}`, ...limit].join('&')}`),
-    }),
   };
 }
 
@@ -288,6 +252,7 @@ const clientCertificates = (answered: Answered): Links => ({
 });
 
 const operationLinks: Readonly<Record<string, (answered: Answered) => Links>> = {
+  ...usageLinks,
   GetAccount: account,
   UpdateAccount: account,
   CreateRestApi: restApi,
