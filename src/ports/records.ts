@@ -1,4 +1,6 @@
 /** Where API records stand in the store: the agreement between control, which writes them, and the deployments adapter, which reads them. */
+
+import type { DocumentationPart, DocumentationVersion } from '../definition/documentation.ts';
 import type {
   Account,
   Authorizer,
@@ -53,6 +55,10 @@ export const authorizers = collection<Authorizer>('authorizer');
 export const vpcLinks = collection<VpcLink>('vpc-link');
 /** `[account, region, clientCertificateId]` */
 export const clientCertificates = collection<ClientCertificate>('client-certificate');
+/** `[apiId, partId]` */
+export const documentationParts = collection<DocumentationPart>('documentation-part');
+/** `[apiId, version]` */
+export const documentationVersions = collection<DocumentationVersion>('documentation-version');
 /** `[account, region, keyId]` */
 export const apiKeys = collection<ApiKey>('api-key');
 /** `[account, region, value]`: the id of the key with this value. */

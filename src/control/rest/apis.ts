@@ -5,6 +5,8 @@ import type { RestApi } from '../../definition/rest-api.ts';
 import {
   authorizers,
   deployments,
+  documentationParts,
+  documentationVersions,
   gatewayResponses,
   methods,
   models,
@@ -42,6 +44,8 @@ const belowApi: readonly Collection<unknown>[] = [
   deployments,
   snapshots,
   stages,
+  documentationParts,
+  documentationVersions,
 ];
 
 export function apiHandlers({ store, deployments: live, usage, clock, limits }: RestPorts): Handlers<Operations> {

@@ -8,6 +8,8 @@ import { apiHandlers } from './apis.ts';
 import { authorizerHandlers } from './authorizers.ts';
 import { clientCertificateHandlers } from './client-certificates.ts';
 import { deploymentHandlers } from './deployments.ts';
+import { documentationPartHandlers } from './documentation-parts.ts';
+import { documentationVersionHandlers } from './documentation-versions.ts';
 import { gatewayResponseHandlers } from './gateway-responses.ts';
 import { importHandlers } from './imports.ts';
 import { integrationResponseHandlers } from './integration-responses.ts';
@@ -44,6 +46,8 @@ export function restHandlers(ports: RestPorts): Handlers<Operations> {
     ...clientCertificateHandlers(ports),
     ...vpcLinkHandlers(ports),
     ...tagHandlers(ports),
+    ...documentationPartHandlers(ports),
+    ...documentationVersionHandlers(ports),
     ...apiKeyHandlers(ports),
     ...apiKeyImportHandlers(ports),
     ...usagePlanHandlers(ports),

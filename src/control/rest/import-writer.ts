@@ -28,6 +28,7 @@ import { checkApi } from './apis.ts';
 import { checkAuthorizer, defaultAuthType } from './authorizer-rules.ts';
 import { authorizerHandlers } from './authorizers.ts';
 import { invalidValue, requireOneOf } from './chosen-refusals.ts';
+import { writeParts } from './documentation-parts.ts';
 import { gatewayResponseHandlers } from './gateway-responses.ts';
 import { integrationResponseHandlers } from './integration-responses.ts';
 import { integrationHandlers } from './integrations.ts';
@@ -63,6 +64,8 @@ export async function writeDescription(job: Import): Promise<RestApi> {
   const validatorIds = await writeValidators(job);
   const authorizerIds = await writeAuthorizers(job);
   await writeGatewayResponses(job);
+  const { documentationParts: parts } = job.description;
+  if (parts !== undefined) await writeParts(tx, api.id, parts, mode, job.ports.limits);
   const resourceIds = await writeResources(job);
   // Methods of a faulty frame would only repeat its faults.
   if (findings.errors.length === 0) await writeMethods(job, resourceIds, { validatorIds, authorizerIds });

@@ -259,14 +259,19 @@ test('[OAS-04] endpointConfigurationTypes says the type of a new API; other valu
   }
 });
 
-test('[OAS-04] documentation is warned of, for it is not kept, unless it is to be ignored', async () => {
+test('[OAS-04] [DOC-05] the documentation of a document is kept, unless it is to be ignored', async () => {
   const control = restControl();
-  const document = swagger({ 'x-amazon-apigateway-documentation': { version: '1', documentationParts: [] } });
-  assert.deepEqual((await imported(control, document)).warnings, [
-    'Documentation parts are not kept: they are not built yet.',
-  ]);
+  const documentationParts = [{ location: { type: 'API' }, properties: { description: 'all of it' } }];
+  const document = swagger({ 'x-amazon-apigateway-documentation': { version: '1', documentationParts } });
+  const { id, warnings } = await imported(control, document);
+  assert.equal(warnings, undefined);
+  const { items } = await control.call('GetDocumentationParts', { restApiId: id });
+  assert.deepEqual(
+    items?.map(({ properties }) => properties),
+    ['{"description":"all of it"}'],
+  );
   const ignored = await imported(control, document, { parameters: { ignore: 'documentation' } });
-  assert.equal(ignored.warnings, undefined);
+  assert.deepEqual(await control.call('GetDocumentationParts', { restApiId: ignored.id }), { items: [] });
 });
 
 const withMissingModel = swagger({

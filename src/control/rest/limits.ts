@@ -9,6 +9,7 @@ export interface RestLimits {
   readonly stagesPerApi: number;
   readonly clientCertificates: number;
   readonly vpcLinks: number;
+  readonly documentationPartsPerApi: number;
   readonly apiKeys: number;
   readonly usagePlans: number;
   readonly usagePlansPerApiKey: number;
@@ -38,6 +39,7 @@ export const awsRestLimits: RestLimits = {
   stagesPerApi: 10,
   clientCertificates: 60,
   vpcLinks: 20,
+  documentationPartsPerApi: 2000,
   apiKeys: 10_000,
   usagePlans: 300,
   usagePlansPerApiKey: 10,

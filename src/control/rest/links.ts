@@ -2,6 +2,8 @@
  * The `_links` of v1 answers (row CP-12): where the answer itself lives, what can be done next, and `curies` that lead from a link's name to its
  * page in the developer guide. Modelled on the answers printed in the API reference (GetRestApis, PutMethod).
  */
+
+import { documentationLinks } from './documentation-links.ts';
 import { type Answered, type Link, type Links, link, list, named, several, template } from './link-parts.ts';
 import { usageLinks } from './usage-links.ts';
 
@@ -253,6 +255,7 @@ const clientCertificates = (answered: Answered): Links => ({
 
 const operationLinks: Readonly<Record<string, (answered: Answered) => Links>> = {
   ...usageLinks,
+  ...documentationLinks,
   GetAccount: account,
   UpdateAccount: account,
   CreateRestApi: restApi,

@@ -1,6 +1,6 @@
 /** What a new stage holds and what a stage must fulfil to be kept (rows V1-35, V1-36). */
 import type { Stage } from '../../definition/rest-api.ts';
-import { clientCertificates, deployments, restApis, stages } from '../../ports/records.ts';
+import { clientCertificates, deployments, documentationVersions, restApis, stages } from '../../ports/records.ts';
 import type { ReadTransaction } from '../../ports/store.ts';
 import type { CreateStageRequest } from '../../wire/generated/apigateway.ts';
 import { invalidIdentifier, percentOutOfRange } from './chosen-refusals.ts';
@@ -78,7 +78,12 @@ export async function checkStage(
   const percent = stage.canarySettings?.percentTraffic ?? 0;
   if (!(percent >= 0 && percent <= 100)) throw percentOutOfRange();
   // None can be created yet, so none can be named.
-  if (stage.documentationVersion !== undefined) throw invalidIdentifier('Documentation version');
+  const { documentationVersion } = stage;
+  // Looked for when it is set: a stage whose version was there before stays as it is.
+  if (documentationVersion !== undefined && documentationVersion !== before?.documentationVersion) {
+    const version = await tx.get(documentationVersions, [restApiId, documentationVersion]);
+    if (version === undefined) throw invalidIdentifier('Documentation version');
+  }
   if (stage.clientCertificateId !== undefined) {
     const { account: owner, region } = (await tx.get(restApis, [restApiId]))!;
     const certificate = await tx.get(clientCertificates, [owner, region, stage.clientCertificateId]);

@@ -12,6 +12,7 @@ import type {
 } from './description.ts';
 import { type Dialect, dialectOf } from './dialect.ts';
 import { type ImportPlace, readDocument } from './document.ts';
+import { documentationPartsOf } from './documentation.ts';
 import { unreadExtensions } from './extensions.ts';
 import { isNode, memberOf, membersOf, type Node, nodeOf } from './members.ts';
 import { methodOf } from './method.ts';
@@ -21,7 +22,7 @@ import { authorizersOf } from './security.ts';
 
 export interface ImportOptions extends ImportPlace {
   readonly basePath: BasePathMode;
-  /** Documentation parts are not kept yet; asked to ignore them, we have nothing to warn of. */
+  /** The documentation parts of the document are left out. */
   readonly ignoreDocumentation: boolean;
 }
 
@@ -54,7 +55,7 @@ export async function describeApi(
     validators: new Set(requestValidators.map(({ name }) => name)),
     defaultValidator: root.text('x-amazon-apigateway-request-validator'),
   };
-  warnOfWhatIsLeftOut(document, options, findings);
+  warnOfWhatIsLeftOut(document, findings);
 
   const info = membersOf(nodeOf(memberOf(document, 'info')), () => {});
   const endpoint = membersOf(nodeOf(dialect.endpointConfiguration), (complaint) =>
@@ -81,6 +82,10 @@ export async function describeApi(
     requestValidators,
     authorizers: authorizersOf(dialect.securitySchemes, (text) => findings.errors.push(text)),
     gatewayResponses: gatewayResponsesOf(root.node('x-amazon-apigateway-gateway-responses') ?? {}, findings),
+    documentationParts:
+      options.ignoreDocumentation || memberOf(document, 'x-amazon-apigateway-documentation') === undefined
+        ? undefined
+        : documentationPartsOf(document, (text) => findings.warnings.push(text)),
     paths,
   });
   return { description, findings };
@@ -92,16 +97,13 @@ function policyOf(document: Node): string | undefined {
   return typeof policy === 'string' ? policy : JSON.stringify(policy);
 }
 
-function warnOfWhatIsLeftOut(document: Node, options: ImportOptions, findings: Findings): void {
+function warnOfWhatIsLeftOut(document: Node, findings: Findings): void {
   const security = memberOf(document, 'security');
   if (Array.isArray(security) && security.length > 0) {
     findings.warnings.push('The security of the whole document does not count, only that of each operation. Ignoring.');
   }
   for (const name of unreadExtensions(document, 'document')) {
     findings.warnings.push(`${name} has no meaning for the document. Ignoring.`);
-  }
-  if (!options.ignoreDocumentation && memberOf(document, 'x-amazon-apigateway-documentation') !== undefined) {
-    findings.warnings.push('Documentation parts are not kept: they are not built yet.');
   }
   for (const name of ['x-amazon-apigateway-cors', 'x-amazon-apigateway-integrations']) {
     if (memberOf(document, name) !== undefined) findings.warnings.push(`${name} is for HTTP APIs only. Ignoring.`);

@@ -1,5 +1,7 @@
 /** What an OpenAPI document asks for, as plain values in AWS's terms, whichever version of OpenAPI it is written in. */
+
 import type { Authorizer, GatewayResponse, IntegrationResponse, IntegrationType, MethodResponse } from '../rest-api.ts';
+import type { PartDescription } from './documentation.ts';
 
 export interface ApiDescription {
   readonly name: string;
@@ -18,6 +20,8 @@ export interface ApiDescription {
   readonly requestValidators: readonly RequestValidatorDescription[];
   readonly authorizers: readonly AuthorizerDescription[];
   readonly gatewayResponses: readonly GatewayResponse[];
+  /** Absent when the document says nothing of documentation, or it is to be ignored: then that of the API stays. */
+  readonly documentationParts?: readonly PartDescription[];
   /** Every declared path, with or without methods, base path applied. */
   readonly paths: readonly PathDescription[];
 }
