@@ -10,6 +10,7 @@ import { clientCertificateHandlers } from './client-certificates.ts';
 import { deploymentHandlers } from './deployments.ts';
 import { documentationPartHandlers } from './documentation-parts.ts';
 import { documentationVersionHandlers } from './documentation-versions.ts';
+import { exportHandlers } from './exports.ts';
 import { gatewayResponseHandlers } from './gateway-responses.ts';
 import { importHandlers } from './imports.ts';
 import { integrationResponseHandlers } from './integration-responses.ts';
@@ -48,6 +49,7 @@ export function restHandlers(ports: RestPorts): Handlers<Operations> {
     ...tagHandlers(ports),
     ...documentationPartHandlers(ports),
     ...documentationVersionHandlers(ports),
+    ...exportHandlers(ports),
     ...apiKeyHandlers(ports),
     ...apiKeyImportHandlers(ports),
     ...usagePlanHandlers(ports),
