@@ -8,6 +8,7 @@ import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import {
   CreateApiKeyCommand,
+  CreateAuthorizerCommand,
   CreateDeploymentCommand,
   CreateUsagePlanCommand,
   CreateUsagePlanKeyCommand,
@@ -23,7 +24,7 @@ import {
   UpdateUsageCommand,
   UpdateUsagePlanCommand,
 } from '@aws-sdk/client-api-gateway';
-import { type ApiUnderTest, createApi, mock } from '../support/api-under-test.ts';
+import { type ApiUnderTest, createApi, createFunction, mock } from '../support/api-under-test.ts';
 import { createAwsClient } from '../support/aws-over-http.ts';
 import { startTestGatewright, type TestGatewright } from '../support/gatewright-in-process.ts';
 import { startGatewright } from '../support/gatewright-process.ts';
@@ -181,6 +182,53 @@ test('[UP-05] [THR-03] a plan’s limit and a method’s limit in it answer 429 
   assert.equal(await call(api.url('dev', '/keyed'), key.value), '200 in');
   assert.equal(await call(api.url('dev', '/keyed'), key.value), '200 in');
   assert.equal(await call(api.url('dev', '/keyed'), key.value), tooMany);
+});
+
+test('[UP-02] with the source AUTHORIZER the key is what the Lambda authorizer says; the header neither helps nor hurts', async () => {
+  const { apigateway } = gatewright;
+  const api = await createApi(gatewright, { 'GET /keyed': mock('in') }, { apiKeySource: 'AUTHORIZER' });
+  const key = await makeKey();
+  const plan = await makePlan();
+  await joinPlan(plan, key.id);
+  const guard = await createFunction(
+    gatewright,
+    `guard-${api.id}`,
+    `exports.handler = async ({ authorizationToken, methodArn }) => ({
+      principalId: 'ann',
+      policyDocument: {
+        Version: '2012-10-17',
+        Statement: [{ Action: 'execute-api:Invoke', Effect: authorizationToken === 'deny' ? 'Deny' : 'Allow', Resource: methodArn }],
+      },
+      usageIdentifierKey: authorizationToken === 'none' ? undefined : authorizationToken === 'deny' ? '${key.value}' : authorizationToken,
+    });`,
+  );
+  const { id } = await apigateway.send(
+    new CreateAuthorizerCommand({
+      restApiId: api.id,
+      name: 'guard',
+      type: 'TOKEN',
+      identitySource: 'method.request.header.Authorization',
+      authorizerUri: `arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/${guard}/invocations`,
+    }),
+  );
+  const patchOperations: PatchOperation[] = [
+    { op: 'replace', path: '/apiKeyRequired', value: 'true' },
+    { op: 'replace', path: '/authorizationType', value: 'CUSTOM' },
+    { op: 'replace', path: '/authorizerId', value: id! },
+  ];
+  await apigateway.send(new UpdateMethodCommand({ ...api.method('GET /keyed'), patchOperations }));
+  await api.deploy('dev');
+  await updatePlan(plan, { op: 'add', path: '/apiStages', value: `${api.id}:dev` });
+  const asked = async (token: string, header?: string): Promise<number> => {
+    const headers = { Authorization: token, ...(header !== undefined && { 'x-api-key': header }) };
+    return (await fetch(api.url('dev', '/keyed'), { headers })).status;
+  };
+  assert.equal(await asked(key.value), 200);
+  // From the authorizer's cache.
+  assert.equal(await asked(key.value, 'a-bad-key-0123456789'), 200);
+  assert.equal(await asked('none', key.value), 403);
+  assert.equal(await asked('some-other-key-01234567'), 403);
+  assert.equal(await asked('deny'), 403);
 });
 
 test('[V1-39] [UP-10] keys come from a CSV file and open what their plans open', async () => {
