@@ -5,14 +5,16 @@
 import { newApiId } from '../../base/ids.ts';
 import { Problem } from '../../base/problem.ts';
 import type { ApiKey } from '../../definition/usage.ts';
-import { apiKeys, planMemberships } from '../../ports/records.ts';
+import { apiKeys, apiKeyValues, planMemberships, usagePlans } from '../../ports/records.ts';
 import type { WriteTransaction } from '../../ports/store.ts';
 import type { Call, Handlers } from '../../wire/call.ts';
 import type { Operations } from '../../wire/generated/apigateway.ts';
-import { checkApiKey, checkKeyCount, idOfValue, putApiKey } from './api-keys.ts';
+import { checkApiKey, idOfValue, putApiKey } from './api-keys.ts';
+import { tooManyApiKeys } from './chosen-usage-refusals.ts';
 import { csvRows } from './csv-rows.ts';
 import { badRequest } from './errors.ts';
-import { checkMembership, findUsagePlan } from './plan-memberships.ts';
+import { withKeptLists } from './joined-store.ts';
+import { checkMembership, findUsagePlan, plansOfKey } from './plan-memberships.ts';
 import type { RestPorts } from './ports.ts';
 
 /** One line of the file; a member whose column is missing or whose field is empty has its default. */
@@ -30,10 +32,15 @@ export function apiKeyImportHandlers({ store, usage, clock, limits }: RestPorts)
     async ImportApiKeys({ body, failOnWarnings }, call) {
       const rows = keyRows(body);
       const { ids, planIds, warnings } = await store.write(async (tx) => {
+        // Plans stay as they are while rows come in by the thousand.
+        const steady = withKeptLists(tx, [usagePlans]);
+        let keyCount = (await tx.list(apiKeyValues, [call.account, call.region])).length;
         const done = { ids: [] as string[], planIds: new Set<string>(), warnings: [] as string[] };
         for (const row of rows) {
           try {
-            done.ids.push(await importKey(tx, call, row));
+            const { id, isNew } = await importKey(steady, call, row, keyCount);
+            done.ids.push(id);
+            if (isNew) keyCount++;
             for (const planId of row.usagePlanIds) done.planIds.add(planId);
           } catch (error) {
             if (!(error instanceof Problem)) throw error;
@@ -50,7 +57,12 @@ export function apiKeyImportHandlers({ store, usage, clock, limits }: RestPorts)
   };
 
   /** Everything is checked before anything is put, so that a refused row leaves nothing behind. */
-  async function importKey(tx: WriteTransaction, call: Call, row: KeyRow): Promise<string> {
+  async function importKey(
+    tx: WriteTransaction,
+    call: Call,
+    row: KeyRow,
+    keyCount: number,
+  ): Promise<{ readonly id: string; readonly isNew: boolean }> {
     const { account, region } = call;
     const nowMs = clock.now();
     const existingId = await idOfValue(tx, call, row.value);
@@ -70,17 +82,20 @@ export function apiKeyImportHandlers({ store, usage, clock, limits }: RestPorts)
       lastUpdatedAtMs: nowMs,
     };
     checkApiKey(key, limits);
-    if (existing === undefined) await checkKeyCount(tx, call, limits);
-    const joined = new Set<string>();
+    if (existing === undefined && keyCount >= limits.apiKeys) throw tooManyApiKeys();
+    const plans = existing === undefined ? [] : await plansOfKey(tx, call, key.id);
+    const before = plans.length;
     for (const planId of row.usagePlanIds) {
       const plan = await findUsagePlan(tx, call, planId);
-      if ((await tx.get(planMemberships, [account, region, planId, key.id])) !== undefined) continue;
-      await checkMembership(tx, call, plan, key.id, limits, joined);
-      joined.add(planId);
+      if (plans.some(({ id }) => id === planId)) continue;
+      checkMembership(plan, key.id, plans, limits);
+      plans.push(plan);
     }
     putApiKey(tx, call, key);
-    for (const planId of joined) tx.put(planMemberships, [account, region, planId, key.id], { addedAtMs: nowMs });
-    return key.id;
+    for (const { id } of plans.slice(before)) {
+      tx.put(planMemberships, [account, region, id, key.id], { addedAtMs: nowMs });
+    }
+    return { id: key.id, isNew: existing === undefined };
   }
 }
 

@@ -165,11 +165,7 @@ export function checkApiKey(key: ApiKey, limits: RestLimits): void {
   checkTags(key.tags ?? {}, limits);
 }
 
-export async function checkKeyCount(
-  tx: ReadTransaction,
-  { account, region }: Owner,
-  limits: RestLimits,
-): Promise<void> {
+async function checkKeyCount(tx: ReadTransaction, { account, region }: Owner, limits: RestLimits): Promise<void> {
   // Listed with a limit: an account may have a hundred thousand.
   const listed = await tx.list(apiKeyValues, [account, region], { limit: limits.apiKeys });
   if (listed.length >= limits.apiKeys) throw tooManyApiKeys();

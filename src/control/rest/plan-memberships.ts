@@ -28,7 +28,7 @@ export function planMembershipHandlers({ store, usage, clock, limits }: RestPort
         const found = await findApiKey(tx, call, keyId);
         const membership = [call.account, call.region, plan.id, keyId];
         if ((await tx.get(planMemberships, membership)) !== undefined) throw keyIsInPlan(keyId, plan.id);
-        await checkMembership(tx, call, plan, keyId, limits);
+        checkMembership(plan, keyId, await plansOfKey(tx, call, keyId), limits);
         tx.put(planMemberships, membership, { addedAtMs: clock.now() });
         return found;
       });
@@ -91,18 +91,14 @@ export async function plansOfKey(tx: ReadTransaction, owner: Owner, keyId: strin
   return all.filter((_, i) => memberships[i] !== undefined);
 }
 
-/** Throws when the key may not join the plan: it has a plan for one of its stages already, or plans enough. `joining` it joins as well. */
-export async function checkMembership(
-  tx: ReadTransaction,
-  owner: Owner,
+/** Throws when a key may not join the plan: one of its `others` has a stage of it already, or they are enough. */
+export function checkMembership(
   plan: UsagePlan,
   keyId: string,
-  limits: RestLimits,
-  joining: ReadonlySet<string> = new Set(),
-): Promise<void> {
-  const others = (await plansOfKey(tx, owner, keyId)).filter(({ id }) => id !== plan.id);
-  for (const id of joining) others.push(await findUsagePlan(tx, owner, id));
-  if (others.length >= limits.usagePlansPerApiKey) throw tooManyPlansOfKey();
+  others: readonly UsagePlan[],
+  { usagePlansPerApiKey }: RestLimits,
+): void {
+  if (others.length >= usagePlansPerApiKey) throw tooManyPlansOfKey();
   const stage = plan.apiStages.find((mine) => others.some((other) => hasStage(other, mine)));
   if (stage !== undefined) throw secondPlanOfStage(plan.id, keyId, `${stage.apiId}:${stage.stage}`);
 }

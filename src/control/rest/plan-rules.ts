@@ -15,7 +15,7 @@ import {
   secondPlanOfStage,
 } from './chosen-usage-refusals.ts';
 import { noSuchApi } from './errors.ts';
-import { hasStage, keyIdsOfPlan, plansOfKey } from './plan-memberships.ts';
+import { hasStage, keyIdsOfPlan } from './plan-memberships.ts';
 
 /** A burst above the rate is fine (recorded). */
 export function checkThrottle(throttle: ThrottleLimit | undefined): void {
@@ -55,13 +55,21 @@ export async function checkPlanStages(
     for (const limit of Object.values(stage.throttle ?? {})) checkThrottle(limit);
     if (before !== undefined && hasStage(before, stage)) continue;
     await requireStage(tx, call, stage);
-    if (before === undefined) continue;
-    for (const keyId of await keyIdsOfPlan(tx, call, plan.id)) {
-      const others = (await plansOfKey(tx, call, keyId)).filter(({ id }) => id !== plan.id);
-      if (others.some((other) => hasStage(other, stage))) {
-        throw secondPlanOfStage(plan.id, keyId, `${stage.apiId}:${stage.stage}`);
-      }
-    }
+    if (before !== undefined) await checkOnePlanPerKey(tx, call, plan, stage);
+  }
+}
+
+/** Plan by plan, not key by key: a plan may have a hundred thousand keys. */
+async function checkOnePlanPerKey(tx: ReadTransaction, call: Call, plan: UsagePlan, stage: PlanStage): Promise<void> {
+  const { account, region } = call;
+  const others = (await tx.list(usagePlans, [account, region])).filter(
+    ({ value }) => value.id !== plan.id && hasStage(value, stage),
+  );
+  if (others.length === 0) return;
+  const mine = new Set(await keyIdsOfPlan(tx, call, plan.id));
+  for (const { value: other } of others) {
+    const keyId = (await keyIdsOfPlan(tx, call, other.id)).find((id) => mine.has(id));
+    if (keyId !== undefined) throw secondPlanOfStage(plan.id, keyId, `${stage.apiId}:${stage.stage}`);
   }
 }
 
