@@ -201,6 +201,7 @@ function ownServices({ store, deployments, usage, log, settings, functions, user
   });
   const v2 = v2Handlers({
     store,
+    usage,
     deployments,
     clock: systemClock,
     log,

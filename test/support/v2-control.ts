@@ -9,6 +9,7 @@ import type { Store } from '../../src/ports/store.ts';
 import { silentLog } from '../../src/ports/telemetry.ts';
 import { createDeployments } from '../../src/store/deployments.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';
+import { createUsage } from '../../src/store/usage.ts';
 import type { Call } from '../../src/wire/call.ts';
 import type { Operations } from '../../src/wire/generated/apigatewayv2.ts';
 import { exampleCall } from './rest-control.ts';
@@ -38,6 +39,7 @@ export function v2Control(options: { limits?: Partial<V2Limits> } = {}): V2Contr
   deployments.onChange((change) => changes.push(change));
   const handlers = v2Handlers({
     store,
+    usage: createUsage(store, clock, silentLog),
     deployments,
     clock,
     log: silentLog,

@@ -14,6 +14,7 @@ import {
 import type { Collection, ReadTransaction, WriteTransaction } from '../../ports/store.ts';
 import type { Call, Handlers } from '../../wire/call.ts';
 import type { Operations } from '../../wire/generated/apigatewayv2.ts';
+import { leavePlans } from '../rest/plan-rules.ts';
 import { answerApi } from './answers.ts';
 import { checkApi, newApi, updatedApi } from './api-rules.ts';
 import { autoDeploy, changing } from './auto-deploy.ts';
@@ -72,12 +73,14 @@ export function apiHandlers(ports: V2Ports): Handlers<Operations> {
       }),
 
     async DeleteApi({ ApiId }, call) {
-      await store.write(async (tx) => {
+      const planIds = await store.write(async (tx) => {
         const { apiId } = await findApi(tx, call, ApiId);
         tx.delete(v2Apis, [apiId]);
         for (const below of belowApi) await tx.deleteAll(below, [apiId]);
+        return leavePlans(tx, call, apiId);
       });
       live.publish({ apiId: ApiId });
+      ports.usage.publish({ owner: call, planIds });
     },
 
     DeleteCorsConfiguration: ({ ApiId }, call) =>

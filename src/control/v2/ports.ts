@@ -4,6 +4,7 @@ import type { HttpSnapshot, WebSocketSnapshot } from '../../definition/snapshot.
 import type { Deployments } from '../../ports/deployments.ts';
 import type { Store } from '../../ports/store.ts';
 import type { Log } from '../../ports/telemetry.ts';
+import type { Usage } from '../../ports/usage.ts';
 import type { V2Limits } from './limits.ts';
 
 export type V2Snapshot = HttpSnapshot | WebSocketSnapshot;
@@ -11,6 +12,8 @@ export type V2Snapshot = HttpSnapshot | WebSocketSnapshot;
 export interface V2Ports {
   readonly store: Store;
   readonly deployments: Deployments;
+  /** Stages of WebSocket APIs may be in usage plans. */
+  readonly usage: Pick<Usage, 'publish'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly limits: V2Limits;

@@ -1,7 +1,8 @@
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
-import { assertRefused } from '../../../test/support/rest-control.ts';
+import { assertRefused, exampleCall } from '../../../test/support/rest-control.ts';
 import { makeHttpApi, makePetsApi, makeWebSocketApi, v2Control } from '../../../test/support/v2-control.ts';
+import { usagePlans } from '../../ports/records.ts';
 
 const logs = 'arn:aws:logs:eu-central-1:123456789012:log-group:access';
 
@@ -203,4 +204,19 @@ test('[CP-27] tags that AWS would not take are refused', async () => {
   await assertRefused(makeHttpApi(control, { Tags: { 'aws:x': '1' } }), 'BadRequestException');
   const many = Object.fromEntries(Array.from({ length: 51 }, (_, i) => [`k${i}`, 'v']));
   await assertRefused(makeHttpApi(control, { Tags: many }), 'BadRequestException');
+});
+
+test('a deleted stage or API is in no usage plan any more', async () => {
+  const control = v2Control();
+  const ApiId = await makeWebSocketApi(control);
+  const apiStages = ['a', 'b'].map((stage) => ({ apiId: ApiId, stage }));
+  for (const { stage } of apiStages) await control.call('CreateStage', { ApiId, StageName: stage });
+  const { account, region } = exampleCall;
+  const key = [account, region, 'plan01'];
+  await control.store.write(async (tx) => tx.put(usagePlans, key, { id: 'plan01', name: 'p', apiStages, tags: {} }));
+  const stagesLeft = async () => (await control.store.read((tx) => tx.get(usagePlans, key)))?.apiStages;
+  await control.call('DeleteStage', { ApiId, StageName: 'a' });
+  assert.deepEqual(await stagesLeft(), apiStages.slice(1));
+  await control.call('DeleteApi', { ApiId });
+  assert.deepEqual(await stagesLeft(), []);
 });

@@ -5,6 +5,7 @@ import { v2Stages } from '../../ports/records.ts';
 import type { WriteTransaction } from '../../ports/store.ts';
 import type { Call, Handlers } from '../../wire/call.ts';
 import type { Operations, UpdateStageRequest } from '../../wire/generated/apigatewayv2.ts';
+import { leavePlans } from '../rest/plan-rules.ts';
 import { answerStage } from './answers.ts';
 import { autoDeploy } from './auto-deploy.ts';
 import { managed } from './chosen-refusals.ts';
@@ -17,7 +18,7 @@ import type { V2Ports } from './ports.ts';
 import { alwaysThere, checkStage, newStage, settingsByKey, settingsOf } from './stage-rules.ts';
 
 export function stageHandlers(ports: V2Ports): Handlers<Operations> {
-  const { store, deployments: live, clock, limits } = ports;
+  const { store, deployments: live, usage, clock, limits } = ports;
 
   /** The stage changed by `change`, checked, deployed when AutoDeploy came on, and told to the gateway. */
   async function changingStage(
@@ -75,12 +76,14 @@ export function stageHandlers(ports: V2Ports): Handlers<Operations> {
       ),
 
     async DeleteStage({ ApiId, StageName }, call) {
-      await store.write(async (tx) => {
+      const planIds = await store.write(async (tx) => {
         const { record } = await findStage(tx, call, ApiId, StageName);
         if (record.apiGatewayManaged) throw managed('stage', 'deleted');
         tx.delete(v2Stages, [ApiId, StageName]);
+        return leavePlans(tx, call, ApiId, StageName);
       });
       live.publish({ apiId: ApiId, stageName: StageName });
+      usage.publish({ owner: call, planIds });
     },
 
     async DeleteRouteSettings({ ApiId, StageName, RouteKey }, call) {
