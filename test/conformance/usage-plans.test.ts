@@ -14,6 +14,7 @@ import {
   CreateUsagePlanKeyCommand,
   DeleteApiKeyCommand,
   DeleteUsagePlanKeyCommand,
+  GetAccountCommand,
   GetApiKeysCommand,
   GetUsageCommand,
   ImportApiKeysCommand,
@@ -24,6 +25,7 @@ import {
   UpdateUsageCommand,
   UpdateUsagePlanCommand,
 } from '@aws-sdk/client-api-gateway';
+import { defaultSettings } from '../../src/app/settings.ts';
 import { type ApiUnderTest, createApi, createFunction, mock } from '../support/api-under-test.ts';
 import { createAwsClient } from '../support/aws-over-http.ts';
 import { startTestGatewright, type TestGatewright } from '../support/gatewright-in-process.ts';
@@ -105,6 +107,12 @@ test('[UP-01] [UP-12] [DEP-02] keys, plans and their ties act on the very next c
   assert.equal(await call(url, key.value), '200 in');
   await apigateway.send(new DeleteApiKeyCommand({ apiKey: key.id }));
   assert.equal(await call(url, key.value), forbidden);
+});
+
+test('[THR-02] an account has 10,000 requests a second and a burst of 5,000, and GetAccount says so', async () => {
+  const { throttleSettings } = await gatewright.apigateway.send(new GetAccountCommand({}));
+  assert.deepEqual(throttleSettings, { burstLimit: 5000, rateLimit: 10_000 });
+  assert.deepEqual(defaultSettings.accountThrottle, { ratePerSecond: 10_000, burst: 5000 });
 });
 
 test('stage keys alone admit nobody (recorded U1)', async () => {
