@@ -9,7 +9,7 @@ import { apiKeys, apiKeyValues, planMemberships, usagePlans } from '../../ports/
 import type { WriteTransaction } from '../../ports/store.ts';
 import type { Call, Handlers } from '../../wire/call.ts';
 import type { Operations } from '../../wire/generated/apigateway.ts';
-import { checkApiKey, idOfValue, putApiKey } from './api-keys.ts';
+import { checkApiKey, creationTimes, idOfValue, putApiKey } from './api-keys.ts';
 import { tooManyApiKeys } from './chosen-usage-refusals.ts';
 import { csvRows } from './csv-rows.ts';
 import { badRequest } from './errors.ts';
@@ -28,6 +28,7 @@ interface KeyRow {
 }
 
 export function apiKeyImportHandlers({ store, usage, clock, limits }: RestPorts): Handlers<Operations> {
+  const nextCreation = creationTimes(clock);
   return {
     async ImportApiKeys({ body, failOnWarnings }, call) {
       const rows = keyRows(body);
@@ -64,7 +65,7 @@ export function apiKeyImportHandlers({ store, usage, clock, limits }: RestPorts)
     keyCount: number,
   ): Promise<{ readonly id: string; readonly isNew: boolean }> {
     const { account, region } = call;
-    const nowMs = clock.now();
+    const nowMs = nextCreation();
     const existingId = await idOfValue(tx, call, row.value);
     const existing = existingId === undefined ? undefined : await tx.get(apiKeys, [account, region, existingId]);
     // An import of a key that exists overwrites it, under its id and with its plans (recorded U8).

@@ -68,8 +68,8 @@ test('a list is newest first; a name is asked for by its beginning, a customer b
     ['beta-1', 'c2'],
     ['alpha', 'c1'],
   ]) {
+    // All within one millisecond.
     await makeKey(control, { name, customerId });
-    control.clock.advance(1000);
   }
   const names = async (input: Record<string, unknown>): Promise<(string | undefined)[]> =>
     (await control.call('GetApiKeys', input)).items!.map(({ name }) => name);

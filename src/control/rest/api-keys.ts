@@ -1,4 +1,5 @@
 /** ApiKey: CreateApiKey, GetApiKey, GetApiKeys, UpdateApiKey, DeleteApiKey (rows V1-38, PATCH-02). api-key-import.ts has ImportApiKeys. */
+import type { Clock } from '../../base/clock.ts';
 import { newApiId, newApiKeyValue } from '../../base/ids.ts';
 import type { ApiKey } from '../../definition/usage.ts';
 import { apiKeys, apiKeyValues, planMemberships, quotaCounts, usageDays, usagePlans } from '../../ports/records.ts';
@@ -48,10 +49,11 @@ const apiKeyPatches: PatchTable<ApiKey> = {
 };
 
 export function apiKeyHandlers({ store, usage, clock, limits }: RestPorts): Handlers<Operations> {
+  const nextCreation = creationTimes(clock);
   return {
     async CreateApiKey(input, call) {
       const key = await store.write(async (tx) => {
-        const created = newApiKey(input, clock.now());
+        const created = newApiKey(input, nextCreation());
         checkApiKey(created, limits);
         for (const { restApiId, stageName } of input.stageKeys ?? []) {
           await findStage(tx, call, restApiId ?? '', stageName ?? '');
@@ -113,6 +115,15 @@ export function apiKeyHandlers({ store, usage, clock, limits }: RestPorts): Hand
       });
       usage.publish({ owner: call, keyIds: [apiKey] });
     },
+  };
+}
+
+/** Times of creation, of which no two are the same: lists are newest first, also of keys made within a millisecond. */
+export function creationTimes(clock: Clock): () => number {
+  let lastMs = 0;
+  return () => {
+    lastMs = Math.max(clock.now(), lastMs + 0.001);
+    return lastMs;
   };
 }
 
