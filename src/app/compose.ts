@@ -7,6 +7,7 @@ import { createMemoryMetrics } from '../companions/telemetry/metrics.ts';
 import { createUserPools, type UserPoolsCompanion } from '../companions/user-pools/user-pools.ts';
 import { restHandlers } from '../control/rest/handlers.ts';
 import { halLinks } from '../control/rest/links.ts';
+import type { RestPorts } from '../control/rest/ports.ts';
 import { v2Handlers } from '../control/v2/handlers.ts';
 import { admin } from '../gateway/admin.ts';
 import { localCertificate } from '../gateway/certificate.ts';
@@ -15,6 +16,7 @@ import { startGateway } from '../gateway/start.ts';
 import { createUpstream } from '../gateway/upstream.ts';
 
 import { AuthorizerCaches } from '../plan/authorizers/caches.ts';
+import { testAuthorizer } from '../plan/authorizers/test-authorizer.ts';
 import { VerifiedTokens } from '../plan/authorizers/verified-tokens.ts';
 import { compilePlan } from '../plan/compile.ts';
 import { httpComplaints } from '../plan/compile-http.ts';
@@ -132,7 +134,10 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
     closing.push(() => planTable.close());
 
     const services = createEndpoint({
-      services: ownServices({ store, deployments, usage, log, settings, functions, userPools }),
+      services: ownServices({
+        ...{ store, deployments, usage, log, settings, functions, userPools },
+        testAuthorizer: (test) => testAuthorizer(test, tools),
+      }),
       clock,
       newRequestId,
       log,
@@ -186,10 +191,12 @@ interface ServiceParts {
   readonly settings: Settings;
   readonly functions: FunctionsCompanion;
   readonly userPools: UserPoolsCompanion;
+  readonly testAuthorizer: RestPorts['testAuthorizer'];
 }
 
 /** Every AWS service we speak, each checked against its model. */
-function ownServices({ store, deployments, usage, log, settings, functions, userPools }: ServiceParts): Service[] {
+function ownServices(parts: ServiceParts): Service[] {
+  const { store, deployments, usage, log, settings, functions, userPools, testAuthorizer: test } = parts;
   const rest = restHandlers({
     store,
     deployments,
@@ -198,6 +205,7 @@ function ownServices({ store, deployments, usage, log, settings, functions, user
     log,
     limits: settings.restLimits,
     complaints: restComplaints,
+    testAuthorizer: test,
   });
   const v2 = v2Handlers({
     store,
@@ -252,6 +260,7 @@ export function builtOperations(): { service: string; operations: Service['opera
     settings: defaultSettings,
     functions,
     userPools,
+    testAuthorizer: () => Promise.reject(new Error('Nothing is run here')),
   });
   return services.map(({ model, operations }) => ({ service: model.name, operations }));
 }

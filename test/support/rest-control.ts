@@ -5,6 +5,9 @@ import { Problem } from '../../src/base/problem.ts';
 import { restHandlers } from '../../src/control/rest/handlers.ts';
 import { awsRestLimits, type RestLimits } from '../../src/control/rest/limits.ts';
 import type { RestSnapshot } from '../../src/definition/snapshot.ts';
+import { testAuthorizer } from '../../src/plan/authorizers/test-authorizer.ts';
+import { planTools } from '../../src/plan/plan-fixture.ts';
+import type { PlanTools } from '../../src/plan/tools.ts';
 import type { Deployments, StageChange } from '../../src/ports/deployments.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { silentLog } from '../../src/ports/telemetry.ts';
@@ -44,7 +47,11 @@ export interface RestControl {
 }
 
 export function restControl(
-  options: { limits?: Partial<RestLimits>; complaints?: (snapshot: RestSnapshot) => readonly string[] } = {},
+  options: {
+    limits?: Partial<RestLimits>;
+    complaints?: (snapshot: RestSnapshot) => readonly string[];
+    tools?: Partial<PlanTools>;
+  } = {},
 ): RestControl {
   const store = createMemoryStore();
   const deployments = createDeployments(store);
@@ -61,6 +68,7 @@ export function restControl(
     log: { ...silentLog, warn: (_message, fields) => warnings.push(fields ?? {}) },
     limits: { ...awsRestLimits, ...options.limits },
     complaints: options.complaints ?? (() => []),
+    testAuthorizer: (test) => testAuthorizer(test, planTools({ clock, ...options.tools })),
   });
   return {
     store,

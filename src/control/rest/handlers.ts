@@ -24,6 +24,7 @@ import { requestValidatorHandlers } from './request-validators.ts';
 import { resourceHandlers } from './resources.ts';
 import { stageHandlers } from './stages.ts';
 import { tagHandlers } from './tags.ts';
+import { testInvokeAuthorizerHandlers } from './test-invoke-authorizer.ts';
 import { usageHandlers } from './usage.ts';
 import { usagePlanHandlers } from './usage-plans.ts';
 import { vpcLinkHandlers } from './vpc-links.ts';
@@ -41,6 +42,7 @@ export function restHandlers(ports: RestPorts): Handlers<Operations> {
     ...modelHandlers(ports),
     ...requestValidatorHandlers(ports),
     ...authorizerHandlers(ports),
+    ...testInvokeAuthorizerHandlers(ports),
     ...gatewayResponseHandlers(ports),
     ...deploymentHandlers(ports),
     ...stageHandlers(ports),

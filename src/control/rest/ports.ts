@@ -1,6 +1,7 @@
 /** What the REST control plane needs from outside. */
 import type { Clock } from '../../base/clock.ts';
 import type { RestSnapshot } from '../../definition/snapshot.ts';
+import type { AuthorizerOutcome, AuthorizerTest } from '../../plan/authorizers/test-authorizer.ts';
 import type { Deployments } from '../../ports/deployments.ts';
 import type { Store } from '../../ports/store.ts';
 import type { Log } from '../../ports/telemetry.ts';
@@ -16,4 +17,6 @@ export interface RestPorts {
   readonly limits: RestLimits;
   /** Why a snapshot cannot be served; empty when it can. Asked at deployment, so that a mistake is a 400 here and not a 500 later. */
   readonly complaints: (snapshot: RestSnapshot) => readonly string[];
+  /** Runs one authorizer as a request would. */
+  readonly testAuthorizer: (test: AuthorizerTest) => Promise<AuthorizerOutcome>;
 }

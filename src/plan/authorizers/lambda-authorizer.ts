@@ -7,7 +7,7 @@ import { gatewayProblem } from '../gateway-responses.ts';
 import { compileJavaPattern, matchesInTime } from '../java-pattern.ts';
 import type { StageContext, Step } from '../plan.ts';
 import type { PlanTools } from '../tools.ts';
-import { type AuthorizerFunction, compileAuthorizerFunction } from './authorizer-function.ts';
+import { compileAuthorizerFunction } from './authorizer-function.ts';
 import { type IdentityReader, identityOf, identityReader } from './identity.ts';
 import { compileMethodArn } from './method-arn.ts';
 import { type PolicyAnswer, readPolicyAnswer, restAnswerRules } from './policy-answer.ts';
@@ -40,8 +40,10 @@ export interface LambdaAuthorizer {
   validate(identity: string): void;
   methodArn(x: Exchange): string;
   event(x: Exchange, identity: string): string;
-  /** Rejects as AuthorizerFunction does, and with AUTHORIZER_CONFIGURATION_ERROR for an answer that is none. */
-  ask(x: Exchange, event: string): Promise<PolicyAnswer>;
+  /** What the function answered, unread; rejects as AuthorizerFunction does. */
+  call(x: Exchange, event: string): Promise<Buffer>;
+  /** Throws AUTHORIZER_CONFIGURATION_ERROR for an answer that is none. */
+  read(payload: Buffer): PolicyAnswer;
 }
 
 /** Undefined after a complaint. */
@@ -65,7 +67,8 @@ export function compileLambdaAuthorizer(scope: LambdaAuthorizerScope): LambdaAut
     validate,
     methodArn,
     event: authorizer.type === 'TOKEN' ? tokenEvent : requestEvent(scope, methodArn),
-    ask: (x, event) => askForPolicy(called, authorizer.name, x, event),
+    call: called.ask,
+    read: (payload) => readAnswer(authorizer.name, payload),
   };
 
   function tokenEvent(x: Exchange, token: string): string {
@@ -73,13 +76,8 @@ export function compileLambdaAuthorizer(scope: LambdaAuthorizerScope): LambdaAut
   }
 }
 
-async function askForPolicy(
-  called: AuthorizerFunction,
-  name: string,
-  x: Exchange,
-  event: string,
-): Promise<PolicyAnswer> {
-  const answer = readPolicyAnswer(await called.ask(x, event), restAnswerRules);
+function readAnswer(name: string, payload: Buffer): PolicyAnswer {
+  const answer = readPolicyAnswer(payload, restAnswerRules);
   if (typeof answer !== 'string') return answer;
   throw gatewayProblem('AUTHORIZER_CONFIGURATION_ERROR', `authorizer ${name}: malformed answer: ${answer}`);
 }
@@ -158,7 +156,7 @@ export function guardByLambda(scope: LambdaAuthorizerScope): Step | undefined {
     lambda.validate(identity);
     const event = lambda.event(x, identity);
     const askedAtMs = tools.clock.monotonicMs();
-    const answer = await lambda.ask(x, event);
+    const answer = lambda.read(await lambda.call(x, event));
     const answeredAtMs = tools.clock.monotonicMs();
     cache?.keep(identity, { answer, shown: resultOf(answer, -1) }, answeredAtMs);
     x.authorizer = resultOf(answer, Math.round(answeredAtMs - askedAtMs));
