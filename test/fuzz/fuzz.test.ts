@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { compose } from '../../src/app/compose.ts';
 import { defaultSettings } from '../../src/app/settings.ts';
 import { silentLog } from '../../src/ports/telemetry.ts';
+import { fuzzAuthorizers } from './authorizer-fuzz.ts';
 import { startFuzzTarget } from './fuzz-target.ts';
 import { fuzzPlans } from './plan-fuzz.ts';
 import { fuzzRequests, startMixedApi } from './request-fuzz.ts';
@@ -35,4 +36,8 @@ test('requests that HTTP allows and nobody would send are answered, and nothing 
   assert.deepEqual(await fuzzRequests(api, 20_261_126, 1_500), []);
   assert.deepEqual(faults, []);
   await api.close();
+});
+
+test('no spoilt token and no spoilt answer of an authorizer lets anybody in', async () => {
+  assert.deepEqual(await fuzzAuthorizers(20_261_126, 2_000), []);
 });

@@ -86,10 +86,19 @@ function tampered(): string {
 }
 const foreign = await testIssuer(pool.issuer);
 
+/** The letter that differs in spare bits only. */
+const nextLetter = (letter: string): string => String.fromCharCode(letter.charCodeAt(0) + 1);
+
 const disbelieved: [what: string, token: string, why: RegExp][] = [
   ['no token at all', 'let me in', /invalid number of segments/],
   ['two segments', idToken.split('.').slice(0, 2).join('.'), /invalid number of segments/],
-  ['segments that are no JSON', 'a.b.c', /no JSON objects/],
+  ['segments that are no JSON', 'YQ.YQ.YQ', /no JSON objects/],
+  ['segments that are no base64', 'a.b.c', /part 1 of the token is no base64url/],
+  [
+    'a signature spelled otherwise',
+    `${idToken.slice(0, -1)}${nextLetter(idToken.at(-1)!)}`,
+    /part 3 of the token is no/,
+  ],
   ['no signature (alg none)', unsigned, /signing method none is invalid/],
   ['the public key as a secret (HS256)', confused(), /signing method HS256 is invalid/],
   ['changed claims', tampered(), /JWSSignatureVerificationFailed/],

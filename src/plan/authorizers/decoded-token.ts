@@ -26,8 +26,12 @@ export function decodeToken(token: string): DecodedToken | TokenFault {
   const parts = token.split('.');
   // Recorded words.
   if (parts.length !== 3) return new TokenFault('token contains an invalid number of segments');
-  const header = jsonOf(parts[0]!);
-  const claims = jsonOf(parts[1]!);
+  // One token has one spelling: base64 whose last bits are spare could be written in several.
+  const bytes = parts.map((part) => Buffer.from(part, 'base64url'));
+  const spare = parts.findIndex((part, i) => bytes[i]!.toString('base64url') !== part);
+  if (spare !== -1) return new TokenFault('token is malformed', `part ${spare + 1} of the token is no base64url`);
+  const header = jsonOf(bytes[0]!);
+  const claims = jsonOf(bytes[1]!);
   const algorithm = header?.['alg'];
   if (header === undefined || claims === undefined || typeof algorithm !== 'string') {
     return new TokenFault('token is malformed', 'header or claims of the token are no JSON objects');
@@ -36,12 +40,9 @@ export function decodeToken(token: string): DecodedToken | TokenFault {
   return { algorithm, keyId: typeof keyId === 'string' ? keyId : undefined, claims };
 }
 
-const base64url = /^[A-Za-z0-9_-]+$/;
-
-function jsonOf(part: string): Record<string, unknown> | undefined {
-  if (!base64url.test(part)) return undefined;
+function jsonOf(bytes: Buffer): Record<string, unknown> | undefined {
   try {
-    const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString());
+    const value: unknown = JSON.parse(bytes.toString());
     return isObject(value) ? value : undefined;
   } catch {
     return undefined;
