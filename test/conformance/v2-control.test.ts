@@ -182,6 +182,28 @@ test('[CP-11] what is created answers 201, and so does UpdateRoute; what is dele
   assert.deepEqual(statuses, [201, 201, 201, 204, 201, 204, 204, 202]);
 });
 
+test('[V2-19] what takes one part of an API, a route or a stage away answers 204 without a body', async () => {
+  const { ApiId } = await client.send(new CreateApiCommand({ Name: 'chat', ProtocolType: 'WEBSOCKET' }));
+  const { RouteId } = await client.send(
+    new CreateRouteCommand({
+      ApiId,
+      RouteKey: '$connect',
+      RequestParameters: { 'route.request.header.x': { Required: true } },
+    }),
+  );
+  await client.send(new CreateStageCommand({ ApiId, StageName: 'dev' }));
+  for (const path of [
+    'cors',
+    `routes/${RouteId}/requestparameters/route.request.header.x`,
+    'stages/dev/accesslogsettings',
+    'stages/dev/cache/authorizers',
+  ]) {
+    const reply = await ask({ port: gatewright.port, path: `/v2/apis/${ApiId}/${path}`, method: 'DELETE' });
+    assert.equal(reply.status, 204, path);
+    assert.equal(reply.text, '');
+  }
+});
+
 test('[LIM-06] the quotas of HTTP APIs are settings', async () => {
   const { ApiId } = await httpApi();
   for (const path of ['a', 'b', 'c']) {

@@ -10,7 +10,8 @@ const wildcardHosts = ['localhost.localstack.cloud'];
  * called a host or an address gets a path on it, because a name before `localhost` or an address leads nowhere on most machines.
  */
 export function apiEndpoint({ apiId, protocolType }: V2Api, { endpoint }: Call): string {
-  const { protocol, host } = new URL(endpoint);
+  // The host is what the caller wrote; one that is none gets an address that at least has the form of one.
+  const { protocol, host } = URL.parse(endpoint) ?? new URL('http://localhost');
   const scheme = protocolType === 'WEBSOCKET' ? (protocol === 'https:' ? 'wss' : 'ws') : protocol.slice(0, -1);
   const parent = host.startsWith('apigateway.') ? host.slice('apigateway.'.length) : host;
   const isWildcard = wildcardHosts.some((name) => parent === name || parent.startsWith(`${name}:`));

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { parse } from 'yaml';
 import { assertRefused } from '../../../test/support/rest-control.ts';
 import { makePetsApi, makeWebSocketApi, type V2Control, v2Control } from '../../../test/support/v2-control.ts';
+import { Problem } from '../../base/problem.ts';
 
 const guardUri =
   'arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/arn:aws:lambda:${AWS::Region}:${AWS::AccountId}:function:guard/invocations';
@@ -367,4 +368,47 @@ test('[OAS-22] a WebSocket API is neither exported nor made of a document', asyn
     control.call('ReimportApi', { ApiId, Body: JSON.stringify(withPaths({})) }),
     'BadRequestException',
   );
+});
+
+test('a document with any part of it replaced by nonsense is imported or refused, never crashed over', async () => {
+  const control = v2Control({ limits: { apis: 10_000 } });
+  const nonsense = [
+    null,
+    0,
+    -1,
+    '',
+    'x',
+    [],
+    {},
+    true,
+    [null],
+    { $ref: '#/paths' },
+    { $ref: 'x' },
+    'constructor',
+    '__proto__',
+  ];
+  const paths: (readonly string[])[] = [];
+  const walk = (value: unknown, path: readonly string[]): void => {
+    paths.push(path);
+    if (typeof value !== 'object' || value === null) return;
+    for (const [key, each] of Object.entries(value)) walk(each, [...path, key]);
+  };
+  walk(everything, []);
+  let refused = 0;
+  let i = 0;
+  for (const path of paths) {
+    const document = structuredClone(everything) as unknown as Record<string, unknown>;
+    const parent = path.slice(0, -1).reduce((node, key) => node[key] as Record<string, unknown>, document);
+    const last = path.at(-1);
+    for (const value of [nonsense[i++ % nonsense.length], nonsense[(i * 5) % nonsense.length]]) {
+      if (last !== undefined) parent[last] = value;
+      try {
+        await importOf(control, last === undefined ? JSON.stringify(value) : document);
+      } catch (error) {
+        assert.ok(error instanceof Problem, `${path.join('/')} = ${JSON.stringify(value)}: ${(error as Error).stack}`);
+        refused++;
+      }
+    }
+  }
+  assert.ok(refused > 50, `${refused} refused`);
 });

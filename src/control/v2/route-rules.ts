@@ -22,7 +22,16 @@ import type { V2Ports } from './ports.ts';
 
 /** Not yet checked. */
 export function newRoute(input: Omit<CreateRouteRequest, 'ApiId'>, routeId: string): Route {
-  return withRouteDefaults({ ...(ourNames(input) as Partial<Route>), routeId });
+  const route = withRouteDefaults({ ...(ourNames(input) as Partial<Route>), routeId });
+  return asksAuthorizer(route) ? route : withoutAuthorizer(route);
+}
+
+export const asksAuthorizer = ({ authorizationType }: Route): boolean =>
+  authorizationType === 'JWT' || authorizationType === 'CUSTOM';
+
+/** What names an authorizer and does not ask it would keep the authorizer from being deleted. */
+export function withoutAuthorizer({ authorizerId: _, ...route }: Route): Route {
+  return route;
 }
 
 /** What every route has is there, whether it was never given or cleared by an update. */
@@ -59,8 +68,7 @@ function checkRoute(api: V2Api, route: Route, limits: V2Limits): void {
   const { authorizationScopes = [], authorizationType, authorizerId } = route;
   if (authorizationScopes.length > 0 && authorizationType !== 'JWT') throw scopesNeedJwt();
   if (authorizationScopes.length > limits.scopesPerRoute) throw tooMany('scopes', 'route', limits.scopesPerRoute);
-  const needsAuthorizer = authorizationType === 'JWT' || authorizationType === 'CUSTOM';
-  if (needsAuthorizer && authorizerId === undefined) throw noAuthorizer();
+  if (asksAuthorizer(route) && authorizerId === undefined) throw noAuthorizer();
 }
 
 const noAuthorizer = () =>
@@ -99,7 +107,7 @@ async function checkReferences(tx: ReadTransaction, api: V2Api, route: Route): P
     if (integrationId === undefined) throw invalidTarget(target);
     if ((await tx.get(v2Integrations, [api.apiId, integrationId])) === undefined) throw noSuchTarget(target);
   }
-  if (authorizerId === undefined || (authorizationType !== 'JWT' && authorizationType !== 'CUSTOM')) return;
+  if (authorizerId === undefined || !asksAuthorizer(route)) return;
   const authorizer = await tx.get(v2Authorizers, [api.apiId, authorizerId]);
   const wanted = authorizationType === 'JWT' ? 'JWT' : 'REQUEST';
   if (authorizer?.authorizerType !== wanted) throw noAuthorizer();

@@ -266,7 +266,7 @@ test('[V2-12] a route response of a WebSocket API has the key $default and no ot
   assert.deepEqual(await keysOf(control, ApiId), ['ask']);
 });
 
-test('[V2-19] one request parameter of a route is deleted by its name', async () => {
+test('one request parameter of a route is deleted by its name', async () => {
   const control = v2Control();
   const ApiId = await makeWebSocketApi(control);
   const { RouteId } = await control.call('CreateRoute', {

@@ -13,7 +13,7 @@ import { ourNames } from './member-names.ts';
 import { pageOf } from './paging.ts';
 import { updated } from './partial-update.ts';
 import type { V2Ports } from './ports.ts';
-import { keepRoute, newRoute, withRouteDefaults } from './route-rules.ts';
+import { asksAuthorizer, keepRoute, newRoute, withoutAuthorizer, withRouteDefaults } from './route-rules.ts';
 
 export function routeHandlers(ports: V2Ports): Handlers<Operations> {
   const { store, limits } = ports;
@@ -62,9 +62,9 @@ export function routeHandlers(ports: V2Ports): Handlers<Operations> {
   };
 }
 
-/** A route that is opened, or turned to IAM, lets go of its authorizer and scopes: kept, they would keep the authorizer from being deleted. */
+/** A route that is opened, or turned to IAM, lets go of its authorizer and scopes. */
 function withoutIdleAuthorizer(route: Route): Route {
-  if (route.authorizationType === 'JWT' || route.authorizationType === 'CUSTOM') return route;
-  const { authorizerId: _, authorizationScopes: _scopes, ...rest } = route;
+  if (asksAuthorizer(route)) return route;
+  const { authorizationScopes: _, ...rest } = withoutAuthorizer(route);
   return rest;
 }
