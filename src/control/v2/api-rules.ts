@@ -10,6 +10,7 @@ import { badRequest } from './errors.ts';
 import type { V2Limits } from './limits.ts';
 import { ourNames } from './member-names.ts';
 import { updated, withoutEmpty } from './partial-update.ts';
+import { checkTextLengths } from './text-lengths.ts';
 
 /** As recorded; the braces of the guide's `${request.method} ${request.path}` are taken too. */
 const httpRouteSelection = '$request.method $request.path';
@@ -65,6 +66,7 @@ export function checkApi(api: V2Api, limits: V2Limits): void {
     throw badRequest('Invalid protocol specified. Must be one of [HTTP, WEBSOCKET]');
   }
   if (api.name === '') throw required('Name', 'Api');
+  checkTextLengths(api);
   if (protocolType === 'HTTP' && selection !== httpRouteSelection) {
     throw invalidValue('route selection expression', selection, [httpRouteSelections[1]!]);
   }

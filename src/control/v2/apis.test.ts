@@ -59,6 +59,24 @@ test('[V2-02] an API shows everything it was given, and empty tags once it is th
   assert.deepEqual((await control.call('GetApi', { ApiId: await makeHttpApi(control) })).Tags, {});
 });
 
+test('[V2-02] texts have the lengths of the model: a name 128 characters, a description 1024, a version 64', async () => {
+  const control = v2Control();
+  const x = (n: number): string => 'x'.repeat(n);
+  const ApiId = await makeHttpApi(control, { Name: x(128), Description: x(1024), Version: x(64) });
+  for (const [change, message] of [
+    [{ Name: x(129) }, 'Name cannot be longer than 128 characters'],
+    [{ Description: x(1025) }, 'Description cannot be longer than 1024 characters'],
+    [{ Version: x(65) }, 'Version cannot be longer than 64 characters'],
+  ] as const) {
+    await assertRefused(makeHttpApi(control, change), 'BadRequestException', message);
+    await assertRefused(control.call('UpdateApi', { ApiId, ...change }), 'BadRequestException', message);
+  }
+  await assertRefused(
+    control.call('CreateRoute', { ApiId, RouteKey: 'GET /x', OperationName: x(65) }),
+    'BadRequestException',
+  );
+});
+
 test('the endpoint follows how the caller addressed us', async () => {
   const control = v2Control();
   const endpointFor = async (endpoint: string, ProtocolType: 'HTTP' | 'WEBSOCKET' = 'HTTP'): Promise<string> => {

@@ -13,6 +13,7 @@ import type { V2Limits } from './limits.ts';
 import { ourNames } from './member-names.ts';
 import { isEmpty, updated } from './partial-update.ts';
 import type { V2Ports } from './ports.ts';
+import { checkTextLengths } from './text-lengths.ts';
 
 type Given = Partial<Omit<CreateAuthorizerRequest, 'ApiId'>>;
 
@@ -72,6 +73,7 @@ export async function keepAuthorizer(
 }
 
 function checkAuthorizer(api: V2Api, authorizer: V2Authorizer, limits: V2Limits): void {
+  checkTextLengths(authorizer);
   const { authorizerType: type, name } = authorizer;
   if (api.protocolType === 'WEBSOCKET' && type !== 'REQUEST') {
     throw badRequest('Invalid authorizer type. Only REQUEST authorizer type is supported on WEBSOCKET protocol Apis.');

@@ -56,3 +56,5 @@ export const invalidIssuer = (issuer: string): Problem =>
     `Invalid issuer: ${issuer}. Issuer must have a valid discovery endpoint ended with '/.well-known/openid-configuration'`,
   );
 export const notDeployed = (stageName: string): Problem => badRequest(`Stage ${stageName} has no deployment to export`);
+export const textTooLong = (member: string, most: number): Problem =>
+  badRequest(`${member.charAt(0).toUpperCase()}${member.slice(1)} cannot be longer than ${most} characters`);

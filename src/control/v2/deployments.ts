@@ -12,6 +12,7 @@ import { pageOf } from './paging.ts';
 import { updated, withoutEmpty } from './partial-update.ts';
 import type { V2Ports } from './ports.ts';
 import { deploymentFault, freeze } from './snapshot.ts';
+import { checkTextLengths } from './text-lengths.ts';
 
 export function deploymentHandlers(ports: V2Ports): Handlers<Operations> {
   const { store, deployments: live, clock, limits } = ports;
@@ -21,6 +22,7 @@ export function deploymentHandlers(ports: V2Ports): Handlers<Operations> {
         const api = await findApi(tx, call, apiId);
         const stage = stageName ? await tx.get(v2Stages, [apiId, stageName]) : undefined;
         if (stageName && stage === undefined) throw noSuchStage();
+        checkTextLengths({ description });
         const deploymentId = newChildId();
         const snapshot = await freeze(tx, api, deploymentId);
         const fault = deploymentFault(snapshot, ports.complaints);
@@ -56,6 +58,7 @@ export function deploymentHandlers(ports: V2Ports): Handlers<Operations> {
     UpdateDeployment: ({ ApiId, DeploymentId, Description: description }, call) =>
       store.write(async (tx) => {
         const { record } = await findDeployment(tx, call, ApiId, DeploymentId);
+        checkTextLengths({ description });
         const changed = updated<V2Deployment>(record, { description });
         tx.put(v2Deployments, [ApiId, DeploymentId], changed);
         return answerDeployment(changed);

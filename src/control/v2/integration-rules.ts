@@ -18,6 +18,7 @@ import { listOf } from './find.ts';
 import { ourNames } from './member-names.ts';
 import { withoutEmpty } from './partial-update.ts';
 import type { V2Ports } from './ports.ts';
+import { checkTextLengths } from './text-lengths.ts';
 import { checkVpcLink } from './vpc-link-rules.ts';
 
 /** With AWS's defaults, which differ by protocol. Not yet checked. */
@@ -80,6 +81,7 @@ async function checkIntegration(
   integration: V2Integration,
   { limits }: V2Ports,
 ): Promise<void> {
+  checkTextLengths(integration);
   const isHttp = api.protocolType === 'HTTP';
   const maximum = isHttp ? limits.maximumHttpTimeoutMs : limits.maximumWebSocketTimeoutMs;
   const { timeoutInMillis } = integration;

@@ -18,12 +18,14 @@ import { ourNames } from './member-names.ts';
 import { pageOf } from './paging.ts';
 import { updated, withoutEmpty } from './partial-update.ts';
 import type { V2Ports } from './ports.ts';
+import { checkTextLengths } from './text-lengths.ts';
 
 export function modelHandlers(ports: V2Ports): Handlers<Operations> {
   const { store, limits } = ports;
 
   async function keepModel(tx: WriteTransaction, apiId: string, model: V2Model): Promise<void> {
     checkModelName(model.name);
+    checkTextLengths(model);
     const others = (await listOf(tx, v2Models, apiId)).filter(({ modelId }) => modelId !== model.modelId);
     if (others.some(({ name }) => name === model.name)) throw conflict('Model name already exists for this API');
     checkSchema(apiId, asRestModel(model), others.map(asRestModel), limits);

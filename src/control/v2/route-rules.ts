@@ -19,6 +19,7 @@ import type { V2Limits } from './limits.ts';
 import { ourNames } from './member-names.ts';
 import { withoutEmpty } from './partial-update.ts';
 import type { V2Ports } from './ports.ts';
+import { checkTextLengths } from './text-lengths.ts';
 
 /** Not yet checked. */
 export function newRoute(input: Omit<CreateRouteRequest, 'ApiId'>, routeId: string): Route {
@@ -60,6 +61,7 @@ export async function keepRoute(tx: WriteTransaction, api: V2Api, route: Route, 
 }
 
 function checkRoute(api: V2Api, route: Route, limits: V2Limits): void {
+  checkTextLengths(route);
   const isHttp = api.protocolType === 'HTTP';
   const fault = (isHttp ? httpRouteKeyFault : webSocketRouteKeyFault)(route.routeKey ?? '');
   if (fault !== undefined) throw badRequest(fault);

@@ -12,6 +12,7 @@ import { listOf } from './find.ts';
 import { ourNames } from './member-names.ts';
 import { withoutEmpty } from './partial-update.ts';
 import type { V2Ports } from './ports.ts';
+import { checkTextLengths } from './text-lengths.ts';
 
 /** With AWS's defaults (recorded V20). Not yet checked. */
 export function newStage(input: Omit<CreateStageRequest, 'ApiId'>, api: V2Api, nowMs: number): V2Stage {
@@ -68,6 +69,7 @@ export async function checkStage(
   { limits }: V2Ports,
 ): Promise<void> {
   checkStageName(stage.stageName, api);
+  checkTextLengths(stage);
   if (stage.autoDeploy && stage.deploymentId !== before?.deploymentId) throw deploymentOfAutoDeploy();
   if (stage.deploymentId !== undefined && stage.deploymentId !== before?.deploymentId) {
     const deployment = await tx.get(v2Deployments, [api.apiId, stage.deploymentId]);

@@ -12,6 +12,7 @@ import { isReferenced, required } from './chosen-refusals.ts';
 import { limitExceeded, noSuchVpcLink } from './errors.ts';
 import { pageOf } from './paging.ts';
 import type { V2Ports } from './ports.ts';
+import { checkTextLengths } from './text-lengths.ts';
 
 export function vpcLinkHandlers({ store, clock, limits }: V2Ports): Handlers<Operations> {
   return {
@@ -24,6 +25,7 @@ export function vpcLinkHandlers({ store, clock, limits }: V2Ports): Handlers<Ope
         if ((await tx.list(v2VpcLinks, [account, region])).length >= limits.vpcLinks) {
           throw limitExceeded('VPC links', 'account');
         }
+        checkTextLengths({ name: input.Name });
         const link: V2VpcLink = {
           vpcLinkId: newChildId(),
           name: input.Name,
@@ -56,6 +58,7 @@ export function vpcLinkHandlers({ store, clock, limits }: V2Ports): Handlers<Ope
       store.write(async (tx) => {
         const link = await findVpcLink(tx, call, VpcLinkId);
         if (Name === '') throw required('Name', 'VpcLink');
+        checkTextLengths({ name: Name });
         const renamed = Name === undefined ? link : { ...link, name: Name };
         tx.put(v2VpcLinks, [call.account, call.region, VpcLinkId], renamed);
         return answerVpcLink(renamed);
