@@ -13,6 +13,8 @@ export interface Dialect {
   readonly coercesBooleans: boolean;
   /** The answer for a path that no operation has. */
   readonly unknownPath: { readonly kind: string; readonly message: string };
+  /** Kind of the answer when an input breaks a constraint of the model. */
+  readonly invalidInput: string;
   /** Kind of the answer when the failure is ours. */
   readonly fault: string;
   /** The operation's path may follow a base path, as `/{stage}/@connections/{id}` does. */
@@ -37,6 +39,7 @@ const common: Dialect = {
   wholeSeconds: false,
   coercesBooleans: false,
   unknownPath: { kind: 'UnknownOperationException', message: '' },
+  invalidInput: 'ValidationException',
   fault: 'InternalFailure',
   allowsBasePath: false,
   speaksHal: false,
@@ -55,6 +58,8 @@ const v2JudgedByOperation = new Set([
     ['DefaultRouteSettings', 'RouteSettings'].map((member) => `${operation}.${member}`),
   ),
   'CreateApi.ProtocolType',
+  'CreateIntegration.TimeoutInMillis',
+  'UpdateIntegration.TimeoutInMillis',
 ]);
 
 const dialects: Readonly<Record<string, Dialect>> = {
@@ -73,6 +78,8 @@ const dialects: Readonly<Record<string, Dialect>> = {
     wholeSeconds: true,
     unknownPath: missingToken,
     hasExtendedRequestId: true,
+    // The one exception of its model for bad input.
+    invalidInput: 'BadRequestException',
     judgedByOperation: v2JudgedByOperation,
     // Recorded V1; the model says 200.
     statuses: { UpdateRoute: 201 },

@@ -16,7 +16,7 @@ function complaint(model: ServiceModel, operation: string, input: Record<string,
     validateInput(model.operation(operation), input, dialectOf(model));
     return undefined;
   } catch (error) {
-    assert.equal((error as { kind?: string }).kind, 'ValidationException');
+    assert.equal((error as { kind?: string }).kind, dialectOf(model).invalidInput);
     return (error as Error).message;
   }
 }

@@ -12,7 +12,7 @@ import type { OperationModel, Shape } from './service-model.ts';
  */
 const maxMatchedLength = 2048;
 
-/** Throws a ValidationException that names every violated constraint. */
+/** Throws a ValidationException, or what the dialect has for it, that names every violated constraint. */
 export function validateInput(operation: OperationModel, input: Record<string, unknown>, dialect: Dialect): void {
   const violations: string[] = [];
   const prefix = dialect.namesInput ? `${lowerFirst(operation.name)}Input.` : '';
@@ -27,7 +27,7 @@ export function validateInput(operation: OperationModel, input: Record<string, u
   }
   if (violations.length === 0) return;
   const count = violations.length === 1 ? '1 validation error' : `${violations.length} validation errors`;
-  throw new Problem('ValidationException', `${count} detected: ${violations.join('; ')}`);
+  throw new Problem(dialect.invalidInput, `${count} detected: ${violations.join('; ')}`);
 }
 
 function checkMember(value: unknown, member: Shape['members'][number], path: string, violations: string[]): void {

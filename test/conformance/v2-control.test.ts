@@ -149,6 +149,27 @@ test('what AWS refuses in its own words reaches the operation, past the constrai
   assert.equal((await create({ IdentitySource: undefined })).IdentitySource, undefined);
 });
 
+test('[V2-09] what breaks a constraint of the model is a BadRequestException too', async () => {
+  const { ApiId } = await httpApi();
+  const create = (input: object) =>
+    client.send(
+      new CreateIntegrationCommand({
+        ApiId,
+        IntegrationType: 'HTTP_PROXY',
+        IntegrationUri: 'http://example.com',
+        ...input,
+      }),
+    );
+  await assert.rejects(create({ TimeoutInMillis: 30_001 }), {
+    name: 'BadRequestException',
+    message: 'Timeout should be between 50 ms and 30000 ms',
+  });
+  await assert.rejects(create({ IntegrationType: 'FTP' as never }), {
+    name: 'BadRequestException',
+    message: /^1 validation error detected: Value 'FTP' at 'createIntegrationInput.integrationType'/,
+  });
+});
+
 test('[CP-11] what is created answers 201, and so does UpdateRoute; what is deleted 204, a VPC link 202', async () => {
   const send = async (
     method: string,
