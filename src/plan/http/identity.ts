@@ -1,9 +1,9 @@
 /** Identity sources of HTTP APIs' authorizers, read from a request: `$request.header.x`, `$request.querystring.x`, `$context.x`, `$stageVariables.x`. */
 import { headerValues } from '../../base/headers.ts';
 import { parseIdentitySource } from '../../definition/v2-identity-sources.ts';
-import { contextVariable } from '../context-variables.ts';
 import type { Exchange } from '../exchange.ts';
 import { parseQuery } from '../query.ts';
+import { httpContextVariable } from './context-variables.ts';
 import type { RouteScope } from './route-scope.ts';
 
 /** The values in the order they came; undefined when the request does not have it. One that is there and empty counts as there (recorded A7). */
@@ -31,10 +31,8 @@ export function valuesReader(source: string, scope: RouteScope): ValuesReader | 
   }
 }
 
-function contextReader(name: string, { label, route, path, stage }: RouteScope): ValuesReader | string {
-  if (name === 'routeKey') return () => [label];
-  const { operationName } = route;
-  const read = contextVariable(name, stage, { resourceId: label, resourcePath: path, operationName });
+function contextReader(name: string, scope: RouteScope): ValuesReader | string {
+  const read = httpContextVariable(name, scope);
   if (read === undefined) return `there is no context variable ${name}`;
   return (x) => {
     const value = read(x);
