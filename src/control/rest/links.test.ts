@@ -105,3 +105,22 @@ test('an answer without a body, or of another family, has no links', () => {
   assert.equal(halLinks('DeleteRestApi', { restApiId: 'a' }, undefined), undefined);
   assert.equal(halLinks('GetTags', { resourceArn: 'a' }, { tags: {} }), undefined);
 });
+
+test('[CP-12] authorizers link to what can be done with them', async () => {
+  const control = restControl();
+  const { id: restApiId } = await makeApi(control);
+  const made = await control.call('CreateAuthorizer', {
+    restApiId,
+    name: 'riders',
+    type: 'COGNITO_USER_POOLS',
+    providerARNs: ['arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_AbCdEf123'],
+    identitySource: 'method.request.header.Authorization',
+  });
+  const href = `/restapis/${restApiId}/authorizers/${made.id}`;
+  const links = halLinks('CreateAuthorizer', { restApiId }, { ...made })!;
+  for (const name of ['self', 'authorizer:delete', 'authorizer:test-invoke', 'authorizer:update']) {
+    assert.deepEqual(links[name], { href }, name);
+  }
+  const list = await control.call('GetAuthorizers', { restApiId });
+  assert.deepEqual(halLinks('GetAuthorizers', { restApiId }, { ...list })!['item'], { href });
+});

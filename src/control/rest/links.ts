@@ -222,6 +222,25 @@ function requestValidator({ input, output }: Answered): Links {
   return { self: link(self), 'requestvalidator:delete': link(self), 'requestvalidator:update': link(self) };
 }
 
+function authorizer({ input, output }: Answered): Links {
+  const self = `/restapis/${input['restApiId']}/authorizers/${output['id']}`;
+  return {
+    self: link(self),
+    'authorizer:delete': link(self),
+    'authorizer:test-invoke': link(self),
+    'authorizer:update': link(self),
+  };
+}
+
+function authorizers(answered: Answered): Links {
+  const path = `/restapis/${answered.input['restApiId']}/authorizers`;
+  return {
+    ...list(path, answered.output['items'], 'id', answered),
+    'authorizer:by-id': template(`${path}/{authorizer_id}`),
+    'authorizer:create': link(path),
+  };
+}
+
 function requestValidators(answered: Answered): Links {
   const path = `/restapis/${answered.input['restApiId']}/requestvalidators`;
   return {
@@ -283,6 +302,10 @@ const operationLinks: Readonly<Record<string, (answered: Answered) => Links>> = 
   UpdateModel: model,
   GetModels: models,
   GetModelTemplate: modelTemplate,
+  CreateAuthorizer: authorizer,
+  GetAuthorizer: authorizer,
+  UpdateAuthorizer: authorizer,
+  GetAuthorizers: authorizers,
   CreateRequestValidator: requestValidator,
   GetRequestValidator: requestValidator,
   UpdateRequestValidator: requestValidator,
