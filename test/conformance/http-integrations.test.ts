@@ -574,6 +574,20 @@ test('hundreds of requests at once to a backend that is now slow, now chunked, n
   assert.deepEqual(wrong, []);
 });
 
+test('[EP-04] a REGIONAL API hands header names on as they were written, and adds its client to those a network before it has seen', async () => {
+  const regional = await createApi(
+    gatewright,
+    { 'GET /': { type: 'HTTP_PROXY', verb: 'GET', uri: `${backend.origin}/echo` } },
+    { endpointConfiguration: { types: ['REGIONAL'] } },
+  );
+  await regional.deploy('s');
+  const headers = ['x-oDD-cAse', '1', 'X-Forwarded-For', '203.0.113.7'];
+  const reply = await ask({ port: gatewright.port, path: new URL(regional.url('s', '/')).pathname, headers });
+  const { rawHeaders } = reply.json as Echo;
+  assert.ok(rawHeaders.includes('x-oDD-cAse'), rawHeaders.join());
+  assert.equal(rawHeaders[rawHeaders.indexOf('X-Forwarded-For') + 1], '203.0.113.7, 127.0.0.1');
+});
+
 test('[INT-21] a self-signed backend is 504, with insecureSkipVerification it answers, but not under another name', async () => {
   const { key, cert } = await localCertificate({ clock: systemClock })();
   const secure = createTlsServer(

@@ -21,6 +21,23 @@ import { type Chance, chanceFrom, nastyTexts, seedAndCount } from './random.ts';
 /** How long compiling, or one answer, may take on a busy machine: no more than the limit of a selection pattern per response, and some. */
 const slowMs = 1_500;
 
+const vpcLinks = [
+  { id: 'link01', name: 'one', targetArns: ['arn:aws:x'], status: 'AVAILABLE' as const, tags: {} },
+  { id: '', name: 'none', targetArns: [], status: 'FAILED' as const, tags: {} },
+];
+const v2VpcLinks = [
+  {
+    vpcLinkId: 'link02',
+    name: 'two',
+    subnetIds: [],
+    securityGroupIds: [],
+    vpcLinkStatus: 'AVAILABLE' as const,
+    createdAtMs: 0,
+    tags: {},
+  },
+];
+const privateTargets = { targetFor: () => ({ host: '127.0.0.1', port: 1, isTls: undefined }) };
+
 /** Runs `count` definitions, each with a few requests; findings are sentences. */
 export async function fuzzPlans(seed: number, count: number): Promise<string[]> {
   const chance = chanceFrom(seed);
@@ -44,7 +61,8 @@ export async function fuzzPlans(seed: number, count: number): Promise<string[]> 
     try {
       const startedMs = performance.now();
       restComplaints(snapshot);
-      const plan = compileRest(liveStage(snapshot, stage), planTools({ functions, upstream }));
+      const live = { ...liveStage(snapshot, stage), vpcLinks, v2VpcLinks };
+      const plan = compileRest(live, planTools({ functions, upstream, privateTargets }));
       if (performance.now() - startedMs > slowMs) findings.push(shown('compiling took too long'));
       for (let requests = 0; requests < 3; requests++) {
         const beganMs = performance.now();
@@ -110,6 +128,11 @@ function methodBy(chance: Chance): MethodInWords {
     integrationResponses,
     timeoutInMillis: 1_000,
     ...(chance.once(30) && { credentials: chance.of(nastyTexts) }),
+    ...(chance.once(15) && {
+      connectionType: 'VPC_LINK',
+      connectionId: chance.of(['link01', 'link02', ...nastyTexts]),
+    }),
+    ...(chance.once(15) && { integrationTarget: chance.of(nastyTexts) }),
   };
   return {
     methodResponses: Object.fromEntries(['200', '404', '500'].map((statusCode) => [statusCode, { statusCode }])),

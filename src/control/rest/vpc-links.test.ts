@@ -76,6 +76,16 @@ test('[PATCH-13] name and description of a link can be changed, its target canno
   await assertRefused(update(patch('replace', '/name', '')), 'BadRequestException', 'name cannot be an empty string');
 });
 
+test('a renamed link is told to the stages of its account, for settings may know it by its name', async () => {
+  const control = restControl();
+  const vpcLinkId = await makeLink(control);
+  const { restApiId } = await makePets(control);
+  await control.call('CreateDeployment', { restApiId, stageName: 'prod' });
+  const before = control.changes.length;
+  await control.call('UpdateVpcLink', { vpcLinkId, patchOperations: [patch('replace', '/name', 'n')] });
+  assert.deepEqual(control.changes.slice(before), [{ apiId: restApiId, stageName: 'prod' }]);
+});
+
 test('[V1-45] a link that a deployed method goes through is not deleted, and the refusal names the method', async () => {
   const control = restControl();
   const vpcLinkId = await makeLink(control);

@@ -1,8 +1,8 @@
 /** VpcLink: CreateVpcLink, GetVpcLink, GetVpcLinks, UpdateVpcLink, DeleteVpcLink (row V1-45). Where a link leads is a setting (decisions/0015). */
 import { newChildId } from '../../base/ids.ts';
 import type { VpcLink } from '../../definition/rest-api.ts';
-import type { Deployments } from '../../ports/deployments.ts';
-import { restApis, vpcLinks } from '../../ports/records.ts';
+import type { StageChange } from '../../ports/deployments.ts';
+import { restApis, stages, vpcLinks } from '../../ports/records.ts';
 import type { ReadTransaction } from '../../ports/store.ts';
 import type { Call, Handlers } from '../../wire/call.ts';
 import type { Operations } from '../../wire/generated/apigateway.ts';
@@ -69,23 +69,23 @@ export function vpcLinkHandlers({ store, limits, deployments }: RestPorts): Hand
       }),
 
     async UpdateVpcLink({ vpcLinkId, patchOperations }, call) {
-      const { link, apiIds } = await store.write(async (tx) => {
+      const { link, changes } = await store.write(async (tx) => {
         const patched = applyPatch(vpcLinkPatches, await findVpcLink(tx, call, vpcLinkId), patchOperations);
         tx.put(vpcLinks, [call.account, call.region, vpcLinkId], patched);
-        return { link: patched, apiIds: await apisOf(tx, call) };
+        return { link: patched, changes: await stagesOf(tx, call) };
       });
-      republish(deployments, apiIds);
+      for (const change of changes) deployments.publish(change);
       return answerVpcLink(link, { emptyTags: true });
     },
 
     async DeleteVpcLink({ vpcLinkId }, call) {
-      const apiIds = await store.write(async (tx) => {
+      const changes = await store.write(async (tx) => {
         await findVpcLink(tx, call, vpcLinkId);
         await checkUnused(tx, call, vpcLinkId);
         tx.delete(vpcLinks, [call.account, call.region, vpcLinkId]);
-        return apisOf(tx, call);
+        return stagesOf(tx, call);
       });
-      republish(deployments, apiIds);
+      for (const change of changes) deployments.publish(change);
     },
   };
 }
@@ -104,11 +104,13 @@ function readiness(targetArn: string): Pick<VpcLink, 'status' | 'statusMessage'>
 }
 
 /** Links belong to the account and act without a deployment, so any of its stages may see the change. */
-async function apisOf(tx: ReadTransaction, { account, region }: Call): Promise<readonly string[]> {
-  const all = (await tx.list(restApis, [])).map(({ value }) => value);
-  return all.filter((api) => api.account === account && api.region === region).map(({ id }) => id);
-}
-
-function republish(deployments: Deployments, apiIds: readonly string[]): void {
-  for (const apiId of apiIds) deployments.publish({ apiId });
+async function stagesOf(tx: ReadTransaction, { account, region }: Call): Promise<readonly StageChange[]> {
+  const changes: StageChange[] = [];
+  for (const { value: api } of await tx.list(restApis, [])) {
+    if (api.account !== account || api.region !== region) continue;
+    for (const { value: stage } of await tx.list(stages, [api.id])) {
+      changes.push({ apiId: api.id, stageName: stage.stageName });
+    }
+  }
+  return changes;
 }
