@@ -9,6 +9,7 @@ const debianPackages: Readonly<Record<string, string>> = {
   python3: 'python3',
   curl: 'curl',
   openssl: 'openssl',
+  chromium: 'chromium',
 };
 
 /** Full path of a program, Debian's own before others on PATH; undefined when the machine has none. */
