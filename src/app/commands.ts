@@ -12,6 +12,8 @@ const usage = `Usage: gatewright COMMAND [OPTIONS]
     --data DIR              where everything is kept, .gatewright unless given
     --memory                keep nothing
     --mode dev|secure       dev accepts any credentials on the control plane; secure verifies SigV4
+    --plain-http serve|forbid|redirect
+                            what APIs answer to requests without TLS; serve unless given
     --strict                enforce Lambda invoke permissions in dev mode too
     --config FILE           settings as one JSON object (docs/operating.md)
     --aws-endpoint SERVICE=URL
@@ -45,6 +47,7 @@ const commands: Readonly<Record<string, Command>> = {
       data: { type: 'string' },
       memory: { type: 'boolean' },
       mode: { type: 'string' },
+      'plain-http': { type: 'string' },
       strict: { type: 'boolean' },
       config: { type: 'string' },
       sample: { type: 'string' },

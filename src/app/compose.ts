@@ -169,6 +169,7 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
       services,
       admin: (request) => (request.path.startsWith('/_/functions/') ? functions.codeDownload(request) : pages(request)),
       planTable,
+      plainHttp: settings.plainHttp,
       runPlan,
       log,
       clock,

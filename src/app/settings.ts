@@ -18,6 +18,8 @@ export interface Settings {
   /** Data directory, absolute; undefined keeps everything in memory. */
   readonly dataDirectory: string | undefined;
   readonly mode: 'dev' | 'secure';
+  /** What deployed APIs answer to requests without TLS, which AWS does not take (row EP-10). */
+  readonly plainHttp: 'serve' | 'forbid' | 'redirect';
   /** Enforce Lambda invoke permissions in dev mode too; always on in secure mode. */
   readonly strict: boolean;
   /** Sample to create once, e.g. `rides`. */
@@ -66,6 +68,7 @@ export const defaultSettings: Settings = {
   host: '127.0.0.1',
   dataDirectory: resolve('.gatewright'),
   mode: 'dev',
+  plainHttp: 'serve',
   strict: false,
   sample: undefined,
   logFormat: 'text',
@@ -261,6 +264,7 @@ const readers: { readonly [Name in SettableName]: Reader<Settings[Name]> } = {
     return path === undefined ? undefined : resolve(path);
   },
   mode: oneOf('dev', 'secure'),
+  plainHttp: oneOf('serve', 'forbid', 'redirect'),
   strict: yesOrNo,
   sample: oneOf('rides'),
   logFormat: oneOf('text', 'json'),
@@ -286,6 +290,7 @@ const flags: Readonly<Record<string, SettableName>> = {
   host: 'host',
   data: 'dataDirectory',
   mode: 'mode',
+  'plain-http': 'plainHttp',
   strict: 'strict',
   sample: 'sample',
   'log-format': 'logFormat',

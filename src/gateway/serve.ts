@@ -10,6 +10,7 @@ import { newExchange } from './exchange.ts';
 import { foreignPage } from './foreign-page.ts';
 import { addressToHttpApi } from './http-api-address.ts';
 import type { HttpHandler } from './http-handler.ts';
+import { type PlainHttp, withoutTls } from './plain-http.ts';
 import type { PlanTable } from './plan-table.ts';
 import { createProblemLog } from './problem-log.ts';
 import { forbidden, internalServerError, malformedReply, notFound, refusalReply } from './respond.ts';
@@ -26,11 +27,22 @@ export interface ServeOptions {
   /** Bytes of body an invoke request may have (AWS quota 10 MB, row LIM-03). */
   readonly maxInvokeBodyBytes: number;
   readonly maxServiceBodyBytes: number;
+  /** `serve` unless given. */
+  readonly plainHttp?: PlainHttp;
 }
 
 /** Everything behind the listener. Never throws and never rejects. */
 export function createServe(options: ServeOptions): HttpHandler {
-  const { planTable, runPlan, services, admin, clock, maxInvokeBodyBytes, maxServiceBodyBytes } = options;
+  const {
+    planTable,
+    runPlan,
+    services,
+    admin,
+    clock,
+    plainHttp = 'serve',
+    maxInvokeBodyBytes,
+    maxServiceBodyBytes,
+  } = options;
   const problems = createProblemLog(options.log, clock);
 
   function invoke(request: HttpRequest, address: InvokeAddress): HttpReply | Promise<HttpReply> {
@@ -120,6 +132,16 @@ export function createServe(options: ServeOptions): HttpHandler {
     return internalServerError(x);
   }
 
+  function refusedForTls(request: HttpRequest, address: InvokeAddress, policy: 'forbid' | 'redirect'): HttpReply {
+    const ids = newIds();
+    const reply = withoutTls(policy, request, ids);
+    const why = `the request came without TLS, and the setting plainHttp is ${policy}`;
+    const { method, path } = request;
+    const { requestId } = ids;
+    problems.report({ requestId, api: address.apiId, method, path, status: reply.status, kind: 'FORBIDDEN', why });
+    return reply;
+  }
+
   function callService(request: HttpRequest): HttpReply | Promise<HttpReply> {
     const page = foreignPage(request);
     if (page === undefined) return services(request);
@@ -152,7 +174,11 @@ export function createServe(options: ServeOptions): HttpHandler {
     },
     handle(request) {
       const address = addressOf(request);
-      if (address.kind === 'invoke') return invoke(request, address);
+      if (address.kind === 'invoke') {
+        return plainHttp === 'serve' || request.secure
+          ? invoke(request, address)
+          : refusedForTls(request, address, plainHttp);
+      }
       try {
         const reply = address.kind === 'admin' ? admin(request) : callService(request);
         return reply instanceof Promise ? answered(reply, request) : reply;

@@ -8,6 +8,7 @@ import type { Certificate } from './certificate.ts';
 import { defaultListenerLimits, type ListenerLimits } from './http-handler.ts';
 import { createHttp1 } from './http1.ts';
 import { listen } from './listener.ts';
+import type { PlainHttp } from './plain-http.ts';
 import type { PlanTable } from './plan-table.ts';
 import { createServe } from './serve.ts';
 
@@ -35,6 +36,8 @@ export interface GatewayOptions {
   readonly planTable: PlanTable;
   runPlan(plan: Plan, x: Exchange): Reply | Promise<Reply>;
   readonly limits?: Partial<GatewayLimits>;
+  /** What an API answers to requests without TLS; `serve` unless given. */
+  readonly plainHttp?: PlainHttp;
   readonly log: Log;
   readonly clock: Clock;
   /** Asked for at the first TLS connection (gateway/certificate). */

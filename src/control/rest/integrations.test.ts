@@ -2,6 +2,7 @@ import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
 import {
   assertRefused,
+  makeApi,
   makePets,
   type PatchOperation,
   patch,
@@ -498,4 +499,19 @@ test('a deleted integration response is gone; an unknown one is named', async ()
   const message = 'Invalid Response status code specified';
   await assertRefused(control.call('GetIntegrationResponse', response), 'NotFoundException', message);
   await assertRefused(control.call('DeleteIntegrationResponse', response), 'NotFoundException', message);
+});
+
+test('[NEW-03] a raised quota lets integrations of regional APIs take longer than 29 s, those of edge-optimized ones not', async () => {
+  const control = restControl({ limits: { maximumTimeoutMs: 60_000 } });
+  const put = async (types: string[], timeoutInMillis: number) => {
+    const { id: restApiId, rootResourceId: resourceId } = await makeApi(control, {
+      endpointConfiguration: { types: types as ['EDGE'] },
+    });
+    const root = { restApiId, resourceId, httpMethod: 'GET' };
+    await control.call('PutMethod', { ...root, authorizationType: 'NONE' });
+    return control.call('PutIntegration', { ...root, type: 'MOCK', timeoutInMillis });
+  };
+  assert.equal((await put(['REGIONAL'], 60_000)).timeoutInMillis, 60_000);
+  await assertRefused(put(['REGIONAL'], 60_001), 'BadRequestException', 'Timeout should be between 50 ms and 60000 ms');
+  await assertRefused(put(['EDGE'], 29_001), 'BadRequestException', 'Timeout should be between 50 ms and 29000 ms');
 });

@@ -1,12 +1,14 @@
 /** Integration: PutIntegration, GetIntegration, UpdateIntegration, DeleteIntegration. */
 import type { Integration } from '../../definition/rest-api.ts';
-import { methods } from '../../ports/records.ts';
+import { methods, restApis } from '../../ports/records.ts';
+import type { ReadTransaction } from '../../ports/store.ts';
 import type { Handlers } from '../../wire/call.ts';
 import type { Operations, PutIntegrationRequest } from '../../wire/generated/apigateway.ts';
 import { answerIntegration } from './answers.ts';
 import { findMethod, integrationOf, methodKey } from './find.ts';
 import { integrationPatches } from './integration-patches.ts';
 import { checkIntegration } from './integration-rules.ts';
+import { awsRestLimits, type RestLimits } from './limits.ts';
 import { applyPatch, without } from './patch.ts';
 import type { RestPorts } from './ports.ts';
 import { storedTemplates } from './templates.ts';
@@ -15,13 +17,20 @@ import { checkLinkExists } from './vpc-link-use.ts';
 const defaultTimeoutMs = 29_000;
 
 export function integrationHandlers({ store, limits }: RestPorts): Handlers<Operations> {
+  /** Only regional and private APIs may be allowed more than 29 s (row NEW-03): what lies before the others does not wait longer. */
+  async function limitsOf(tx: ReadTransaction, restApiId: string): Promise<RestLimits> {
+    const api = await tx.get(restApis, [restApiId]);
+    if (!api?.endpointConfiguration.types.includes('EDGE')) return limits;
+    return { ...limits, maximumTimeoutMs: Math.min(limits.maximumTimeoutMs, awsRestLimits.maximumTimeoutMs) };
+  }
+
   return {
     // Replaces what was there wholesale, its responses included (row V1-19).
     PutIntegration: (input, call) =>
       store.write(async (tx) => {
         const method = await findMethod(tx, call, input);
         const integration = newIntegration(input);
-        checkIntegration(integration, method, limits);
+        checkIntegration(integration, method, await limitsOf(tx, input.restApiId));
         await checkLinkExists(tx, call, integration);
         tx.put(methods, methodKey(input), { ...method, integration });
         return answerIntegration(integration);
@@ -35,7 +44,7 @@ export function integrationHandlers({ store, limits }: RestPorts): Handlers<Oper
         const method = await findMethod(tx, call, input);
         const patched = applyPatch(integrationPatches, integrationOf(method), input.patchOperations);
         const integration = patched.type === 'MOCK' ? without(patched, 'httpMethod') : patched;
-        checkIntegration(integration, method, limits);
+        checkIntegration(integration, method, await limitsOf(tx, input.restApiId));
         await checkLinkExists(tx, call, integration);
         tx.put(methods, methodKey(input), { ...method, integration });
         return answerIntegration(integration);
