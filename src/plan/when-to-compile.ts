@@ -23,14 +23,23 @@ const idleIntegration: Integration = {
  */
 export const onDemand: WhenToCompile = (compiled) => {
   let integration: Integration | undefined;
+  // Let go of when it has been run: it holds the definition the method was made from.
+  let compile: (() => Integration) | undefined = compiled;
+
+  function ready(): Integration {
+    if (integration === undefined) {
+      integration = compile!();
+      compile = undefined;
+    }
+    return integration;
+  }
+
   return {
     get name() {
-      integration ??= compiled();
-      return integration.name;
+      return ready().name;
     },
     run: function runCompiled(x) {
-      integration ??= compiled();
-      return integration.run(x);
+      return (integration ?? ready()).run(x);
     },
   };
 };
