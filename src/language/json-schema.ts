@@ -47,9 +47,16 @@ export function schemaSet(texts: ReadonlyMap<string, string>): SchemaSet {
     compilers ??= { first: newCompiler(false, risks), all: newCompiler(true, risks) };
     try {
       load(uri, compilers);
-      const [first, all] = [compiled(compilers.first, uri), compiled(compilers.all, uri)];
+      const first = compiled(compilers.first, uri);
+      const { all: listing } = compilers;
+      let all: ValidateFunction | undefined;
+      // Made for the first body that does not fit: it is as long to compile as the first, and most of 200 models never see one.
+      const listAll = (): ValidateFunction => {
+        all ??= compiled(listing, uri);
+        return all;
+      };
       const mayRecur = referenceDepth(loaded, uri) > maxUntimedReferences;
-      return checkOf(first, all, mayRecur, risks);
+      return checkOf(first, listAll, mayRecur, risks);
     } catch (error) {
       return error instanceof Error ? error : new Error(String(error));
     }
@@ -96,7 +103,7 @@ const maxUntimedDepth = 3;
  */
 function checkOf(
   first: ValidateFunction,
-  all: ValidateFunction,
+  listAll: () => ValidateFunction,
   mayRecur: boolean,
   risks: { readonly backtracks: boolean },
 ): SchemaCheck {
@@ -105,8 +112,13 @@ function checkOf(
   }
   function allFindings(value: unknown): string | undefined {
     if (first(value)) return undefined;
-    all(value);
-    return complaintText((all.errors ?? []) as readonly SchemaFinding[]);
+    const all = listAll();
+    try {
+      all(value);
+      return complaintText((all.errors ?? []) as readonly SchemaFinding[]);
+    } finally {
+      all.errors = null;
+    }
   }
   return function check(value, bytes) {
     const isLarge = bytes > maxListedBytes;
@@ -122,7 +134,6 @@ function checkOf(
     } finally {
       // They hold on to the body.
       first.errors = null;
-      all.errors = null;
     }
   };
 }
