@@ -9,6 +9,10 @@ import {
 } from '@aws-sdk/client-api-gateway';
 import {
   ApiGatewayV2Client,
+  CreateApiCommand,
+  CreateIntegrationCommand,
+  CreateRouteCommand,
+  CreateStageCommand,
   CreateVpcLinkCommand as CreateV2VpcLinkCommand,
   DeleteVpcLinkCommand as DeleteV2VpcLinkCommand,
 } from '@aws-sdk/client-apigatewayv2';
@@ -123,6 +127,32 @@ test('[INT-20] a link of version 2 leads to the load balancer of the integration
     name: 'BadRequestException',
     message: new RegExp(`Vpc link '${VpcLinkId}', is referenced in \\[.*${api.id}:GET:.*:s`),
   });
+  v2.destroy();
+});
+
+test('[NEW-07] an HTTP API and a REST API go through the same link of version 2', async () => {
+  const v2 = new ApiGatewayV2Client(clientConfig(gatewright.endpoint));
+  const { VpcLinkId = '' } = await v2.send(new CreateV2VpcLinkCommand({ Name: 'shared', SubnetIds: ['subnet-1'] }));
+  const rest = await deployed(through(VpcLinkId, { integrationTarget: arnOf('orders') }));
+  const { ApiId = '' } = await v2.send(new CreateApiCommand({ Name: 'http', ProtocolType: 'HTTP' }));
+  const listener = `${arnOf('orders').replace(':loadbalancer/', ':listener/')}/0467ef3c8400ae65`;
+  const { IntegrationId } = await v2.send(
+    new CreateIntegrationCommand({
+      ApiId,
+      IntegrationType: 'HTTP_PROXY',
+      IntegrationMethod: 'GET',
+      IntegrationUri: listener,
+      ConnectionType: 'VPC_LINK',
+      ConnectionId: VpcLinkId,
+      PayloadFormatVersion: '1.0',
+    }),
+  );
+  await v2.send(new CreateRouteCommand({ ApiId, RouteKey: 'GET /pets', Target: `integrations/${IntegrationId}` }));
+  await v2.send(new CreateStageCommand({ ApiId, StageName: 's', AutoDeploy: true }));
+  const { host } = new URL(backends[0]!.origin);
+  const reply = await fetch(`${gatewright.invokeUrl(ApiId, 's')}/pets?a=b`);
+  assert.equal(`${reply.status} ${await reply.text()}`, `200 one ${host} /s/pets?a=b`);
+  assert.equal(await ask(rest, '?a=b'), '200 one orders.internal:8080 /s/pets?a=b');
   v2.destroy();
 });
 
