@@ -9,12 +9,14 @@ const roleArn = 'arn:aws:iam::123456789012:role/api';
 const realKeys = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret', sessionToken: 'token' };
 
 function accessTo(call: Partial<AwsServiceCall>, settings: Partial<Settings>, log: Log = silentLog) {
-  const services = createAwsServices({ ...defaultSettings, ...settings }, () => 'http://localhost:4566', log);
+  const services = createAwsServices({ ...defaultSettings, ...settings }, () => 'http://localhost:4566', log, isOwn);
   const service = call.service ?? 'sqs';
   const awsHost = `${call.subdomain === undefined ? '' : `${call.subdomain}.`}${service}.us-east-1.amazonaws.com`;
   const account = '123456789012';
   return services.accessTo({ service, subdomain: undefined, region: 'us-east-1', awsHost, account, roleArn, ...call });
 }
+
+const isOwn = (name: string): boolean => ['lambda', 'apigateway', 'execute-api'].includes(name);
 
 const dev = { accessKeyId: '123456789012', secretAccessKey: 'test' };
 
@@ -47,7 +49,7 @@ test('real AWS is reached where it is listed, with this process’s keys; that t
   const told: string[] = [];
   const log = { ...silentLog, warn: (message: string) => told.push(message) };
   const settings = { ...defaultSettings, awsEndpoints: { sqs: realSqs }, environmentKeys: realKeys };
-  const services = createAwsServices(settings, () => '', log);
+  const services = createAwsServices(settings, () => '', log, isOwn);
   const awsHost = 'sqs.us-east-1.amazonaws.com';
   const call = { service: 'sqs', subdomain: undefined, region: 'us-east-1', awsHost, account: '1', roleArn };
   for (let i = 0; i < 2; i++) assert.deepEqual(services.accessTo(call), realAccess);

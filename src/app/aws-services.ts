@@ -10,11 +10,15 @@ import type { Settings } from './settings.ts';
 
 type UsedSettings = Pick<Settings, 'awsEndpoints' | 'awsKeys' | 'credentials' | 'environmentKeys' | 'mode'>;
 
-/** Services that answer on our own endpoint. */
-const ownServices = new Set(['apigateway', 'lambda', 'execute-api']);
-
-/** `ownOrigin` is asked per call, for the port is known only once we listen. */
-export function createAwsServices(settings: UsedSettings, ownOrigin: () => string, log: Log): AwsServices {
+/**
+ * `ownOrigin` is asked per call, for the port is known only once we listen; `isOwn` says whether a service, as integrations name it, answers there.
+ */
+export function createAwsServices(
+  settings: UsedSettings,
+  ownOrigin: () => string,
+  log: Log,
+  isOwn: (service: string) => boolean,
+): AwsServices {
   const { awsKeys, environmentKeys } = settings;
   const endpoints = new Map(Object.entries(settings.awsEndpoints));
   const toldRoles = new Set<string>();
@@ -23,7 +27,7 @@ export function createAwsServices(settings: UsedSettings, ownOrigin: () => strin
     accessTo: function accessTo(call) {
       const endpoint = endpoints.get(call.service);
       if (endpoint === undefined) {
-        return ownServices.has(call.service) ? ownAccess(settings, ownOrigin(), call) : notListed(call);
+        return isOwn(call.service) ? ownAccess(settings, ownOrigin(), call) : notListed(call);
       }
       // Stand-ins for AWS take any key and read the account from one that is 12 digits, as we do.
       if (!isRealAws(endpoint)) return accessAt(endpoint, call, awsKeys ?? devKeys(call.account));

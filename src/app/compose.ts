@@ -95,7 +95,12 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
     const upstream = createUpstream();
     closing.push(() => upstream.close());
 
-    const awsServices = createAwsServices(settings, () => endpointUrl(settings.host, port), log);
+    const awsServices = createAwsServices(
+      settings,
+      () => endpointUrl(settings.host, port),
+      log,
+      (name) => own.some(({ model }) => model.signingName === name || model.endpointPrefix === name),
+    );
 
     const privateTargets = createPrivateTargets(settings.vpcLinkTargets);
 
@@ -133,11 +138,12 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
     });
     closing.push(() => planTable.close());
 
+    const own = ownServices({
+      ...{ store, deployments, usage, log, settings, functions, userPools },
+      testAuthorizer: (test) => testAuthorizer(test, tools),
+    });
     const services = createEndpoint({
-      services: ownServices({
-        ...{ store, deployments, usage, log, settings, functions, userPools },
-        testAuthorizer: (test) => testAuthorizer(test, tools),
-      }),
+      services: own,
       clock,
       newRequestId,
       log,

@@ -326,6 +326,18 @@ test('our own Lambda API is a service too, without a setting', async () => {
   );
 });
 
+test('our user pools are a service too, by action and its target', async () => {
+  const users = await createApi(gatewright, {
+    'POST /pools': aws('cognito-idp:action/ListUserPools', {
+      requestParameters: { 'integration.request.header.Content-Type': "'application/x-amz-json-1.1'" },
+      requestTemplates: { 'application/json': '{"MaxResults": 5}' },
+    }),
+  });
+  await users.deploy('s');
+  const reply = await fetch(users.url('s', '/pools'), { method: 'POST' });
+  assert.deepEqual([reply.status, await reply.json()], [200, { UserPools: [] }]);
+});
+
 test('[INT-09] another API is a service too, by its id before execute-api', async () => {
   const inner = await createApi(gatewright, { 'GET /hello': mock('{"from":"inner"}') });
   await inner.deploy('t');
