@@ -1,7 +1,7 @@
 /** Which methods go through a VPC link, and whether what they name is there (rows DEP-07, INT-19). */
 import type { Integration } from '../../definition/rest-api.ts';
 import type { RestSnapshot } from '../../definition/snapshot.ts';
-import { restApis, snapshots, stages, v2VpcLinks, vpcLinks } from '../../ports/records.ts';
+import { restApis, snapshots, stages, v2Apis, v2Integrations, v2VpcLinks, vpcLinks } from '../../ports/records.ts';
 import type { ReadTransaction } from '../../ports/store.ts';
 import type { Call } from '../../wire/call.ts';
 import { invalidIdentifier, vpcLinkNotReady } from './chosen-refusals.ts';
@@ -27,14 +27,36 @@ export async function checkLinks(tx: ReadTransaction, call: Call, snapshot: Rest
   }
 }
 
-/** Throws when a deployed method goes through the link, whichever version it is of. */
+/**
+ * Throws when a deployed method of a REST API, or an integration of another, goes through the link, whichever version it is of. The sentences are
+ * AWS's, as users of Terraform were given them.
+ */
 export async function checkUnused(tx: ReadTransaction, call: Call, vpcLinkId: string): Promise<void> {
-  const uses = await deployedUses(tx, call, vpcLinkId);
-  if (uses.length === 0) return;
-  throw badRequest(
-    `Cannot delete vpc link. Vpc link '${vpcLinkId}', is referenced in [${uses.join(', ')}] ` +
-      'in format of [RESTApiId:Method:Resource:Stage].',
-  );
+  const refuse = (uses: readonly string[], format: string): void => {
+    if (uses.length === 0) return;
+    const list = uses.join(', ');
+    throw badRequest(
+      `Cannot delete vpc link. Vpc link '${vpcLinkId}', is referenced in [${list}] in format of [${format}].`,
+    );
+  };
+  refuse(await deployedUses(tx, call, vpcLinkId), 'RESTApiId:Method:Resource:Stage');
+  refuse(await integrationsThrough(tx, call, vpcLinkId), 'Method:Resource');
+}
+
+/** Integrations of HTTP and WebSocket APIs, `ANY:qtfgl2b`. */
+async function integrationsThrough(
+  tx: ReadTransaction,
+  { account, region }: Call,
+  vpcLinkId: string,
+): Promise<readonly string[]> {
+  const uses: string[] = [];
+  for (const { key, value } of await tx.list(v2Integrations, [])) {
+    if (value.connectionId !== vpcLinkId) continue;
+    const api = await tx.get(v2Apis, [key[0]!]);
+    if (api?.account !== account || api.region !== region) continue;
+    uses.push(`${value.integrationMethod ?? 'ANY'}:${value.integrationId}`);
+  }
+  return uses;
 }
 
 /** `RESTApiId:Method:Resource:Stage` of each. */

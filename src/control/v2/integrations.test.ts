@@ -381,5 +381,9 @@ test('[VS-02] a private integration of an HTTP API goes through a VPC link that 
   await assertRefused(create({ ...input, ConnectionId: undefined }), 'BadRequestException');
   await assertRefused(create({ ...input, ConnectionId: 'zzzzzz' }), 'BadRequestException');
   await assertRefused(create({ IntegrationUri: listener }), 'BadRequestException');
-  await assertRefused(control.call('DeleteVpcLink', { VpcLinkId: VpcLinkId! }), 'ConflictException');
+  await assertRefused(
+    control.call('DeleteVpcLink', { VpcLinkId: VpcLinkId! }),
+    'BadRequestException',
+    `Cannot delete vpc link. Vpc link '${VpcLinkId}', is referenced in [${made.IntegrationMethod}:${made.IntegrationId}] in format of [Method:Resource].`,
+  );
 });

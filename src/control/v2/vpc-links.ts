@@ -1,14 +1,14 @@
 /** VpcLink: CreateVpcLink, GetVpcLink, GetVpcLinks, UpdateVpcLink, DeleteVpcLink (row V2-20). */
 import { newChildId } from '../../base/ids.ts';
 import type { V2VpcLink } from '../../definition/v2-api.ts';
-import { v2Apis, v2Integrations, v2VpcLinks } from '../../ports/records.ts';
+import { v2VpcLinks } from '../../ports/records.ts';
 import type { ReadTransaction } from '../../ports/store.ts';
 import type { Call, Handlers } from '../../wire/call.ts';
 import type { Operations } from '../../wire/generated/apigatewayv2.ts';
 import { checkTags } from '../rest/tag-rules.ts';
 import { checkUnused } from '../rest/vpc-link-use.ts';
 import { answerVpcLink } from './answers.ts';
-import { isReferenced, required } from './chosen-refusals.ts';
+import { required } from './chosen-refusals.ts';
 import { limitExceeded, noSuchVpcLink } from './errors.ts';
 import { pageOf } from './paging.ts';
 import type { V2Ports } from './ports.ts';
@@ -66,9 +66,7 @@ export function vpcLinkHandlers({ store, clock, limits }: V2Ports): Handlers<Ope
 
     DeleteVpcLink: ({ VpcLinkId }, call) =>
       store.write(async (tx) => {
-        const { name } = await findVpcLink(tx, call, VpcLinkId);
-        const user = await apiThatUses(tx, call, VpcLinkId);
-        if (user !== undefined) throw isReferenced('VPC link', name, `an integration of API: ${user}`);
+        await findVpcLink(tx, call, VpcLinkId);
         await checkUnused(tx, call, VpcLinkId);
         tx.delete(v2VpcLinks, [call.account, call.region, VpcLinkId]);
         return {};
@@ -80,17 +78,4 @@ export async function findVpcLink(tx: ReadTransaction, call: Call, vpcLinkId: st
   const link = await tx.get(v2VpcLinks, [call.account, call.region, vpcLinkId]);
   if (link === undefined) throw noSuchVpcLink();
   return link;
-}
-
-async function apiThatUses(
-  tx: ReadTransaction,
-  { account, region }: Call,
-  vpcLinkId: string,
-): Promise<string | undefined> {
-  for (const { key, value } of await tx.list(v2Integrations, [])) {
-    if (value.connectionId !== vpcLinkId) continue;
-    const api = await tx.get(v2Apis, [key[0]!]);
-    if (api?.account === account && api.region === region) return api.apiId;
-  }
-  return undefined;
 }
