@@ -2,6 +2,8 @@
 import { systemClock } from '../base/clock.ts';
 import type { HttpReply, HttpRequest } from '../base/http.ts';
 import { newRequestId } from '../base/ids.ts';
+import { type CredentialsCompanion, createCredentials } from '../companions/credentials/credentials.ts';
+import { authorizeManagementCall } from '../companions/credentials/management-actions.ts';
 import { createFunctions, type FunctionsCompanion } from '../companions/functions/functions.ts';
 import { createMemoryMetrics } from '../companions/telemetry/metrics.ts';
 import { createUserPools, type UserPoolsCompanion } from '../companions/user-pools/user-pools.ts';
@@ -23,7 +25,6 @@ import { httpComplaints } from '../plan/compile-http.ts';
 import { restComplaints } from '../plan/compile-rest.ts';
 import { runPlan } from '../plan/run.ts';
 import { ThrottleBuckets } from '../plan/steps/throttle.ts';
-import { type Credentials, rootAccessKey } from '../ports/credentials.ts';
 import type { Deployments } from '../ports/deployments.ts';
 import type { Store } from '../ports/store.ts';
 import { type Log, silentLog } from '../ports/telemetry.ts';
@@ -36,6 +37,7 @@ import { createEndpoint } from '../wire/endpoint.ts';
 import { createService, type Service } from '../wire/service.ts';
 import { createAwsServices } from './aws-services.ts';
 import { endpointUrl } from './endpoint-url.ts';
+import { knownKeys } from './known-keys.ts';
 import { createPrivateTargets } from './private-targets.ts';
 import { createRemoteIssuers } from './remote-issuers.ts';
 import { defaultSettings, type Settings } from './settings.ts';
@@ -69,6 +71,7 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
     const usage = createUsage(store, clock, log);
     closing.push(() => usage.close());
 
+    const identities = createCredentials({ store, clock });
     let port = settings.port;
     const functions = createFunctions({
       store,
@@ -78,6 +81,7 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
       endpointUrl: () => endpointUrl(settings.host, port),
       mode,
       settings: { maxEnvironments: settings.maxFunctionEnvironments },
+      sessions: identities.sessions,
     });
     closing.push(() => functions.close());
 
@@ -110,12 +114,16 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
     const throttles = new ThrottleBuckets(accountThrottle ?? undefined);
     const authorizerCaches = new AuthorizerCaches();
     const elsewhere = createRemoteIssuers({ upstream, clock, log, aliases: settings.issuerAliases });
-    const verifiedTokens = new VerifiedTokens(createTokenIssuers(userPools, elsewhere));
+    const tokenIssuers = createTokenIssuers(userPools, elsewhere);
+    const verifiedTokens = new VerifiedTokens(tokenIssuers);
+    const credentials = knownKeys(settings, identities.credentials);
     const tools = {
       functions: functions.functions,
       upstream,
       usage,
       awsServices,
+      credentials,
+      roles: identities.roles,
       privateTargets,
       metrics,
       log,
@@ -141,6 +149,8 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
     const own = ownServices({
       ...{ store, deployments, usage, log, settings, functions, userPools },
       testAuthorizer: (test) => testAuthorizer(test, tools),
+      iam: identities.iam,
+      sts: identities.sts(credentials, tokenIssuers),
     });
     const services = createEndpoint({
       services: own,
@@ -148,13 +158,15 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
       newRequestId,
       log,
       mode,
-      credentials: credentialsFrom(settings),
+      credentials,
+      authorize: authorizeManagementCall,
     });
 
     async function reset(): Promise<void> {
       await store.clear();
       functions.reset();
       userPools.reset();
+      identities.reset();
       verifiedTokens.forget();
       metrics.clear();
       deployments.publish({});
@@ -199,11 +211,13 @@ interface ServiceParts {
   readonly functions: FunctionsCompanion;
   readonly userPools: UserPoolsCompanion;
   readonly testAuthorizer: RestPorts['testAuthorizer'];
+  readonly iam: CredentialsCompanion['iam'];
+  readonly sts: ReturnType<CredentialsCompanion['sts']>;
 }
 
 /** Every AWS service we speak, each checked against its model. */
 function ownServices(parts: ServiceParts): Service[] {
-  const { store, deployments, usage, log, settings, functions, userPools, testAuthorizer: test } = parts;
+  const { store, deployments, usage, log, settings, functions, userPools, iam, sts, testAuthorizer: test } = parts;
   const rest = restHandlers({
     store,
     deployments,
@@ -229,12 +243,9 @@ function ownServices(parts: ServiceParts): Service[] {
     createService({ model: 'apigatewaymanagementapi', handlers: {}, notBuilt: 'the rest' }),
     createService({ model: 'lambda', handlers: functions.handlers, notBuilt: 'the rest' }),
     createService({ model: 'cognito-idp', handlers: userPools.handlers, notBuilt: 'the rest' }),
+    createService({ model: 'iam', handlers: iam, notBuilt: 'the rest' }),
+    createService({ model: 'sts', handlers: sts, notBuilt: 'the rest' }),
   ];
-}
-
-function credentialsFrom(settings: Settings): Credentials {
-  const keys = new Map(settings.credentials.map((key) => [key.accessKeyId, rootAccessKey(key)]));
-  return { accessKey: (accessKeyId) => keys.get(accessKeyId) };
 }
 
 /** Every operation of every service, in the models' order, and whether it is built; for docs/compatibility.md. */
@@ -259,6 +270,7 @@ export function builtOperations(): { service: string; operations: Service['opera
     issuer: 'aws',
     fixedCode: undefined,
   });
+  const { iam, sts, credentials } = createCredentials({ store, clock: systemClock });
   const services = ownServices({
     store,
     deployments,
@@ -268,6 +280,8 @@ export function builtOperations(): { service: string; operations: Service['opera
     functions,
     userPools,
     testAuthorizer: () => Promise.reject(new Error('Nothing is run here')),
+    iam,
+    sts: sts(credentials, createTokenIssuers(userPools)),
   });
   return services.map(({ model, operations }) => ({ service: model.name, operations }));
 }

@@ -68,8 +68,8 @@ function incomplete(message: string): Problem {
 
 function parseAuthorization(authorization: string, headers: HeaderList, quotes: boolean): Signature {
   const [scheme, rest = ''] = splitOnce(authorization.trim(), ' ');
-  if (scheme !== signatureAlgorithm && !quotes)
-    throw incomplete(`Unsupported AWS 'algorithm': '${scheme}'. Authorization=${scheme}`);
+  const unsupported = (): Problem => incomplete(`Unsupported AWS 'algorithm': '${scheme}'. Authorization=${scheme}`);
+  if (scheme !== signatureAlgorithm && !quotes) throw unsupported();
   const fields = new Map<string, string>();
   for (const part of rest.split(',')) {
     const text = part.trim();
@@ -98,6 +98,7 @@ function parseAuthorization(authorization: string, headers: HeaderList, quotes: 
     complaints.push("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.");
   }
   if (complaints.length > 0) throw incomplete(`${complaints.join(' ')} Authorization=${scheme}`);
+  if (scheme !== signatureAlgorithm) throw unsupported();
   return {
     scope: scopeOf(fields.get('Credential')!),
     signedHeaders: fields.get('SignedHeaders')!.toLowerCase().split(';'),

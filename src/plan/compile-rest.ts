@@ -78,7 +78,6 @@ function compile(live: LiveRestStage, tools: PlanTools, complain: Complain, when
     apiComplaints.push(what);
     complain(`API ${snapshot.api.name}`, what);
   };
-  if (hasText(snapshot.api.policy)) complainOfApi(notBuiltYet('the resource policy'));
   // Private means out of reach but for some networks (row EP-05); here it would be served to everyone.
   if (snapshot.api.endpointConfiguration.types.includes('PRIVATE'))
     complainOfApi(notBuiltYet('the endpoint type PRIVATE'));

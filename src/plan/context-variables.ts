@@ -25,16 +25,6 @@ const emptyForNow = new Set([
   'error.messageString',
   'error.responseType',
   'error.validationErrorString',
-  'identity.accountId',
-  'identity.caller',
-  'identity.cognitoAuthenticationProvider',
-  'identity.cognitoAuthenticationType',
-  'identity.cognitoIdentityId',
-  'identity.cognitoIdentityPoolId',
-  'identity.principalOrgId',
-  'identity.user',
-  'identity.userArn',
-  'identity.accessKey',
   'wafResponseCode',
   'webaclArn',
 ]);
@@ -60,10 +50,30 @@ export function contextVariable(name: string, stage: StageContext, method: Conte
       return (x) => x.apiKey?.value;
     case 'identity.apiKeyId':
       return (x) => x.apiKey?.id;
+    case 'identity.accessKey':
+      return (x) => x.caller?.accessKey;
+    case 'identity.accountId':
+      return (x) => x.caller?.accountId;
+    case 'identity.caller':
+      return (x) => x.caller?.caller;
+    case 'identity.cognitoAuthenticationProvider':
+      return (x) => x.caller?.cognito?.authenticationProvider;
+    case 'identity.cognitoAuthenticationType':
+      return (x) => x.caller?.cognito?.authenticationType;
+    case 'identity.cognitoIdentityId':
+      return (x) => x.caller?.cognito?.identityId;
+    case 'identity.cognitoIdentityPoolId':
+      return (x) => x.caller?.cognito?.identityPoolId;
+    case 'identity.principalOrgId':
+      return (x) => x.caller?.principalOrgId;
     case 'identity.sourceIp':
       return (x) => x.request.sourceIp;
     case 'identity.userAgent':
       return (x) => headerValue(x.request.headers, 'user-agent');
+    case 'identity.user':
+      return (x) => x.caller?.user;
+    case 'identity.userArn':
+      return (x) => x.caller?.userArn;
     case 'operationName':
       return () => method.operationName;
     case 'path':

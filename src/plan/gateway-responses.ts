@@ -127,19 +127,25 @@ export function fallbackType(type: CustomizableType): 'DEFAULT_4XX' | 'DEFAULT_5
 
 /**
  * A failure of the request line. `why` is for the log. `message` replaces the type's own sentence where the type allows it; `status` its
- * status, for failures AWS files under DEFAULT_4XX or DEFAULT_5XX with a status of their own (a malformed function answer is DEFAULT_5XX with 502).
+ * status and `errorType` its error type, for failures AWS files under DEFAULT_4XX or DEFAULT_5XX with a status of their own (a malformed function answer is DEFAULT_5XX with 502).
  * `validationErrorString` is what only a customised response may tell: `$context.error.validationErrorString`.
  */
 export function gatewayProblem(
   type: GatewayResponseType,
   why: string,
-  options: { message?: string; status?: number; validationErrorString?: string; cause?: unknown } = {},
+  options: {
+    message?: string;
+    status?: number;
+    errorType?: string;
+    validationErrorString?: string;
+    cause?: unknown;
+  } = {},
 ): Problem {
-  const { message, status, validationErrorString, cause } = options;
+  const { message, status, errorType, validationErrorString, cause } = options;
   return new Problem(type, message ?? defaultGatewayResponses[type].message ?? '', {
     why,
-    ...((status !== undefined || validationErrorString !== undefined) && {
-      members: { status, validationErrorString },
+    ...((status !== undefined || errorType !== undefined || validationErrorString !== undefined) && {
+      members: { status, errorType, validationErrorString },
     }),
     ...(cause !== undefined && { cause }),
   });
@@ -161,11 +167,11 @@ export function gatewayReply(
       : gatewayProblem('DEFAULT_5XX', unexpected(error), { cause: error });
   const type = problem.kind as GatewayResponseType;
   const chosen = responses[type];
-  const status = problem.members['status'];
+  const { status, errorType } = problem.members;
   const isOwnMessage = !chosen.isMessageFixed && problem.message !== chosen.message;
   const reply: Reply = {
     status: typeof status === 'number' ? status : chosen.status,
-    headers: refusalHeaders(chosen.errorType, x),
+    headers: refusalHeaders(typeof errorType === 'string' ? errorType : chosen.errorType, x),
     body: isOwnMessage ? chosen.bodyBefore + JSON.stringify(problem.message) + chosen.bodyAfter : chosen.body,
     problem,
   };

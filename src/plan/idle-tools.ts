@@ -13,6 +13,8 @@ export function idleTools(): PlanTools {
     upstream: { send: neverCalled, close: neverCalled },
     usage: { keysOf: () => ({ find: neverCalled }) },
     awsServices: { accessTo: neverCalled },
+    credentials: { accessKey: neverCalled },
+    roles: { actingAs: neverCalled },
     privateTargets: { targetFor: neverCalled },
     metrics: { method: () => ({ record() {} }) },
     log: silentLog,

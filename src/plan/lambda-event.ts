@@ -6,7 +6,7 @@ import type { HeaderList } from '../base/headers.ts';
 import { headerValue } from '../base/headers.ts';
 import { compileBinaryTypes } from './binary-types.ts';
 import { domainPrefix, requestTime } from './context-variables.ts';
-import type { ApiKeyUse, AuthorizerResult, Exchange } from './exchange.ts';
+import type { ApiKeyUse, AuthorizerResult, Exchange, IamCaller } from './exchange.ts';
 import { forwardedFor, forwardedPort, forwardedProto } from './forwarded.ts';
 import { notForProxyEvents } from './header-rules.ts';
 import type { MethodScope } from './method-scope.ts';
@@ -84,12 +84,28 @@ export function eventPath(path: string): string {
 /** Every member is there, null when unknown (row LPV1-07). */
 function identity(x: Exchange): string {
   if (x.apiKey !== null) return identityWithKey(x, x.apiKey);
-  const userAgent = headerValue(x.request.headers, 'user-agent') ?? null;
+  const userAgent = JSON.stringify(headerValue(x.request.headers, 'user-agent') ?? null);
+  const sourceIp = JSON.stringify(x.request.sourceIp);
+  if (x.caller !== null) return callerIdentity(x.caller, sourceIp, userAgent);
   return (
     '{"cognitoIdentityPoolId":null,"accountId":null,"cognitoIdentityId":null,"caller":null' +
-    `,"sourceIp":${JSON.stringify(x.request.sourceIp)},"principalOrgId":null,"accessKey":null` +
+    `,"sourceIp":${sourceIp},"principalOrgId":null,"accessKey":null` +
     ',"cognitoAuthenticationType":null,"cognitoAuthenticationProvider":null,"userArn":null' +
-    `,"userAgent":${JSON.stringify(userAgent)},"user":null}`
+    `,"userAgent":${userAgent},"user":null}`
+  );
+}
+
+/** Of a signed request, in the same order (recorded; row IAM-06). */
+function callerIdentity(caller: IamCaller, sourceIp: string, userAgent: string): string {
+  const json = (member: string | undefined): string => JSON.stringify(member ?? null);
+  const { cognito } = caller;
+  return (
+    `{"cognitoIdentityPoolId":${json(cognito?.identityPoolId)},"accountId":${json(caller.accountId)}` +
+    `,"cognitoIdentityId":${json(cognito?.identityId)},"caller":${json(caller.caller)},"sourceIp":${sourceIp}` +
+    `,"principalOrgId":${json(caller.principalOrgId)},"accessKey":${json(caller.accessKey)}` +
+    `,"cognitoAuthenticationType":${json(cognito?.authenticationType)}` +
+    `,"cognitoAuthenticationProvider":${json(cognito?.authenticationProvider)},"userArn":${json(caller.userArn)}` +
+    `,"userAgent":${userAgent},"user":${json(caller.user)}}`
   );
 }
 

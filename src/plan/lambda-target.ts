@@ -2,7 +2,8 @@
 import type { FunctionResult, InvokePermission } from '../ports/functions.ts';
 import type { Exchange } from './exchange.ts';
 import { gatewayProblem } from './gateway-responses.ts';
-import { type MethodScope, notBuiltYet } from './method-scope.ts';
+import { callerCredentials, checkCaller, checkRole } from './lambda-credentials.ts';
+import type { MethodScope } from './method-scope.ts';
 import type { StageContext } from './plan.ts';
 import { withStageVariables } from './stage-variables.ts';
 import type { PlanTools } from './tools.ts';
@@ -56,8 +57,8 @@ export function compileLambdaTarget(scope: MethodScope): LambdaTarget | undefine
     complain(`${integration.type} needs the URI of a Lambda invocation, not ${uri || 'none'}`);
     return undefined;
   }
-  if (integration.credentials === 'arn:aws:iam::*:user/*') {
-    complain(notBuiltYet('calling the function with the caller’s own credentials'));
+  if (integration.credentials === callerCredentials && scope.method.authorizationType !== 'AWS_IAM') {
+    complain('the caller’s own credentials need the method’s authorizationType to be AWS_IAM');
     return undefined;
   }
   return compileFunction({
@@ -88,7 +89,7 @@ export function compileFunction(scope: FunctionScope): LambdaTarget {
   return {
     functionArn,
     invoke: async function invokeFunction(x, payload, type, traceId) {
-      await mayCall?.();
+      await mayCall?.(x);
       const startedMs = clock.monotonicMs();
       try {
         const invocation = functions.invoke({ functionArn, payload, type, traceId });
@@ -118,14 +119,22 @@ function verbAndPath(scope: MethodScope): string {
 
 /**
  * Checks the function's own policy before each call, so that a permission added or removed acts at once; undefined when a role makes
- * the call, which needs no permission from the function (recorded). When permissions are not strict a missing one is told once per method.
+ * the call, which needs no permission from the function (recorded). When permissions are not strict a missing one is told once per method, and a
+ * role need not exist.
  */
-function compilePermissionCheck(scope: FunctionScope, permission: InvokePermission): (() => Promise<void>) | undefined {
-  const { credentials } = scope;
-  const hasRole = credentials !== undefined && credentials !== '';
+function compilePermissionCheck(
+  scope: FunctionScope,
+  permission: InvokePermission,
+): ((x: Exchange) => void | Promise<void>) | undefined {
+  const { credentials = '', label, stage, tools } = scope;
+  const { functions, strictPermissions, log } = tools;
+  const { functionArn } = permission;
+  if (credentials === callerCredentials) return checkCaller(label, functionArn, stage);
   // A role speaks for its own account only: another account's function asks its policy all the same.
-  if (hasRole && accountIn(permission.functionArn, scope.stage.account) === scope.stage.account) return undefined;
-  const { functions, strictPermissions, log } = scope.tools;
+  if (credentials !== '' && accountIn(functionArn, stage.account) === stage.account) {
+    const roleArn = withStageVariables(credentials, stage.stageVariables);
+    return strictPermissions ? checkRole(label, roleArn, functionArn, stage, tools) : undefined;
+  }
   const missing =
     `${scope.label}: ${permission.functionArn} does not let this API call it` +
     ` (AWS answers 500 then); permit it with: ${addPermissionCommand(scope, permission.functionArn)}`;

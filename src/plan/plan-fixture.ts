@@ -127,6 +127,8 @@ export function planTools(changes: Partial<PlanTools> = {}): PlanTools {
     upstream: { send: () => Promise.reject(new Error('no upstream here')), close: () => Promise.resolve() },
     usage: { keysOf: () => ({ find: () => undefined }) },
     awsServices: { accessTo: () => 'no AWS services here' },
+    credentials: { accessKey: () => undefined },
+    roles: { actingAs: (roleArn) => `there is no role ${roleArn} here` },
     privateTargets: { targetFor: () => 'no private targets here' },
     metrics: { method: () => ({ record() {} }) },
     log: silentLog,

@@ -1,8 +1,10 @@
 /** What a plan is compiled with: the ports its integrations call and the things all plans of a process share. */
 import type { Clock } from '../base/clock.ts';
 import type { AwsServices } from '../ports/aws-services.ts';
+import type { Credentials } from '../ports/credentials.ts';
 import type { Functions } from '../ports/functions.ts';
 import type { PrivateTargets } from '../ports/private-targets.ts';
+import type { Roles } from '../ports/roles.ts';
 import type { Log, Metrics } from '../ports/telemetry.ts';
 import type { Upstream } from '../ports/upstream.ts';
 import type { Usage } from '../ports/usage.ts';
@@ -17,6 +19,10 @@ export interface PlanTools {
   readonly usage: Pick<Usage, 'keysOf'>;
   readonly awsServices: AwsServices;
   readonly privateTargets: PrivateTargets;
+  /** Whose signatures AWS_IAM methods believe. */
+  readonly credentials: Credentials;
+  /** What the roles of integrations may do. */
+  readonly roles: Roles;
   readonly metrics: Metrics;
   readonly log: Log;
   readonly clock: Clock;

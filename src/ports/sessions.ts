@@ -28,4 +28,11 @@ export interface SessionCredentials {
 export interface Sessions {
   /** Rejects with a Problem of kind AccessDeniedException when there is no such role or it does not trust the principal. */
   assumeRole(request: SessionRequest): Promise<SessionCredentials>;
+  /**
+   * For a service that was handed the role when it was configured, as Lambda is: its trust is not asked again. A role that does not exist, or belongs to
+   * another account than the service's resource, gives credentials of this account that are valid and may do nothing.
+   */
+  forService(
+    request: Pick<SessionRequest, 'roleArn' | 'sessionName' | 'durationSeconds'> & { readonly account: string },
+  ): Promise<SessionCredentials>;
 }

@@ -8,7 +8,7 @@ import type { HttpReply, HttpRequest } from '../base/http.ts';
 import { newExtendedRequestId } from '../base/ids.ts';
 import { Problem } from '../base/problem.ts';
 import { type CredentialScope, claimedScope, verifySignature } from '../base/sigv4-verify.ts';
-import type { Credentials } from '../ports/credentials.ts';
+import type { AccessKey, Credentials } from '../ports/credentials.ts';
 import type { Log } from '../ports/telemetry.ts';
 import type { Call } from './call.ts';
 import { errorAnswer } from './errors.ts';
@@ -25,8 +25,21 @@ export interface EndpointParts {
   readonly mode: 'dev' | 'secure';
   /** Required in secure mode. In dev mode a known key's account and ARN are used. */
   readonly credentials?: Credentials;
+  /** In secure mode, what a verified caller's policies say of a call; throws a Problem to refuse it. */
+  readonly authorize?: (key: AccessKey, made: AuthorizedCall) => void;
   readonly defaultRegion?: string;
   readonly defaultAccount?: string;
+}
+
+/** A call as policies see it. */
+export interface AuthorizedCall {
+  /** Name of the service's model. */
+  readonly service: string;
+  readonly operation: string;
+  readonly input: Readonly<Record<string, unknown>>;
+  readonly request: HttpRequest;
+  readonly call: Call;
+  readonly nowMs: number;
 }
 
 export type Endpoint = (request: HttpRequest) => Promise<HttpReply>;
@@ -47,10 +60,11 @@ export function createEndpoint(parts: EndpointParts): Endpoint {
     isUnsignedAllowed: boolean,
     requestId: string,
     basePath: string,
-  ): Promise<Call> {
+  ): Promise<{ call: Call; verifiedKey: AccessKey | undefined }> {
     const claimed = claimedScope(request);
     let key: { accessKeyId: string; account: string; callerArn: string } | undefined;
     let region = claimed?.region;
+    let verifiedKey: AccessKey | undefined;
     if (mode === 'secure' && !(isUnsignedAllowed && claimed === undefined)) {
       const verified = await verifySignature(
         request,
@@ -58,13 +72,14 @@ export function createEndpoint(parts: EndpointParts): Endpoint {
         (accessKeyId) => credentials!.accessKey(accessKeyId),
         clock.now(),
       );
-      key = verified.key;
+      verifiedKey = verified.key;
+      key = verifiedKey;
       region = verified.scope.region;
     } else if (claimed !== undefined) {
       key = (await credentials?.accessKey(claimed.accessKeyId)) ?? believed(claimed);
     }
     const account = key?.account ?? defaultAccount;
-    return {
+    const call: Call = {
       account,
       region: region ?? defaultRegion,
       requestId,
@@ -73,6 +88,7 @@ export function createEndpoint(parts: EndpointParts): Endpoint {
       endpoint: `${request.secure ? 'https' : 'http'}://${headerValue(request.headers, 'host') ?? 'localhost'}`,
       basePath,
     };
+    return { call, verifiedKey };
   }
 
   /** In dev mode an access key of 12 digits is the account. */
@@ -112,7 +128,7 @@ export function createEndpoint(parts: EndpointParts): Endpoint {
       const matched = protocol.match(incoming);
       operationName = matched?.operation.name;
       // Who calls is settled before the caller learns whether there is such an operation.
-      const call = await callOf(
+      const { call, verifiedKey } = await callOf(
         request,
         service,
         matched?.operation.isUnsigned === true,
@@ -123,6 +139,16 @@ export function createEndpoint(parts: EndpointParts): Endpoint {
 
       const { operation } = matched;
       const input = matched.decode();
+      if (verifiedKey !== undefined) {
+        parts.authorize?.(verifiedKey, {
+          service: model.name,
+          operation: operation.name,
+          input,
+          request,
+          call,
+          nowMs: clock.now(),
+        });
+      }
       const output = await service.run(operation, input, call);
       const isHal = dialect.speaksHal && wantsHal(request.headers);
       const encoded = protocol.encode(operation, output, requestId, (body) => {

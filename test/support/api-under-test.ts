@@ -22,6 +22,8 @@ type IntegrationResponse = Omit<PutIntegrationResponseCommandInput, Named>;
 /** A method's integration, and beside it what the method itself needs. `verb` is the integration's own httpMethod. */
 export interface MethodUnderTest extends Omit<PutIntegrationCommandInput, Named> {
   readonly verb?: string;
+  /** `authorizationType` of the method, NONE unless given. */
+  readonly authorization?: string;
   /** `method.request.…` → required. Those that `requestParameters` reads are declared anyway. */
   readonly declared?: Record<string, boolean>;
   /** Each gets a method response with the headers it maps. */
@@ -70,7 +72,10 @@ export async function createApi(
     return { restApiId, resourceId: resourceIds.get(path)!, httpMethod };
   }
 
-  async function integrate(label: string, { verb, declared: _, responses, ...integration }: MethodUnderTest) {
+  async function integrate(
+    label: string,
+    { verb, declared: _, authorization: __, responses, ...integration }: MethodUnderTest,
+  ) {
     const names = method(label);
     await apigateway.send(
       new PutIntegrationCommand({
@@ -88,7 +93,9 @@ export async function createApi(
     await resourceAt(label.split(' ')[1]!);
     const names = method(label);
     const requestParameters = { ...parametersRead(spec), ...spec.declared };
-    await apigateway.send(new PutMethodCommand({ ...names, authorizationType: 'NONE', requestParameters }));
+    await apigateway.send(
+      new PutMethodCommand({ ...names, authorizationType: spec.authorization ?? 'NONE', requestParameters }),
+    );
     for (const { statusCode, responseParameters = {} } of spec.responses ?? []) {
       const mapped = Object.fromEntries(Object.keys(responseParameters).map((name) => [name, false]));
       await apigateway.send(new PutMethodResponseCommand({ ...names, statusCode, responseParameters: mapped }));

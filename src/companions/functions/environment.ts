@@ -8,6 +8,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../base/clock.ts';
 import { newHex } from '../../base/ids.ts';
+import type { SigningKeys } from '../../base/sigv4-signer.ts';
 import {
   exitReason,
   type InvocationOutcome,
@@ -55,6 +56,8 @@ export interface EnvironmentSurroundings {
   temporaryFolder(): string;
   taskRootOf(version: FunctionVersion): Promise<string>;
   endpointUrl(): string;
+  /** Credentials of the function's role, for as long as an environment may live. */
+  keysOf(spec: EnvironmentSpec): Promise<SigningKeys>;
   /** Tells the operator something about a function, once. */
   notice(functionName: string, text: string): void;
 }
@@ -201,6 +204,7 @@ export class Environment {
       runtimeApi: `127.0.0.1:${api.port}`,
       logStream: this.#logStream,
       endpointUrl: this.#around.endpointUrl(),
+      keys: await this.#around.keysOf(this.spec),
       executionEnv: launch.executionEnv,
     });
     const ready = new Promise<void>((resolve, reject) => {

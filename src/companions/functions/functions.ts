@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { Clock } from '../../base/clock.ts';
 import type { HttpReply, HttpRequest } from '../../base/http.ts';
 import type { Functions } from '../../ports/functions.ts';
+import type { Sessions } from '../../ports/sessions.ts';
 import type { Store } from '../../ports/store.ts';
 import type { Log } from '../../ports/telemetry.ts';
 import type { Handlers } from '../../wire/call.ts';
@@ -42,7 +43,12 @@ export interface FunctionsOptions {
   /** Only `dev` takes code from folders of this machine. */
   readonly mode: 'dev' | 'secure';
   readonly settings?: Partial<FunctionSettings>;
+  /** Gives functions the credentials of their roles; without it they get a key that names their account and no more. */
+  readonly sessions?: Pick<Sessions, 'forService'>;
 }
+
+/** Longer than an environment is likely to be busy without a pause; AWS replaces its own within hours. */
+const environmentSessionSeconds = 7 * 24 * 3600;
 
 export interface FunctionsCompanion {
   readonly handlers: Handlers<Operations>;
@@ -117,6 +123,17 @@ export function createFunctions(options: FunctionsOptions): FunctionsCompanion {
     },
     taskRootOf: (version) => storage().taskRootOf(version.code),
     endpointUrl: options.endpointUrl,
+    async keysOf({ account, functionName, version }) {
+      const { sessions } = options;
+      if (sessions === undefined)
+        return { accessKeyId: account, secretAccessKey: 'function', sessionToken: 'function' };
+      return sessions.forService({
+        account,
+        roleArn: version.role,
+        sessionName: functionName,
+        durationSeconds: environmentSessionSeconds,
+      });
+    },
     notice(functionName, text) {
       const key = `${functionName}: ${text}`;
       if (noticed.has(key)) return;

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
+import type { SigningKeys } from '../../base/sigv4-signer.ts';
 import type { FunctionVersion } from './records.ts';
 import type { FunctionSettings } from './settings.ts';
 
@@ -153,6 +154,7 @@ export interface VariablesInput {
   readonly runtimeApi: string;
   readonly logStream: string;
   readonly endpointUrl: string;
+  readonly keys: SigningKeys;
   readonly executionEnv: string | undefined;
 }
 
@@ -176,10 +178,10 @@ export function variablesOf(input: VariablesInput): Record<string, string> {
     _HANDLER: version.handler,
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
-    // A 12-digit access key names its account, so what the function calls back on our endpoint lands in its own account.
-    AWS_ACCESS_KEY_ID: input.account,
-    AWS_SECRET_ACCESS_KEY: 'function',
-    AWS_SESSION_TOKEN: 'function',
+    // What the function calls back on our endpoint, it calls as a session of its role.
+    AWS_ACCESS_KEY_ID: input.keys.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: input.keys.secretAccessKey,
+    AWS_SESSION_TOKEN: input.keys.sessionToken ?? '',
     AWS_LAMBDA_FUNCTION_NAME: input.functionName,
     AWS_LAMBDA_FUNCTION_VERSION: version.version,
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(version.memoryMb),

@@ -1,4 +1,5 @@
 /** What UpdateRestApi can change (row PATCH-14). */
+import { expandedPolicy } from '../../definition/resource-policy.ts';
 import type { RestApi } from '../../definition/rest-api.ts';
 import type { SecurityPolicy } from '../../wire/generated/apigateway.ts';
 import { invalidValue, noSuchMediaType, requireOneOf, requireText } from './chosen-refusals.ts';
@@ -61,7 +62,8 @@ export const apiPatches: PatchTable<RestApi> = {
     {
       path: '/policy',
       // The empty text takes the policy away.
-      replace: (api, { value }) => (value === '' ? without(api, 'policy') : withMember(api, 'policy', value)),
+      replace: (api, { value }) =>
+        value === '' ? without(api, 'policy') : withMember(api, 'policy', expandedPolicy(value, api)),
     },
     {
       path: '/minimumCompressionSize',

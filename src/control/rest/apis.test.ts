@@ -156,16 +156,35 @@ test('deleting an API deletes everything below it and tells the gateway', async 
 test('a policy comes back as the inside of a JSON string, as clients expect to unquote it', async () => {
   const control = restControl();
   const policy =
-    '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"execute-api:Invoke","Resource":"execute-api:/*"}]}';
+    '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"execute-api:Invoke","Resource":"arn:aws:execute-api:eu-central-1:123456789012:abc/*"}]}';
   const { id: restApiId, policy: answered } = await makeApi(control, { policy });
   assert.equal(JSON.parse(`"${answered}"`), policy);
   assert.equal((await control.call('GetRestApi', { restApiId })).policy, answered);
   assert.match(answered ?? '', /^\{\\"Version\\"/);
 });
 
+test('[POL-01] the short form of a resource is a whole ARN once the policy is saved', async () => {
+  const control = restControl();
+  const policy = (Resource: unknown) =>
+    JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Principal: '*', Action: 'execute-api:Invoke', Resource }],
+    });
+  const { id: restApiId, policy: made } = await makeApi(control, { policy: policy('execute-api:/*') });
+  const arn = `arn:aws:execute-api:eu-central-1:123456789012:${restApiId}`;
+  assert.equal(JSON.parse(`"${made}"`), policy(`${arn}/*`));
+  const patchOperations = [patch('replace', '/policy', policy(['execute-api:/prod/GET/pets', `${arn}/x`]))];
+  const set = await control.call('UpdateRestApi', { restApiId, patchOperations });
+  assert.equal(JSON.parse(`"${set.policy}"`), policy([`${arn}/prod/GET/pets`, `${arn}/x`]));
+  const tooLong = policy(Array.from({ length: 300 }, (_, i) => `${arn}/${i}`));
+  await assertRefused(makeApi(control, { policy: tooLong }), 'BadRequestException');
+});
+
 test('a policy that is no policy document is refused', async () => {
   const message = 'Invalid policy document. Please check the policy syntax and ensure that Principals are valid.';
-  for (const policy of ['nonsense', '{}', '[]']) {
+  const ofNobody =
+    '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"ann"},"Action":"*","Resource":"*"}]}';
+  for (const policy of ['nonsense', '{}', '[]', ofNobody]) {
     await assertRefused(makeApi(restControl(), { policy }), 'BadRequestException', message);
   }
   await assertRefused(makeApi(restControl(), { policy: ' '.repeat(8193) }), 'BadRequestException');

@@ -1,6 +1,9 @@
 /** RestApi: CreateRestApi, GetRestApi, GetRestApis, UpdateRestApi, DeleteRestApi. */
+
 import { newApiId, newChildId } from '../../base/ids.ts';
+import { readPolicyDocument } from '../../base/policy-document.ts';
 import { defaultModels } from '../../definition/defaults.ts';
+import { expandedPolicy } from '../../definition/resource-policy.ts';
 import type { RestApi } from '../../definition/rest-api.ts';
 import {
   authorizers,
@@ -101,10 +104,9 @@ export function apiHandlers({ store, deployments: live, usage, clock, limits }: 
 function newApi(input: CreateRestApiRequest, call: Call, source: RestApi | undefined, nowMs: number): RestApi {
   // What a clone takes over is what an export of the source would show; name, description and tags are the new API's own.
   const { binaryMediaTypes, minimumCompressionSize, policy } = { ...source, ...input };
+  const owner = { id: newApiId(), account: call.account, region: call.region };
   return {
-    id: newApiId(),
-    account: call.account,
-    region: call.region,
+    ...owner,
     name: input.name,
     ...(input.description !== undefined && { description: input.description }),
     ...(input.version !== undefined && { version: input.version }),
@@ -113,7 +115,7 @@ function newApi(input: CreateRestApiRequest, call: Call, source: RestApi | undef
     ...(minimumCompressionSize !== undefined && { minimumCompressionSize }),
     apiKeySource: input.apiKeySource ?? source?.apiKeySource ?? 'HEADER',
     endpointConfiguration: newEndpointConfiguration(input.endpointConfiguration),
-    ...(policy !== undefined && policy !== '' && { policy }),
+    ...(policy !== undefined && policy !== '' && { policy: expandedPolicy(policy, owner) }),
     tags: input.tags ?? {},
     disableExecuteApiEndpoint: input.disableExecuteApiEndpoint ?? false,
     rootResourceId: newApiId(),
@@ -136,17 +138,8 @@ export function checkApi(api: RestApi, limits: RestLimits): void {
 function checkPolicy(policy: string | undefined, limits: RestLimits): void {
   if (policy === undefined) return;
   if (policy.length > limits.policyCharacters) throw policyTooLong(limits.policyCharacters);
-  if (!isPolicyDocument(policy)) {
+  if (typeof readPolicyDocument(policy, 'resource') === 'string') {
     throw badRequest('Invalid policy document. Please check the policy syntax and ensure that Principals are valid.');
-  }
-}
-
-function isPolicyDocument(text: string): boolean {
-  try {
-    const document: unknown = JSON.parse(text);
-    return typeof document === 'object' && document !== null && 'Statement' in document;
-  } catch {
-    return false;
   }
 }
 

@@ -29,6 +29,8 @@ export interface LambdaAuthorizerScope {
   readonly stage: StageContext;
   readonly tools: PlanTools;
   readonly complain: (what: string) => void;
+  /** Whether the API's resource policy allows a request the function's policy is silent of (the guide's table A). */
+  readonly allowsOtherwise?: (x: Exchange) => boolean;
 }
 
 /** The parts of an authorizer, for the step below and for TestInvokeAuthorizer. */
@@ -167,6 +169,7 @@ export function guardByLambda(scope: LambdaAuthorizerScope): Step | undefined {
     const methodArn = lambda.methodArn(x);
     const decision = policy.decide(methodArn, policy.asksForConditions ? requestConditions(x) : noConditions);
     if (decision === 'allow') return undefined;
+    if (decision === 'implicit deny' && scope.allowsOtherwise?.(x) === true) return undefined;
     throw denied(decision, `authorizer ${name}, asked ${age}: ${decision} of ${methodArn} to ${principalId}`);
   }
 

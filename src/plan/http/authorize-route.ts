@@ -4,6 +4,7 @@
  */
 import { notBuiltYet } from '../method-scope.ts';
 import type { Step } from '../plan.ts';
+import { requireSignatureOnRoute } from './iam-route.ts';
 import { guardByJwt } from './jwt-authorizer.ts';
 import { guardByFunction } from './lambda-authorizer.ts';
 import type { RouteScope } from './route-scope.ts';
@@ -17,6 +18,8 @@ export function authorizeRoute(scope: RouteScope): Step[] {
     case 'JWT':
     case 'CUSTOM':
       return askAuthorizer(scope);
+    case 'AWS_IAM':
+      return [requireSignatureOnRoute(scope)];
     default:
       scope.complain(notBuiltYet(`authorizationType ${authorizationType}`));
       return [];

@@ -2,7 +2,10 @@ import { strict as assert } from 'node:assert';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { permissionsOf } from '../../base/permissions.ts';
+import { compilePolicy } from '../../base/policy.ts';
 import { Problem } from '../../base/problem.ts';
+import { type Caller, rootAccessKey, rootCaller } from '../../ports/credentials.ts';
 import { compileRest, restComplaints } from '../compile-rest.ts';
 import type { Reply } from '../exchange.ts';
 import {
@@ -16,6 +19,8 @@ import {
   restSnapshot,
   sentHeader,
 } from '../plan-fixture.ts';
+import { runPlan } from '../run.ts';
+import { signedExchange } from '../signed-exchange.ts';
 
 const functionArn = 'arn:aws:lambda:us-east-1:000000000000:function:pets';
 const uri = `arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/${functionArn}/invocations`;
@@ -272,8 +277,53 @@ test('[INT-10] a role makes the call without the function’s permission', async
   const functions = { ...functionsAnswering({ statusCode: 200 }), mayInvoke: () => false };
   const credentials = 'arn:aws:iam::000000000000:role/caller';
   const withRole = { integration: { ...proxy.integration!, credentials } };
-  const reply = await answer(planOf({ 'GET /': withRole }, { functions, strictPermissions: true }));
-  assert.equal(reply.status, 200);
+  // In dev mode the role need not even exist.
+  assert.equal((await answer(planOf({ 'GET /': withRole }, { functions }))).status, 200);
+  const statement = { Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: functionArn };
+  const acting = (...statements: object[]): Caller => ({
+    ...rootCaller('000000000000'),
+    permissions: permissionsOf({
+      identity: [compilePolicy({ Version: '2012-10-17', Statement: statements }, 'identity')],
+    }),
+  });
+  const strictly = async (actingAs: () => Caller | string): Promise<number> =>
+    (await answer(planOf({ 'GET /': withRole }, { functions, strictPermissions: true, roles: { actingAs } }))).status;
+  const calls = functions.calls.length;
+  assert.equal(await strictly(() => acting(statement)), 200);
+  assert.equal(await strictly(() => acting()), 500, 'a role without the right');
+  assert.equal(await strictly(() => acting(statement, { ...statement, Effect: 'Deny' })), 500, 'a role that is denied');
+  assert.equal(await strictly(() => 'there is no such role'), 500);
+  assert.equal(functions.calls.length, calls + 1);
+});
+
+test('[INT-10] a function called with the caller’s credentials is called when the caller may invoke it', async () => {
+  const functions = { ...functionsAnswering({ statusCode: 200 }), mayInvoke: () => false };
+  const credentials = 'arn:aws:iam::*:user/*';
+  const asCaller = { authorizationType: 'AWS_IAM', integration: { ...proxy.integration!, credentials } };
+  const invokes = { Effect: 'Allow', Action: 'execute-api:Invoke', Resource: '*' };
+  const calls = {
+    Effect: 'Allow',
+    Action: 'lambda:InvokeFunction',
+    Resource: functionArn,
+    Condition: { Bool: { 'aws:ViaAWSService': 'true' } },
+  };
+  for (const [statements, account, status] of [
+    [[invokes, calls], '000000000000', 200],
+    [[invokes], '000000000000', 500],
+    [[invokes, calls, { ...calls, Effect: 'Deny' }], '000000000000', 500],
+    [[calls], '000000000000', 403],
+  ] as const) {
+    const key = {
+      ...rootAccessKey({ accessKeyId: 'AKIA1', secretAccessKey: 's', account }),
+      permissions: permissionsOf({
+        identity: [compilePolicy({ Version: '2012-10-17', Statement: statements }, 'identity')],
+      }),
+    };
+    const plan = planOf({ 'GET /': asCaller }, { functions, credentials: { accessKey: () => key } });
+    const before = functions.calls.length;
+    assert.equal((await runPlan(plan, await signedExchange(key))).status, status);
+    assert.equal(functions.calls.length - before, status === 200 ? 1 : 0);
+  }
 });
 
 test('a role does not speak for the functions of another account: their policy is asked', async () => {

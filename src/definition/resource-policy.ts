@@ -1,0 +1,42 @@
+/** The resource policy of a REST API as it is kept: whole ARNs where its author wrote `execute-api:/prod/GET/pets`. */
+
+/** Which API the short form means. */
+export interface PolicyOwner {
+  readonly id: string;
+  readonly account: string;
+  readonly region: string;
+}
+
+/** AWS writes the whole ARN when a policy is saved (row POL-01). A text that is no JSON stays as it is. */
+export function expandedPolicy(text: string, { id, account, region }: PolicyOwner): string {
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch {
+    return text;
+  }
+  const prefix = `arn:aws:execute-api:${region}:${account}:${id}`;
+  const expand = (resource: unknown): unknown =>
+    typeof resource === 'string' && resource.startsWith('execute-api:/')
+      ? prefix + resource.slice('execute-api:'.length)
+      : resource;
+  const expandAll = (value: unknown): unknown => (Array.isArray(value) ? value.map(expand) : expand(value));
+  const expandStatement = (statement: unknown): unknown => {
+    if (!isObject(statement)) return statement;
+    const copy = { ...statement };
+    for (const name of ['Resource', 'NotResource']) if (copy[name] !== undefined) copy[name] = expandAll(copy[name]);
+    return copy;
+  };
+  if (!isObject(document)) return text;
+  const { Statement } = document;
+  return JSON.stringify({
+    ...document,
+    ...(Statement !== undefined && {
+      Statement: Array.isArray(Statement) ? Statement.map(expandStatement) : expandStatement(Statement),
+    }),
+  });
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
