@@ -2,6 +2,7 @@
 import { systemClock } from '../base/clock.ts';
 import type { HttpReply, HttpRequest } from '../base/http.ts';
 import { newRequestId } from '../base/ids.ts';
+import { compileIpRange } from '../base/ip-ranges.ts';
 import { type CredentialsCompanion, createCredentials } from '../companions/credentials/credentials.ts';
 import { authorizeManagementCall } from '../companions/credentials/management-actions.ts';
 import { createFunctions, type FunctionsCompanion } from '../companions/functions/functions.ts';
@@ -189,6 +190,7 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
       planTable,
       plainHttp: settings.plainHttp,
       runPlan,
+      trustedProxies: settings.trustedProxies.map((range) => compileIpRange(range)!),
       log,
       clock,
       certificate: localCertificate({ ...(dataDirectory !== undefined && { folder: dataDirectory }), clock }),

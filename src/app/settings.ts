@@ -4,6 +4,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { compileIpRange } from '../base/ip-ranges.ts';
 import type { SigningKeys } from '../base/sigv4-signer.ts';
 import { awsRestLimits, type RestLimits } from '../control/rest/limits.ts';
 import { awsV2Limits, type V2Limits } from '../control/v2/limits.ts';
@@ -38,6 +39,8 @@ export interface Settings {
   readonly maxFunctionEnvironments: number;
   /** Milliseconds a graceful stop waits for requests in flight. */
   readonly drainMs: number;
+  /** Addresses and ranges (CIDR) of proxies whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: readonly string[];
   /** Access keys the control plane accepts in secure mode. */
   readonly credentials: readonly AccessKeySetting[];
   /** Origins of AWS services for integrations of type AWS, by the service's name in the URI: `{ sqs: 'http://127.0.0.1:9324' }`. */
@@ -79,6 +82,7 @@ export const defaultSettings: Settings = {
   httpLimits: awsV2Limits,
   maxFunctionEnvironments: 32,
   drainMs: 30_000,
+  trustedProxies: [],
   credentials: [],
   awsEndpoints: {},
   vpcLinkTargets: {},
@@ -138,6 +142,13 @@ const oneOf =
     complain(`one of ${choices.join(', ')}`);
     return undefined;
   };
+
+const ipRanges: Reader<readonly string[]> = (value, complain) => {
+  const isRange = (range: unknown): range is string => typeof range === 'string' && compileIpRange(range) !== undefined;
+  if (Array.isArray(value) && value.every(isRange)) return value;
+  complain('a list of IP addresses or ranges such as 10.0.0.0/8');
+  return undefined;
+};
 
 const throttle: Reader<Settings['accountThrottle']> = (value, complain) => {
   if (value === null) return null;
@@ -275,6 +286,7 @@ const readers: { readonly [Name in SettableName]: Reader<Settings[Name]> } = {
   httpLimits: quotas(awsV2Limits),
   maxFunctionEnvironments: wholeNumber(1, 10_000),
   drainMs: wholeNumber(0, 3_600_000),
+  trustedProxies: ipRanges,
   credentials: accessKeys,
   awsEndpoints: endpoints,
   vpcLinkTargets: privateTargets,

@@ -1,10 +1,12 @@
 /** The gateway as a whole: one port, everything behind it, and an orderly end. */
 import type { Clock } from '../base/clock.ts';
 import type { HttpReply, HttpRequest } from '../base/http.ts';
+import type { IpRange } from '../base/ip-ranges.ts';
 import type { Exchange, Reply } from '../plan/exchange.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Log } from '../ports/telemetry.ts';
 import type { Certificate } from './certificate.ts';
+import { behindProxies } from './client-address.ts';
 import { defaultListenerLimits, type ListenerLimits } from './http-handler.ts';
 import { createHttp1 } from './http1.ts';
 import { listen } from './listener.ts';
@@ -35,6 +37,8 @@ export interface GatewayOptions {
   admin(request: HttpRequest): HttpReply | Promise<HttpReply>;
   readonly planTable: PlanTable;
   runPlan(plan: Plan, x: Exchange): Reply | Promise<Reply>;
+  /** Proxies whose `X-Forwarded-For` is believed; none unless given. */
+  readonly trustedProxies?: readonly IpRange[];
   readonly limits?: Partial<GatewayLimits>;
   /** What an API answers to requests without TLS; `serve` unless given. */
   readonly plainHttp?: PlainHttp;
@@ -56,7 +60,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { host, port, log, clock, certificate } = options;
   const limits = { ...defaultGatewayLimits, ...options.limits };
   const { maxInvokeBodyBytes, maxServiceBodyBytes } = limits;
-  const handler = createServe({ ...options, maxInvokeBodyBytes, maxServiceBodyBytes });
+  const handler = behindProxies(
+    createServe({ ...options, maxInvokeBodyBytes, maxServiceBodyBytes }),
+    options.trustedProxies ?? [],
+  );
   const http = createHttp1(handler, limits, clock);
   const { serve } = http;
   const firstByteTimeoutMs = limits.headTimeoutMs;
