@@ -2,6 +2,8 @@ import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
 import type { HeaderList } from '../base/headers.ts';
 import { executeApi, guardAnswering, policyFor, tokenAuthorizer } from './authorizers/authorizer-fixture.ts';
+import { issuersOf, testIssuer } from './authorizers/token-fixture.ts';
+import { VerifiedTokens } from './authorizers/verified-tokens.ts';
 import { compileRest, restComplaints } from './compile-rest.ts';
 import type { Exchange } from './exchange.ts';
 import { exchange, liveStage, mock200, planTools, restSnapshot, sentHeader } from './plan-fixture.ts';
@@ -126,5 +128,32 @@ for (const [own, statements, status, calls] of withAuthorizer) {
     const reply = await runPlan(plan, exchangeOf({ headers: ['Authorization', 'token'] }));
     assert.equal(reply.status, status, reply.problem?.why ?? 'let in');
     assert.equal(guard.asked.length, calls);
+  });
+}
+
+const poolArn = 'arn:aws:cognito-idp:us-east-1:000000000000:userpool/us-east-1_AbCdEf123';
+const pool = await testIssuer('https://cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEf123');
+
+for (const [what, statements, status] of [
+  ['allows', [everybody], 200],
+  ['is silent', [], 403],
+  ['denies', [everybody, { ...everybody, Effect: 'Deny' }], 403],
+] as const) {
+  test(`[POL-04] a token of the user pool and a policy that ${what}: ${status}; without a token 401`, async () => {
+    const policy = JSON.stringify({ Version: '2012-10-17', Statement: statements });
+    const authorizer = {
+      id: 'auth01',
+      name: 'pool',
+      type: 'COGNITO_USER_POOLS',
+      providerARNs: [poolArn],
+      identitySource: 'method.request.header.Authorization',
+    } as const;
+    const method = { ...mock200, authorizationType: 'COGNITO_USER_POOLS', authorizerId: 'auth01' };
+    const snapshot = { ...restSnapshot({ 'GET /pets': method }, { policy }), authorizers: [authorizer] };
+    const plan = compileRest(liveStage(snapshot), planTools({ verifiedTokens: new VerifiedTokens(issuersOf(pool)) }));
+    const seconds = Math.floor(exchange().startedAtMs / 1000);
+    const token = await pool.sign({ sub: 's', aud: 'client', token_use: 'id', iat: seconds, exp: seconds + 60 });
+    assert.equal((await runPlan(plan, exchangeOf({ headers: ['Authorization', token] }))).status, status);
+    assert.equal((await runPlan(plan, exchangeOf({}))).status, 401);
   });
 }
