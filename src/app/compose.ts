@@ -5,6 +5,7 @@ import { newRequestId } from '../base/ids.ts';
 import { compileIpRange } from '../base/ip-ranges.ts';
 import { type CredentialsCompanion, createCredentials } from '../companions/credentials/credentials.ts';
 import { authorizeManagementCall } from '../companions/credentials/management-actions.ts';
+import { ensureRootKey } from '../companions/credentials/root-key.ts';
 import { createFunctions, type FunctionsCompanion } from '../companions/functions/functions.ts';
 import { createMemoryMetrics } from '../companions/telemetry/metrics.ts';
 import { createUserPools, type UserPoolsCompanion } from '../companions/user-pools/user-pools.ts';
@@ -41,7 +42,7 @@ import { endpointUrl } from './endpoint-url.ts';
 import { knownKeys } from './known-keys.ts';
 import { createPrivateTargets } from './private-targets.ts';
 import { createRemoteIssuers } from './remote-issuers.ts';
-import { defaultSettings, type Settings } from './settings.ts';
+import { type AccessKeySetting, defaultSettings, type Settings } from './settings.ts';
 import { createTokenIssuers } from './token-issuers.ts';
 
 /** The product, serving. */
@@ -50,6 +51,8 @@ export interface Composed {
   /** The AWS calls, for samples made within the process. */
   readonly services: (request: HttpRequest) => Promise<HttpReply>;
   readonly store: Store;
+  /** The root access key of secure mode, when this start made it. */
+  readonly rootKey: AccessKeySetting | undefined;
   close(): Promise<void>;
 }
 
@@ -197,11 +200,19 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
     });
     port = gateway.port;
     closing.push(() => gateway.close({ drainMs: settings.drainMs }));
-    return { port, services, store, close: closeAll };
+    const rootKey = needsRootKey(settings) ? await ensureRootKey(store, defaultAccount) : undefined;
+    return { port, services, store, rootKey, close: closeAll };
   } catch (error) {
     await closeAll();
     throw error;
   }
+}
+
+const defaultAccount = '000000000000';
+
+/** Without a key nobody could make another in secure mode. */
+function needsRootKey({ mode, credentials }: Settings): boolean {
+  return mode === 'secure' && credentials.length === 0;
 }
 
 interface ServiceParts {

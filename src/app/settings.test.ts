@@ -47,8 +47,8 @@ test('a file that is missing or no JSON object is a complaint', () => {
   assert.throws(() => readSettings({ config: settingsFile('{"port":') }, {}), /Cannot read settings .*JSON/);
 });
 
-test('secure mode needs credentials and logs JSON', () => {
-  assert.throws(() => readSettings({ mode: 'secure' }, {}), /Cannot start in secure mode without credentials/);
+test('secure mode logs JSON, and takes keys from the file', () => {
+  assert.deepEqual(readSettings({ mode: 'secure' }, {}).credentials, []);
   const key = { accessKeyId: 'AK', secretAccessKey: 's', account: '123456789012' };
   const config = settingsFile(JSON.stringify({ mode: 'secure', credentials: [key] }));
   const settings = readSettings({ config }, {});
@@ -97,4 +97,10 @@ test('issuer aliases are read from flags and from the settings file, whole addre
   for (const wrong of ['https://a', 'a=http://b', 'https://a=b', 'https://a=https://b?c', '=https://b']) {
     assert.throws(() => readSettings({ 'issuer-alias': [wrong] }, {}), /Cannot read flag --issuer-alias/, wrong);
   }
+});
+
+test('trusted proxies are addresses and ranges', () => {
+  const config = (trustedProxies: unknown) => ({ config: settingsFile(JSON.stringify({ trustedProxies })) });
+  assert.deepEqual(readSettings(config(['10.0.0.0/8', '::1']), {}).trustedProxies, ['10.0.0.0/8', '::1']);
+  assert.throws(() => readSettings(config(['everybody']), {}), /expected a list of IP addresses or ranges/);
 });

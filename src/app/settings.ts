@@ -358,11 +358,6 @@ export function readSettings(given: Readonly<Record<string, unknown>>, env: Node
   const inMemory = given['memory'] === true;
   if (inMemory && given['data'] !== undefined) complain('Cannot use --memory with --data: choose one');
   const logFormat = found.logFormat === undefined && settings.mode === 'secure' ? 'json' : settings.logFormat;
-  if (settings.mode === 'secure' && settings.credentials.length === 0) {
-    complain(
-      'Cannot start in secure mode without credentials: list access keys under "credentials" in the --config file',
-    );
-  }
   if (complaints.length > 0) throw new SettingsError(complaints);
   return { ...settings, logFormat, dataDirectory: inMemory ? undefined : settings.dataDirectory };
 }

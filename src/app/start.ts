@@ -13,6 +13,8 @@ export interface Running {
   readonly endpoint: string;
   /** What to print about the sample, when one was asked for and is there. */
   readonly introduction: string | undefined;
+  /** What to print of the root access key, when it was made just now. */
+  readonly rootKey: string | undefined;
   close(): Promise<void>;
 }
 
@@ -25,7 +27,16 @@ export async function start(settings: Settings): Promise<Running> {
     await composed.close();
     throw new Error(`Cannot create the sample: ${error.message}`, { cause: error });
   });
-  return { endpoint, introduction, close: () => composed.close() };
+  return { endpoint, introduction, rootKey: rootKeyNotice(composed), close: () => composed.close() };
+}
+
+function rootKeyNotice({ rootKey }: Composed): string | undefined {
+  if (rootKey === undefined) return undefined;
+  const { account, accessKeyId, secretAccessKey } = rootKey;
+  return (
+    `Root access key of account ${account}. It is shown this once; make users and roles with it (docs/iam.md):\n` +
+    `  AWS_ACCESS_KEY_ID=${accessKeyId}\n  AWS_SECRET_ACCESS_KEY=${secretAccessKey}`
+  );
 }
 
 async function sampleIntroduction(
@@ -51,6 +62,7 @@ export async function startCommand(flags: Readonly<Record<string, unknown>>): Pr
   const running = await start(settings);
   const signal = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
   console.log(`Gatewright ready on ${running.endpoint}`);
+  if (running.rootKey !== undefined) console.log(running.rootKey);
   if (running.introduction !== undefined) console.log(running.introduction);
   await signal;
   for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => process.exit(1));

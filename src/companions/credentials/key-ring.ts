@@ -4,7 +4,7 @@
  */
 import { allPermissions, type Permissions, permissionsOf } from '../../base/permissions.ts';
 import { type CompiledPolicy, compilePolicy } from '../../base/policy.ts';
-import { type AccessKey, type Caller, type Credentials, rootCaller } from '../../ports/credentials.ts';
+import { type AccessKey, type Caller, type Credentials, rootAccessKey, rootCaller } from '../../ports/credentials.ts';
 import type { Roles } from '../../ports/roles.ts';
 import type { ReadTransaction, Store } from '../../ports/store.ts';
 import { compiledAwsPolicy } from './aws-managed-policies.ts';
@@ -16,6 +16,7 @@ import {
   keyOf,
   policies,
   roles,
+  rootKeys,
   type SessionRecord,
   sessions,
   type UserRecord,
@@ -96,6 +97,8 @@ async function keyFrom(tx: ReadTransaction, accessKeyId: string): Promise<Access
     const session = await tx.get(sessions, [accessKeyId]);
     return session === undefined ? undefined : sessionKey(tx, session);
   }
+  const root = await tx.get(rootKeys, [accessKeyId]);
+  if (root !== undefined) return rootAccessKey(root);
   const owner = await tx.get(accessKeyOwners, [accessKeyId]);
   const user = owner && (await tx.get(users, keyOf(owner.account, owner.userName)));
   const key = user?.accessKeys.find(({ id }) => id === accessKeyId);

@@ -120,6 +120,14 @@ export interface SessionRecord {
   readonly cognito?: CognitoCaller;
 }
 
+export interface RootKeyRecord {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly account: string;
+}
+
+/** `[accessKeyId]` */
+export const rootKeys = collection<RootKeyRecord>('iam-root-key');
 /** `[account, name]` */
 export const users = collection<UserRecord>('iam-user');
 export const groups = collection<GroupRecord>('iam-group');
