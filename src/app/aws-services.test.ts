@@ -1,19 +1,55 @@
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
-import type { AwsServiceCall } from '../ports/aws-services.ts';
+import { ManualClock } from '../base/clock.ts';
+import { Problem } from '../base/problem.ts';
+import type { AwsServiceAccess, AwsServiceCall } from '../ports/aws-services.ts';
 import { type Log, silentLog } from '../ports/telemetry.ts';
 import { createAwsServices } from './aws-services.ts';
 import { defaultSettings, type Settings } from './settings.ts';
 
+const clock = new ManualClock();
+const session = { accessKeyId: 'ASIA', secretAccessKey: 's', sessionToken: 't' };
+const noRole = 'there is no such role';
+const assumed: string[] = [];
+/** Knows one role. */
+const sessions: Parameters<typeof createAwsServices>[3] = {
+  async assumeRole(request) {
+    if (request.roleArn !== roleArn) throw new Problem('AccessDeniedException', '', { why: noRole });
+    assumed.push(`${request.roleArn} by ${request.principal.names}`);
+    return { ...session, expiresAtMs: clock.now() + 3_600_000 };
+  },
+};
+
 const roleArn = 'arn:aws:iam::123456789012:role/api';
 const realKeys = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret', sessionToken: 'token' };
 
-function accessTo(call: Partial<AwsServiceCall>, settings: Partial<Settings>, log: Log = silentLog) {
-  const services = createAwsServices({ ...defaultSettings, ...settings }, () => 'http://localhost:4566', log, isOwn);
+function accessTo(
+  call: Partial<AwsServiceCall>,
+  settings: Partial<Settings>,
+  log: Log = silentLog,
+): AwsServiceAccess | string {
+  const services = createAwsServices(
+    { ...defaultSettings, ...settings },
+    () => 'http://localhost:4566',
+    log,
+    isOwn,
+    sessions,
+    clock,
+  );
   const service = call.service ?? 'sqs';
   const awsHost = `${call.subdomain === undefined ? '' : `${call.subdomain}.`}${service}.us-east-1.amazonaws.com`;
   const account = '123456789012';
-  return services.accessTo({ service, subdomain: undefined, region: 'us-east-1', awsHost, account, roleArn, ...call });
+  const access = services.accessTo({
+    service,
+    subdomain: undefined,
+    region: 'us-east-1',
+    awsHost,
+    account,
+    roleArn,
+    ...call,
+  });
+  assert.ok(!(access instanceof Promise));
+  return access;
 }
 
 const isOwn = (name: string): boolean => ['lambda', 'apigateway', 'execute-api'].includes(name);
@@ -49,7 +85,7 @@ test('real AWS is reached where it is listed, with this process’s keys; that t
   const told: string[] = [];
   const log = { ...silentLog, warn: (message: string) => told.push(message) };
   const settings = { ...defaultSettings, awsEndpoints: { sqs: realSqs }, environmentKeys: realKeys };
-  const services = createAwsServices(settings, () => '', log, isOwn);
+  const services = createAwsServices(settings, () => '', log, isOwn, sessions, clock);
   const awsHost = 'sqs.us-east-1.amazonaws.com';
   const call = { service: 'sqs', subdomain: undefined, region: 'us-east-1', awsHost, account: '1', roleArn };
   for (let i = 0; i < 2; i++) assert.deepEqual(services.accessTo(call), realAccess);
@@ -90,11 +126,31 @@ test('our own services are reached on our own endpoint, never with the keys of r
   const own = { origin: 'http://localhost:4566', host: 'lambda.us-east-1.amazonaws.com' };
   assert.deepEqual(accessTo({ service: 'lambda' }, { awsKeys: realKeys }), { ...own, keys: dev });
   assert.deepEqual(accessTo({ service: 'lambda' }, { environmentKeys: realKeys }), { ...own, keys: dev });
-  const key = { accessKeyId: 'AK', secretAccessKey: 's', account: '123456789012' };
-  const secure = { mode: 'secure', credentials: [{ ...key, account: '999999999999' }, key] } as const;
-  assert.deepEqual(accessTo({ service: 'lambda' }, secure), { ...own, keys: key });
-  assert.match(
-    accessTo({ service: 'lambda' }, { mode: 'secure' }) as string,
-    /no access key of account 123456789012 is listed under "credentials"/,
+});
+
+test('in secure mode an API calls its own house as its role, assumed once an hour', async () => {
+  const services = createAwsServices(
+    { ...defaultSettings, mode: 'secure' },
+    () => 'http://localhost:4566',
+    silentLog,
+    isOwn,
+    sessions,
   );
+  const awsHost = 'lambda.us-east-1.amazonaws.com';
+  const call = {
+    service: 'lambda',
+    subdomain: undefined,
+    region: 'us-east-1',
+    awsHost,
+    account: '123456789012',
+    roleArn,
+  };
+  for (let i = 0; i < 2; i++) {
+    assert.deepEqual(await services.accessTo(call), { origin: 'http://localhost:4566', host: awsHost, keys: session });
+  }
+  assert.deepEqual(assumed, [`${roleArn} by apigateway.amazonaws.com`]);
+  clock.advance(56 * 60_000);
+  await services.accessTo(call);
+  assert.equal(assumed.length, 2);
+  assert.equal(await services.accessTo({ ...call, roleArn: `${roleArn}2` }), noRole);
 });

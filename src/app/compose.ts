@@ -108,6 +108,8 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
       () => endpointUrl(settings.host, port),
       log,
       (name) => own.some(({ model }) => model.signingName === name || model.endpointPrefix === name),
+      identities.sessions,
+      clock,
     );
 
     const privateTargets = createPrivateTargets(settings.vpcLinkTargets);

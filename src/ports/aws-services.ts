@@ -25,5 +25,5 @@ export interface AwsServiceAccess {
 
 export interface AwsServices {
   /** Cheap enough to ask per request. A sentence for the log when there is no way: it names the setting that opens one. */
-  accessTo(call: AwsServiceCall): AwsServiceAccess | string;
+  accessTo(call: AwsServiceCall): AwsServiceAccess | string | Promise<AwsServiceAccess | string>;
 }

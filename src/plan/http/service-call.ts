@@ -42,7 +42,7 @@ export function compileServiceCall(scope: IntegrationScope, subtype: string): Ro
       if (!/^[a-z0-9-]+$/.test(region)) throw unusable(`Region is "${region}"`);
       const awsHost = `${api.hostName}.${region}.amazonaws.com`;
       const { service } = api;
-      const access = awsServices.accessTo({
+      const access = await awsServices.accessTo({
         service,
         subdomain: undefined,
         region,

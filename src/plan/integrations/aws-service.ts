@@ -73,7 +73,7 @@ function signingUpstream(scope: MethodScope, uri: AwsServiceUri, call: AwsServic
   const { awsServices, clock, upstream } = scope.tools;
   return {
     send: async function sendSigned(request) {
-      const access = awsServices.accessTo(call);
+      const access = await awsServices.accessTo(call);
       if (typeof access === 'string') throw gatewayProblem('API_CONFIGURATION_ERROR', `${scope.label}: ${access}`);
       const headers = headersToSign(request, access.host, uri.target);
       const mark = request.target.indexOf('?');
