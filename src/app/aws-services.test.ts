@@ -135,6 +135,7 @@ test('in secure mode an API calls its own house as its role, assumed once an hou
     silentLog,
     isOwn,
     sessions,
+    clock,
   );
   const awsHost = 'lambda.us-east-1.amazonaws.com';
   const call = {
