@@ -182,7 +182,13 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
     const pages = admin({
       mode,
       ...(mode === 'dev' && { reset }),
-      health: () => ({ apigateway: 'running', lambda: 'running', 'cognito-idp': 'running' }),
+      health: () => ({
+        apigateway: 'running',
+        lambda: 'running',
+        'cognito-idp': 'running',
+        iam: 'running',
+        sts: 'running',
+      }),
       version,
       planTable,
       metrics: () => metrics.totals(),

@@ -319,3 +319,32 @@ test('[IAM-08] sessions outlive the process and end in time', async () => {
   assert.equal(key!.expiresAtMs, clock.now() + 900_000);
   assert.equal(await later.credentials.accessKey(`${Credentials!.AccessKeyId!.slice(0, -1)}1`), undefined);
 });
+
+test('a simulation asks the policies without doing anything', async () => {
+  const user = await own.user('simulated', policyOf(allowInvoke('arn:aws:execute-api:*:*:abc/*')));
+  const ask = async (command: iam.SimulatePrincipalPolicyCommand | iam.SimulateCustomPolicyCommand) =>
+    (await own.iam.send(command as iam.SimulateCustomPolicyCommand)).EvaluationResults!.map(
+      ({ EvalDecision }) => EvalDecision,
+    );
+  const ResourceArns = ['abc', 'xyz'].map((id) => `arn:aws:execute-api:us-east-1:333333333333:${id}/prod/GET/`);
+  const asked = { ActionNames: ['execute-api:Invoke'], ResourceArns };
+  assert.deepEqual(await ask(new iam.SimulatePrincipalPolicyCommand({ PolicySourceArn: user.arn, ...asked })), [
+    'allowed',
+    'implicitDeny',
+  ]);
+  const home = { Condition: { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } } };
+  const PolicyInputList = [
+    policyOf({ ...allowInvoke(), ...home }, { Effect: 'Deny', Action: '*', Resource: ResourceArns[1] }),
+  ];
+  const ContextEntries = [
+    { ContextKeyName: 'aws:SourceIp', ContextKeyValues: ['10.1.2.3'], ContextKeyType: 'ip' as const },
+  ];
+  assert.deepEqual(await ask(new iam.SimulateCustomPolicyCommand({ PolicyInputList, ...asked, ContextEntries })), [
+    'allowed',
+    'explicitDeny',
+  ]);
+  assert.deepEqual(await ask(new iam.SimulateCustomPolicyCommand({ PolicyInputList, ...asked })), [
+    'implicitDeny',
+    'explicitDeny',
+  ]);
+});

@@ -14,6 +14,7 @@ import { groupHandlers } from './handlers/groups.ts';
 import { identityPolicyHandlers } from './handlers/identity-policies.ts';
 import { managedPolicyHandlers } from './handlers/managed-policies.ts';
 import { roleHandlers } from './handlers/roles.ts';
+import { simulationHandlers } from './handlers/simulation.ts';
 import { stsHandlers } from './handlers/sts.ts';
 import { userHandlers } from './handlers/users.ts';
 import { createKeyRing } from './key-ring.ts';
@@ -51,6 +52,7 @@ export function createCredentials({ store, clock }: CredentialsParts): Credentia
       ...identityPolicyHandlers(directory),
       ...managedPolicyHandlers(directory),
       ...accountHandlers(directory),
+      ...simulationHandlers(directory),
     },
     sts: (known, tokenIssuers) => stsHandlers({ directory, credentials: known, issuer, tokenIssuers }),
     reset: () => keyRing.forget(),

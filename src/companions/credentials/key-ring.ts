@@ -113,15 +113,20 @@ async function sessionKey(tx: ReadTransaction, session: SessionRecord): Promise<
   return { accessKeyId, secretAccessKey, sessionToken, expiresAtMs, ...caller, ...(cognito && { cognito }) };
 }
 
-/** A user as a caller. */
-export async function userCaller(tx: ReadTransaction, user: UserRecord): Promise<Caller> {
+/** A user as a caller, with further policies when simulated. */
+export async function userCaller(
+  tx: ReadTransaction,
+  user: UserRecord,
+  more: readonly CompiledPolicy[] = [],
+): Promise<Caller> {
+  const own = await policiesOfUser(tx, user);
   const callerArn = iamArn('user', user);
   return {
     account: user.account,
     callerArn,
     userId: user.id,
     principal: { kind: 'AWS', names: [callerArn] },
-    permissions: permissionsOf(await policiesOfUser(tx, user)),
+    permissions: permissionsOf({ ...own, identity: [...own.identity, ...more] }),
     context: new Map<string, string>([
       ...user.tags.map(({ Key, Value }) => [`aws:principaltag/${Key.toLowerCase()}`, Value] as const),
       ['aws:username', user.name],
@@ -147,7 +152,7 @@ async function withBoundary(tx: ReadTransaction, identity: CompiledPolicy[], { b
 }
 
 /** Inline and attached policies of one identity, compiled. */
-async function policiesOf(tx: ReadTransaction, { inline, attached }: IdentityRecord): Promise<CompiledPolicy[]> {
+export async function policiesOf(tx: ReadTransaction, { inline, attached }: IdentityRecord): Promise<CompiledPolicy[]> {
   const found = Object.values(inline).map(compileText);
   for (const arn of attached) found.push(await managedPolicy(tx, arn));
   return found;
@@ -217,12 +222,14 @@ async function sessionCaller(tx: ReadTransaction, session: SessionRecord): Promi
   }
 }
 
-async function roleCaller(
+/** A session of a role as a caller; undefined when the role is gone. */
+export async function roleCaller(
   tx: ReadTransaction,
   account: string,
   { roleArn, sessionName, roleId, exists }: { roleArn: string; sessionName: string; roleId: string; exists: boolean },
   ofSession: readonly (readonly [string, string])[],
   limits: readonly CompiledPolicy[],
+  more: readonly CompiledPolicy[] = [],
 ): Promise<Caller | undefined> {
   const name = roleArn.slice(roleArn.lastIndexOf('/') + 1);
   const isOfAccount = roleArn.startsWith(`arn:aws:iam::${account}:`);
@@ -237,7 +244,7 @@ async function roleCaller(
     callerArn,
     userId,
     principal: { kind: 'AWS', names: [callerArn, roleArn] },
-    permissions: permissionsOf({ ...own, session: limits }),
+    permissions: permissionsOf({ ...own, identity: [...own.identity, ...more], session: limits }),
     context: new Map([
       ...(role?.tags ?? []).map(({ Key, Value }): [string, string] => [`aws:principaltag/${Key.toLowerCase()}`, Value]),
       ['aws:userid', userId],
