@@ -1,6 +1,6 @@
 /** One invocation as policies see it: the ARN that is called, and what condition keys say of the request. */
-import { headerValue } from '../base/headers.ts';
 import type { PolicyContext } from '../base/policy.ts';
+import { RequestContext } from '../base/request-context.ts';
 import type { Caller } from '../ports/credentials.ts';
 import type { Exchange } from './exchange.ts';
 import { gatewayProblem } from './gateway-responses.ts';
@@ -55,37 +55,11 @@ export function masked(arn: string): string {
   return arn.replace(/^(arn:[^:]*:[^:]*:[^:]*:)\d{8}(\d{4}:)/, '$1********$2');
 }
 
-/** Condition keys of a request, made when a policy asks (rows POL-07). */
-export class InvokeContext implements PolicyContext {
-  readonly #x: Exchange;
-  readonly #region: string;
-  readonly #caller: Caller | undefined;
-
-  constructor(x: Exchange, region: string, caller: Caller | undefined) {
-    this.#x = x;
-    this.#region = region;
-    this.#caller = caller;
-  }
-
-  get(key: string): string | readonly string[] | undefined {
-    const { request, startedAtMs } = this.#x;
-    switch (key) {
-      case 'aws:sourceip':
-        return request.sourceIp;
-      case 'aws:securetransport':
-        return String(request.secure);
-      case 'aws:useragent':
-        return headerValue(request.headers, 'user-agent');
-      case 'aws:referer':
-        return headerValue(request.headers, 'referer');
-      case 'aws:currenttime':
-        return new Date(startedAtMs).toISOString().replace(/\.\d{3}/, '');
-      case 'aws:epochtime':
-        return String(Math.floor(startedAtMs / 1000));
-      case 'aws:requestedregion':
-        return this.#region;
-      default:
-        return this.#caller?.context.get(key);
-    }
-  }
+/** Condition keys of a request (rows POL-07). */
+export function invokeContext(
+  { request, startedAtMs }: Exchange,
+  region: string,
+  caller: Caller | undefined,
+): PolicyContext {
+  return new RequestContext(request, startedAtMs, region, caller?.context);
 }

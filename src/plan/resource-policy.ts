@@ -10,7 +10,7 @@ import type { RestSnapshot } from '../definition/snapshot.ts';
 import type { Caller } from '../ports/credentials.ts';
 import type { Exchange } from './exchange.ts';
 import { gatewayProblem } from './gateway-responses.ts';
-import { InvokeContext, type InvokedStage, invokeAction, invokedArn, masked } from './invoke-request.ts';
+import { type InvokedStage, invokeAction, invokeContext, invokedArn, masked } from './invoke-request.ts';
 import type { Step } from './plan.ts';
 
 export interface ResourcePolicy {
@@ -38,7 +38,7 @@ export function resourcePolicyOf(snapshot: RestSnapshot, stage: InvokedStage): R
         principal: caller?.principal ?? anonymousPrincipal,
         action: invokeAction,
         resource: invokedArn(stage, x),
-        context: new InvokeContext(x, stage.region, caller),
+        context: invokeContext(x, stage.region, caller),
       }),
     refuse(x, { decision, statement }) {
       throw refusalOf('anonymous', invokedArn(stage, x), { decision, policyType: 'resource-based policy', statement });
@@ -104,7 +104,7 @@ export function admitCaller(
     principal: caller.principal,
     action: invokeAction,
     resource,
-    context: new InvokeContext(x, stage.region, caller),
+    context: invokeContext(x, stage.region, caller),
   });
   const outcome = combined(own, policy?.evaluate(x, caller), caller.account === stage.account);
   if (outcome.decision !== 'allow') throw refusalOf(caller.callerArn, resource, outcome);

@@ -24,6 +24,16 @@ after(async () => {
   await gatewright.close();
 });
 
+/** A call to the companion without a wire. */
+const call = {
+  account: '333333333333',
+  region: 'us-east-1',
+  requestId: 'r',
+  accessKeyId: undefined,
+  callerArn: 'arn:aws:iam::333333333333:root',
+  endpoint: 'http://localhost',
+};
+
 const anyone = trusting({ AWS: '333333333333' });
 const invoke = policyOf(allowInvoke());
 
@@ -245,14 +255,6 @@ test('a role is assumed with a token its issuer signed, and with no other', asyn
   const companion = createCredentials({ store: createMemoryStore(), clock });
   const keys = [{ ...(await exportJWK(publicKey)), kty: 'RSA', kid: 'k1', alg: 'RS256' }];
   const sts = companion.sts(companion.credentials, { keysOf: async () => keys });
-  const call = {
-    account: '333333333333',
-    region: 'us-east-1',
-    requestId: 'r',
-    accessKeyId: undefined,
-    callerArn: 'arn:aws:iam::333333333333:root',
-    endpoint: 'http://localhost',
-  };
   const provider = await companion.iam.CreateOpenIDConnectProvider!({ Url: issuer, ClientIDList: ['app'] }, call);
   const Federated = provider.OpenIDConnectProviderArn!;
   const condition = {
@@ -298,14 +300,6 @@ test('a role is assumed with a token its issuer signed, and with no other', asyn
 test('[IAM-08] sessions outlive the process and end in time', async () => {
   const store = createMemoryStore();
   const clock = new ManualClock();
-  const call = {
-    account: '333333333333',
-    region: 'us-east-1',
-    requestId: 'r',
-    accessKeyId: undefined,
-    callerArn: 'arn:aws:iam::333333333333:root',
-    endpoint: 'http://localhost',
-  };
   const companion = createCredentials({ store, clock });
   const { Role } = await companion.iam.CreateRole!({ RoleName: 'r', AssumeRolePolicyDocument: anyone }, call);
   const sts = companion.sts(companion.credentials, { keysOf: async () => [] });

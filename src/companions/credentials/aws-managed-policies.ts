@@ -14,6 +14,15 @@ export interface AwsManagedPolicy {
 
 const allow = (Action: string | string[], Resource: string | string[] = '*') => ({ Effect: 'Allow', Action, Resource });
 const logging = ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'];
+const tracing = [
+  allow([
+    'xray:PutTraceSegments',
+    'xray:PutTelemetryRecords',
+    'xray:GetSamplingRules',
+    'xray:GetSamplingTargets',
+    'xray:GetSamplingStatisticSummaries',
+  ]),
+];
 
 const statements: Readonly<Record<string, readonly object[]>> = {
   '/AdministratorAccess': [allow('*')],
@@ -170,24 +179,8 @@ const statements: Readonly<Record<string, readonly object[]>> = {
     allow(['lambda:Get*', 'lambda:List*', 'logs:Describe*', 'logs:Get*', 'logs:FilterLogEvents']),
   ],
   '/AWSStepFunctionsFullAccess': [allow('states:*')],
-  '/AWSXRayDaemonWriteAccess': [
-    allow([
-      'xray:PutTraceSegments',
-      'xray:PutTelemetryRecords',
-      'xray:GetSamplingRules',
-      'xray:GetSamplingTargets',
-      'xray:GetSamplingStatisticSummaries',
-    ]),
-  ],
-  '/AWSXrayWriteOnlyAccess': [
-    allow([
-      'xray:PutTraceSegments',
-      'xray:PutTelemetryRecords',
-      'xray:GetSamplingRules',
-      'xray:GetSamplingTargets',
-      'xray:GetSamplingStatisticSummaries',
-    ]),
-  ],
+  '/AWSXRayDaemonWriteAccess': tracing,
+  '/AWSXrayWriteOnlyAccess': tracing,
   '/CloudWatchLogsFullAccess': [allow(['logs:*', 'cloudwatch:GenerateQuery'])],
   '/CloudWatchFullAccess': [allow(['autoscaling:Describe*', 'cloudwatch:*', 'logs:*', 'sns:*'])],
   '/AmazonCognitoPowerUser': [

@@ -5,7 +5,7 @@
 
 import { headerValue } from '../../base/headers.ts';
 import { reasonOf } from '../../base/permissions.ts';
-import type { PolicyRequest } from '../../base/policy.ts';
+import { RequestContext } from '../../base/request-context.ts';
 import type { AccessKey } from '../../ports/credentials.ts';
 import type { AuthorizedCall } from '../../wire/endpoint.ts';
 import { accessDenied } from './iam-errors.ts';
@@ -17,37 +17,14 @@ interface Action {
 
 /** Throws AccessDenied in AWS's words unless the caller's policies allow every action of the call. */
 export function authorizeManagementCall(key: AccessKey, made: AuthorizedCall): void {
+  const context = new RequestContext(made.request, made.nowMs, made.call.region, key.context);
   for (const { action, resource } of actionsOf(made)) {
-    const request: PolicyRequest = { principal: key.principal, action, resource, context: contextOf(key, made) };
-    const outcome = key.permissions.decide(request);
+    const outcome = key.permissions.decide({ principal: key.principal, action, resource, context });
     if (outcome.decision === 'allow') continue;
     throw accessDenied(
       `User: ${key.callerArn} is not authorized to perform: ${action} on resource: ${resource} ${reasonOf(outcome, action)}`,
     );
   }
-}
-
-function contextOf(key: AccessKey, { request, call, nowMs }: AuthorizedCall): PolicyRequest['context'] {
-  return {
-    get(name) {
-      switch (name) {
-        case 'aws:sourceip':
-          return request.sourceIp;
-        case 'aws:securetransport':
-          return String(request.secure);
-        case 'aws:useragent':
-          return headerValue(request.headers, 'user-agent');
-        case 'aws:currenttime':
-          return new Date(nowMs).toISOString();
-        case 'aws:epochtime':
-          return String(Math.floor(nowMs / 1000));
-        case 'aws:requestedregion':
-          return call.region;
-        default:
-          return key.context.get(name);
-      }
-    },
-  };
 }
 
 /** Empty for calls that need no permission, and for those whose handler asks for itself. */
