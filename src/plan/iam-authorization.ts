@@ -14,14 +14,16 @@ export interface IamScope {
   readonly credentials: Credentials;
   /** Only bodies that are signed, unless they come over TLS. */
   readonly strict: boolean;
+  /** What is invoked, where it is not the request's method and path: `arn:aws:execute-api:…:abc/prod/$connect`. */
+  readonly invoked?: string;
 }
 
 /** The guard of an AWS_IAM method. */
-export function requireSignature({ stage, policy, credentials, strict }: IamScope): Step {
+export function requireSignature({ stage, policy, credentials, strict, invoked }: IamScope): Step {
   const verify = signatureVerifier(stage.region, credentials, strict);
 
   function admit(x: Exchange, key: AccessKey): undefined {
-    admitCaller(stage, policy, x, key);
+    admitCaller(stage, policy, x, key, invoked);
     x.caller = iamCallerOf(key);
     // The signature has done its work; a backend would only see a header that looks like credentials (recorded, row IAM-09).
     dropAuthorization(x);
