@@ -98,8 +98,8 @@ export function admitCaller(
   policy: ResourcePolicy | undefined,
   x: Exchange,
   caller: Caller,
+  resource = invokedArn(stage, x),
 ): void {
-  const resource = invokedArn(stage, x);
   const own = caller.permissions.decide({
     principal: caller.principal,
     action: invokeAction,
