@@ -12,7 +12,7 @@ const session = { accessKeyId: 'ASIA', secretAccessKey: 's', sessionToken: 't' }
 const noRole = 'there is no such role';
 const assumed: string[] = [];
 /** Knows one role. */
-const sessions: Parameters<typeof createAwsServices>[3] = {
+const sessions: Parameters<typeof createAwsServices>[4] = {
   async assumeRole(request) {
     if (request.roleArn !== roleArn) throw new Problem('AccessDeniedException', '', { why: noRole });
     assumed.push(`${request.roleArn} by ${request.principal.names}`);
