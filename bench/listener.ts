@@ -60,6 +60,7 @@ async function serveGateway(port: number, runPlan: (x: Exchange) => Reply | Prom
     planTable: {
       find: () => plan,
       stageNames: async () => ['prod'],
+      loadedPlan: () => undefined,
       apiKind: async () => 'rest',
       loaded: () => [],
       close() {},

@@ -5,8 +5,17 @@
 import { systemClock } from '../src/base/clock.ts';
 import { TokenBucket } from '../src/base/token-bucket.ts';
 import type { MethodSetting } from '../src/definition/rest-api.ts';
+import { compileHttpApi } from '../src/plan/compile-http.ts';
 import { compileRest } from '../src/plan/compile-rest.ts';
 import type { Exchange, Reply } from '../src/plan/exchange.ts';
+import {
+  type HttpApiInWords,
+  httpProxyTo,
+  httpSnapshot,
+  httpStage,
+  lambda2,
+  type RouteInWords,
+} from '../src/plan/http/http-plan-fixture.ts';
 import type { Plan } from '../src/plan/plan.ts';
 import {
   type ApiInWords,
@@ -238,3 +247,31 @@ await benchRun(
   plan({ 'POST /ride': { integration: { type: 'AWS_PROXY', httpMethod: 'POST', uri: functionUri } } }),
   { method: 'POST', path: '/ride?x=1', body: '{"PickupLocation":{"Latitude":47.6,"Longitude":-122.3}}' },
 );
+
+// HTTP APIs: the same backend as REST's http-proxy above, then what 300 routes cost where 3 do.
+const httpTools = planTools({
+  clock: systemClock,
+  upstream: { ...upstreamAnswering(), send: async () => backendAnswer },
+  functions: { ...functionsAnswering(''), invoke: async () => functionAnswer },
+});
+const httpPlan = (routes: HttpApiInWords): Plan => compileHttpApi(httpStage(httpSnapshot(routes)), httpTools);
+const toBackend = httpProxyTo('http://backend/{proxy}');
+await benchRun('HTTP API: http-proxy with a backend that answers at once', httpPlan({ 'ANY /{proxy+}': toBackend }), {
+  path: '/a/b?x=1',
+});
+await benchRun('HTTP API: lambda-proxy 2.0 with a function that answers at once', httpPlan({ 'POST /ride': lambda2 }), {
+  method: 'POST',
+  path: '/ride?x=1',
+  body: '{"PickupLocation":{"Latitude":47.6,"Longitude":-122.3}}',
+});
+for (const count of [1, 100]) {
+  const routes: Record<string, RouteInWords> = {};
+  for (let i = 0; i < count; i++) {
+    for (const tail of ['', '/{id}', '/files/{path+}'])
+      routes[`GET /resource${i}${tail}`] = httpProxyTo('http://backend/');
+  }
+  for (const tail of ['', '/abc123', '/files/a/b/c.txt']) {
+    const path = `/resource${count >> 1}${tail}`;
+    await benchRun(`HTTP API: ${3 * count} routes, ${tail || 'static'}`, httpPlan(routes), { path });
+  }
+}

@@ -26,6 +26,7 @@ const options: AdminOptions = {
   planTable: {
     find: (apiId, stage) => (apiId === 'abc' && stage === 'prod' ? plan : undefined),
     stageNames: async (apiId) => (apiId === 'abc' ? ['beta', 'prod'] : []),
+    loadedPlan: () => undefined,
     apiKind: async (apiId) => (apiId === 'abc' ? 'rest' : undefined),
     loaded: () => [{ apiId: 'abc', stage: 'prod', plan, canary: undefined }],
     close() {},

@@ -125,6 +125,7 @@ const plan = fakePlan('abc', 'prod');
 const onePlan: PlanTable = {
   find: (apiId, stage) => (apiId === 'abc' && stage === 'prod' ? plan : undefined),
   stageNames: async (apiId) => (apiId === 'abc' ? ['prod'] : []),
+  loadedPlan: () => undefined,
   apiKind: async (apiId) => (apiId === 'abc' ? 'rest' : undefined),
   loaded: () => [{ apiId: 'abc', stage: 'prod', plan, canary: undefined }],
   close() {},

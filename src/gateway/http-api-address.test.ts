@@ -18,6 +18,7 @@ async function served(path: string, host: string, plans = [planOf('$default'), p
   const planTable: PlanTable = {
     find: (_, segment) => stageNamed(segment) ?? stageNamed('$default'),
     stageNames: async () => plans.map(({ context }) => context.stage),
+    loadedPlan: () => undefined,
     apiKind: async () => 'http',
     loaded: () => [],
     close() {},
@@ -97,6 +98,40 @@ test('[HRT-01] no stage of that name and no $default: 404 Not Found', async () =
 
 test('[EP-08] a disabled default endpoint is 404 Not Found', async () => {
   notFound(await served('/pets', executeApi, [planOf('$default', { disableExecuteApiEndpoint: true })]));
+});
+
+test('[HRT-09] what is turned away before it is whole is worded as HTTP APIs word it, where the plan is at hand', () => {
+  const plan = planOf('$default');
+  const planTable: PlanTable = {
+    find: () => plan,
+    loadedPlan: (apiId) => (apiId === 'abc' ? plan : undefined),
+    stageNames: async () => ['$default'],
+    apiKind: async () => 'http',
+    loaded: () => [],
+    close() {},
+  };
+  const never = () => assert.fail('called');
+  const handler = createServe({
+    planTable,
+    runPlan: never,
+    services: never,
+    admin: never,
+    log: silentLog,
+    clock: new ManualClock(),
+    maxInvokeBodyBytes: 10,
+    maxServiceBodyBytes: 100,
+  });
+  const head = (host: string) => ({ method: 'POST', path: '/pets', query: '', headers: ['Host', host] });
+  for (const [status, message] of [
+    [413, 'Request Entity Too Large'],
+    [431, 'Request Header Fields Too Large'],
+    [400, 'Bad Request'],
+  ] as const) {
+    const { body, headers } = handler.refuse({ status, why: 'why' }, head(executeApi));
+    assert.equal(body, JSON.stringify({ message }));
+    assert.equal(headers[2], 'apigw-requestid');
+  }
+  assert.equal(handler.refuse({ status: 413, why: 'why' }, head('xyz.execute-api.x')).headers[2], 'x-amzn-RequestId');
 });
 
 test('/restapis/… is no address of an HTTP API', async () => {

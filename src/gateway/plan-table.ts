@@ -30,6 +30,8 @@ export interface PlanTable {
   find(apiId: string, segment: string): Plan | undefined | Promise<Plan | undefined>;
   /** Stage names of an API, to explain a wrong one. */
   stageNames(apiId: string): Promise<readonly string[]>;
+  /** The plan `find` would give, if it is at hand: nothing is read or waited for. For requests that are turned away before they are whole. */
+  loadedPlan(apiId: string, segment: string): Plan | undefined;
   /** What an API is, for wording that it has no such stage. */
   apiKind(apiId: string): Promise<ApiKind | undefined>;
   /** Stages that are loaded now. */
@@ -227,6 +229,7 @@ export function createPlanTable(options: PlanTableOptions): PlanTable {
       if ((segment === '' || knownMissing.has(key)) && knownMissing.has(`${apiId}/$default`)) return undefined;
       return findOrDefault(apiId, segment);
     },
+    loadedPlan: (apiId, segment) => (entries.get(`${apiId}/${segment}`) ?? entries.get(`${apiId}/$default`))?.plan,
     stageNames: (apiId) => deployments.stageNames(apiId),
     apiKind: (apiId) => deployments.apiKind(apiId),
     loaded() {

@@ -20,10 +20,26 @@ export function refusalReply({ status, errorType, body }: Words, ids: AnswerIds)
 export const forbidden = (ids: AnswerIds): HttpReply => refusalReply(defaultGatewayResponses.FORBIDDEN, ids);
 
 /** As `forbidden`, for an HTTP API (rows HRT-01, EP-08). */
-export const notFound = (ids: AnswerIds): HttpReply => ({
-  status: 404,
+export const notFound = (ids: AnswerIds): HttpReply => httpApiRefusal(404, 'Not Found', ids);
+
+/** As `malformedReply`, for an HTTP API (row HRT-09). In no recording; they have the form of its other refusals. */
+export const malformedHttpReply = (status: number, ids: AnswerIds): HttpReply =>
+  httpApiRefusal(status, httpApiWords[status] ?? 'Bad Request', ids);
+
+const httpApiWords: Readonly<Record<number, string>> = {
+  408: 'Request Timeout',
+  413: 'Request Entity Too Large',
+  414: 'URI Too Long',
+  431: 'Request Header Fields Too Large',
+  500: 'Internal Server Error',
+  501: 'Not Implemented',
+  505: 'HTTP Version Not Supported',
+};
+
+const httpApiRefusal = (status: number, message: string, ids: AnswerIds): HttpReply => ({
+  status,
   headers: gatewayHeaders(ids),
-  body: '{"message":"Not Found"}',
+  body: JSON.stringify({ message }),
 });
 
 /** A fault of the gateway's own. */

@@ -25,6 +25,7 @@ function served(options: Partial<ServeOptions> & { plan?: Plan } = {}) {
     planTable: {
       find: (apiId, stage) => (apiId === 'abc' && stage === 'prod' ? plan : undefined),
       stageNames: async (apiId) => (apiId === 'abc' ? ['beta', 'prod'] : []),
+      loadedPlan: () => undefined,
       apiKind: async (apiId) => (apiId === 'abc' ? 'rest' : undefined),
       loaded: () => [],
       close() {},
@@ -121,7 +122,13 @@ test('a fault anywhere behind the listener is 500 with the stack in the log, nev
   function fail(): never {
     throw new TypeError('a bug');
   }
-  const find = { stageNames: async () => [], apiKind: async () => undefined, loaded: () => [], close() {} };
+  const find = {
+    stageNames: async () => [],
+    loadedPlan: () => undefined,
+    apiKind: async () => undefined,
+    loaded: () => [],
+    close() {},
+  };
   const broken: [Partial<ServeOptions>, string][] = [
     [{ runPlan: fail }, '/execute-api/abc/prod/pets'],
     [{ runPlan: async () => fail() }, '/execute-api/abc/prod/pets'],
@@ -145,6 +152,7 @@ test('a stage that is being loaded is waited for', async () => {
   const planTable = {
     find: async () => plan,
     stageNames: async () => [],
+    loadedPlan: () => undefined,
     apiKind: async () => undefined,
     loaded: () => [],
     close() {},

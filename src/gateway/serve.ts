@@ -9,11 +9,18 @@ import { addressOf, type InvokeAddress } from './addresses.ts';
 import { newExchange } from './exchange.ts';
 import { foreignPage } from './foreign-page.ts';
 import { addressToHttpApi } from './http-api-address.ts';
-import type { HttpHandler } from './http-handler.ts';
+import type { HttpHandler, RequestHead } from './http-handler.ts';
 import { type PlainHttp, withoutTls } from './plain-http.ts';
 import type { PlanTable } from './plan-table.ts';
 import { createProblemLog } from './problem-log.ts';
-import { forbidden, internalServerError, malformedReply, notFound, refusalReply } from './respond.ts';
+import {
+  forbidden,
+  internalServerError,
+  malformedHttpReply,
+  malformedReply,
+  notFound,
+  refusalReply,
+} from './respond.ts';
 
 export interface ServeOptions {
   readonly planTable: PlanTable;
@@ -168,6 +175,11 @@ export function createServe(options: ServeOptions): HttpHandler {
     return internalServerError(ids);
   }
 
+  function isOfHttpApi(head: RequestHead | undefined): boolean {
+    const address = head && addressOf(head);
+    return address?.kind === 'invoke' && planTable.loadedPlan(address.apiId, address.stage)?.kind === 'http';
+  }
+
   return {
     maxBodyBytes(head) {
       return addressOf(head).kind === 'invoke' ? maxInvokeBodyBytes : maxServiceBodyBytes;
@@ -191,7 +203,7 @@ export function createServe(options: ServeOptions): HttpHandler {
       const { requestId } = ids;
       const kind = status === 500 ? 'GATEWAY_FAULT' : 'MALFORMED_REQUEST';
       problems.report({ requestId, method: head?.method, path: head?.path, status, kind, why });
-      return malformedReply(status, ids);
+      return isOfHttpApi(head) ? malformedHttpReply(status, ids) : malformedReply(status, ids);
     },
   };
 }

@@ -94,6 +94,8 @@ function compile(live: LiveHttpStage, tools: PlanTools, complain: Complain): Htt
     };
     // Path parameters are plain members of an object, where this one name means something else.
     if (/\{__proto__\+?\}/.test(path)) complainHere('a path parameter cannot be called __proto__');
+    // API keys and usage plans are for REST and WebSocket APIs (row VS-01): a route that wants one must not be open for it.
+    if (route.apiKeyRequired) complainHere('an HTTP API has no API keys');
     const inbound: Step[] = authorizeRoute(scope);
     const limit = routeLimit(stage, label);
     if (limit !== undefined) inbound.push(throttle(bucketFor(label, limit), 'method'));

@@ -15,8 +15,8 @@ const headerName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 /** A line break would end the header, a NUL the request of a careless client. */
 const notInHeaders = /[\0\r\n]/;
 
-/** Reads a function's answer; a sentence saying what is wrong with it when it is malformed. `defaultType` is that of an answer without Content-Type. */
-export function readProxyAnswer(payload: string, defaultType = 'application/json'): ProxyAnswer | string {
+/** Reads a function's answer; a sentence saying what is wrong with it when it is malformed. */
+export function readProxyAnswer(payload: string): ProxyAnswer | string {
   const value = parsed(payload);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return `the answer is not a JSON object: ${payload.slice(0, 200)}`;
@@ -27,7 +27,11 @@ export function readProxyAnswer(payload: string, defaultType = 'application/json
   const unknown = names.find((name) => !members.has(name));
   if (unknown !== undefined)
     return `the answer has the unknown member ${unknown}; known are ${[...members].join(', ')}`;
+  return readProxyMembers(answer, 'application/json');
+}
 
+/** The same of the members alone, whatever stands beside them. `defaultType` is that of an answer without Content-Type. */
+export function readProxyMembers(answer: Readonly<Record<string, unknown>>, defaultType: string): ProxyAnswer | string {
   const status = readStatus(answer['statusCode']);
   if (status === undefined)
     return `statusCode is ${JSON.stringify(answer['statusCode'])}, expected a number such as 200`;

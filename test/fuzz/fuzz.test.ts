@@ -6,6 +6,7 @@ import { defaultSettings } from '../../src/app/settings.ts';
 import { silentLog } from '../../src/ports/telemetry.ts';
 import { fuzzAuthorizers } from './authorizer-fuzz.ts';
 import { startFuzzTarget } from './fuzz-target.ts';
+import { fuzzHttpPlans } from './http-plan-fuzz.ts';
 import { fuzzPlans } from './plan-fuzz.ts';
 import { fuzzRequests, startMixedApi } from './request-fuzz.ts';
 import { fuzzSockets } from './socket-fuzz.ts';
@@ -40,4 +41,8 @@ test('requests that HTTP allows and nobody would send are answered, and nothing 
 
 test('no spoilt token and no spoilt answer of an authorizer lets anybody in', async () => {
   assert.deepEqual(await fuzzAuthorizers(20_261_126, 2_000), []);
+});
+
+test('odd route keys, addresses and mappings of HTTP APIs compile to plans that always answer', async () => {
+  assert.deepEqual(await fuzzHttpPlans(20_261_126, 600), []);
 });

@@ -83,7 +83,8 @@ export async function fuzzPlans(seed: number, count: number): Promise<string[]> 
   return findings;
 }
 
-function complaintAbout({ status, problem, body }: Reply): string | undefined {
+/** What is wrong with an answer, whatever the definition and the request were; undefined when nothing is. */
+export function complaintAbout({ status, problem, body }: Reply): string | undefined {
   if (!Number.isInteger(status) || status < 200 || status > 999) return `status ${status}`;
   if (typeof body !== 'string' && !(body instanceof Uint8Array)) return `body ${typeof body}`;
   // What is thrown and is no Problem of the line is wrapped, with what was thrown as its cause; once more by a template it was thrown in.

@@ -5,8 +5,10 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { GatewayResponse, Model, RequestValidator, RestApi, Stage } from '../../src/definition/rest-api.ts';
+import type { V2Api, V2Stage } from '../../src/definition/v2-api.ts';
 import { compileRest } from '../../src/plan/compile-rest.ts';
 import { describePlan } from '../../src/plan/describe.ts';
+import { type HttpApiInWords, httpPlanOf } from '../../src/plan/http/http-plan-fixture.ts';
 import { type ApiInWords, liveStage, planTools, restSnapshot } from '../../src/plan/plan-fixture.ts';
 import { type RateLimit, ThrottleBuckets } from '../../src/plan/steps/throttle.ts';
 
@@ -20,7 +22,15 @@ export interface GoldenPlan {
 }
 
 /** What stands above the line. */
-interface Definition {
+type Definition = RestDefinition | HttpDefinition;
+
+interface HttpDefinition {
+  readonly routes: HttpApiInWords;
+  readonly api?: Partial<V2Api>;
+  readonly stage?: Partial<V2Stage>;
+}
+
+interface RestDefinition {
   readonly methods: ApiInWords;
   readonly api?: Partial<RestApi>;
   readonly stage?: Partial<Stage>;
@@ -43,7 +53,11 @@ export function goldenPlans(): GoldenPlan[] {
   });
 }
 
-function printed({ methods, api, stage, accountLimit, ...frozen }: Definition): string {
+function printed(definition: Definition): string {
+  if ('routes' in definition) {
+    return describePlan(httpPlanOf(definition.routes, {}, definition.stage, definition.api));
+  }
+  const { methods, api, stage, accountLimit, ...frozen } = definition;
   const tools = planTools({ throttles: new ThrottleBuckets(accountLimit) });
   const snapshot = { ...restSnapshot(methods, api), ...frozen };
   return describePlan(compileRest(liveStage(snapshot, stage), tools));

@@ -2,6 +2,7 @@
  * Where an HTTP_PROXY integration's request goes (rows HRT-04, HRT-05): stage variables are filled in when the plan is made, `{variables}` of the
  * route per request. The `$default` route hands on the whole path; any other route reaches what its URI says.
  */
+import type { PrivateTarget } from '../../ports/private-targets.ts';
 import type { Exchange } from '../exchange.ts';
 import { gatewayProblem } from '../gateway-responses.ts';
 import { encodedSegment, originOf } from '../http-target.ts';
@@ -12,8 +13,17 @@ import type { IntegrationScope } from './route-scope.ts';
 export interface BackendTarget {
   /** The URI, stage variables filled in, for the printed plan. */
   readonly uri: string;
-  /** Origin, and path and query apart. Throws API_CONFIGURATION_ERROR when there is no usable address. */
-  resolve(x: Exchange): { readonly origin: string; readonly path: string; readonly query: string };
+  /** Throws API_CONFIGURATION_ERROR when there is no usable address. */
+  resolve(x: Exchange): BackendAddress;
+}
+
+export interface BackendAddress {
+  readonly origin: string;
+  /** Percent-encoded, as is the query. */
+  readonly path: string;
+  readonly query: string;
+  /** Where the connection goes when not to the origin's host. */
+  readonly connectTo: PrivateTarget | undefined;
 }
 
 const httpUri = /^(https?):\/\/([^/?#]+)([^?#]*)(?:\?([^#]*))?/i;
@@ -52,7 +62,7 @@ export function compileBackendTarget(scope: IntegrationScope): BackendTarget {
       const path = takesWholePath ? base + sentPath(x.path) : (fixedPath ?? filled(pathPieces, x, inPath));
       const own = filled(queryPieces, x, percentEncoded);
       const sent = safeRawQuery(x.request.query);
-      return { origin, path, query: own === '' || sent === '' ? own + sent : `${own}&${sent}` };
+      return { origin, path, query: own === '' || sent === '' ? own + sent : `${own}&${sent}`, connectTo: undefined };
     },
   };
 }

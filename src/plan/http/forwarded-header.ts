@@ -11,7 +11,13 @@ export function forwardedHeader(x: Exchange): string {
   const { headers, sourceIp } = x.request;
   const host = headerValue(headers, 'host') ?? x.domainName;
   const own = `by=${by};for=${node(sourceIp)};host=${value(host)};proto=${forwardedProto(x)}`;
-  return [headerValue(headers, 'forwarded'), ...earlierHops(x), own].filter(Boolean).join(',');
+  // Most requests come straight from their client.
+  for (let i = 0; i < headers.length; i += 2) {
+    const name = headers[i]!;
+    const isTold = (name.length === 9 || name.length > 14) && /^(x-forwarded-(for|host|proto)|forwarded)$/i.test(name);
+    if (isTold) return [headerValue(headers, 'forwarded'), ...earlierHops(x), own].filter(Boolean).join(',');
+  }
+  return own;
 }
 
 /** `X-Forwarded-For: a, b` as elements; host and scheme are what the first hop saw. */

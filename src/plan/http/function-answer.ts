@@ -1,6 +1,6 @@
 /** What a function behind an HTTP API may answer (rows LPV2-08 to LPV2-11). Anything else is 500. */
 import type { HeaderList } from '../../base/headers.ts';
-import { readProxyAnswer } from '../lambda-answer.ts';
+import { readProxyMembers } from '../lambda-answer.ts';
 
 export interface FunctionAnswer {
   readonly status: number;
@@ -19,14 +19,14 @@ export function readAnswer2(payload: string): FunctionAnswer | string {
   const value = parsed(payload);
   if (value === undefined) return `the answer is not JSON: ${payload.slice(0, 200)}`;
   if (!isObject(value)) return inferred(value, payload);
-  const { statusCode, headers, body, isBase64Encoded, cookies = [] } = value;
+  const { statusCode, cookies = [], multiValueHeaders: _, ...members } = value;
   if (statusCode === undefined || statusCode === null) return inferred(value, payload);
   if (!Array.isArray(cookies) || !cookies.every((cookie) => typeof cookie === 'string')) {
     return 'cookies is no list of strings';
   }
   const unsafe = cookies.find((cookie) => /[\0\r\n]/.test(cookie));
   if (unsafe !== undefined) return `the cookie ${JSON.stringify(unsafe)} holds a line break or NUL`;
-  const answer = readProxyAnswer(JSON.stringify({ statusCode, headers, body, isBase64Encoded }), defaultContentType);
+  const answer = readProxyMembers({ statusCode, ...members }, defaultContentType);
   if (typeof answer === 'string') return answer;
   return { ...answer, headers: [...answer.headers, ...cookies.flatMap((cookie) => ['set-cookie', cookie])] };
 }
@@ -44,10 +44,9 @@ function inferred(value: unknown, payload: string): FunctionAnswer {
 export function readAnswer1(payload: string): FunctionAnswer | string {
   const value = parsed(payload);
   if (!isObject(value)) return `the answer is no JSON object: ${payload.slice(0, 200)}`;
-  const { statusCode, headers, multiValueHeaders, body, isBase64Encoded } = value;
+  const { statusCode } = value;
   if (statusCode === undefined || statusCode === null) return 'the answer has no statusCode';
-  const known = { statusCode, headers, multiValueHeaders, body, isBase64Encoded };
-  return readProxyAnswer(JSON.stringify(known), defaultContentType);
+  return readProxyMembers(value, defaultContentType);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,11 +1,10 @@
 /** HTTP_PROXY of an HTTP API: the request goes on to a backend and its answer comes back, bytes untouched (rows HRT-04, HRT-05, HRT-08, HRT-10). */
 import { type HeaderList, headerValue } from '../../base/headers.ts';
-import type { PrivateTarget } from '../../ports/private-targets.ts';
 import type { UpstreamReply } from '../../ports/upstream.ts';
 import type { Exchange } from '../exchange.ts';
 import { safeRawQuery } from '../query.ts';
 import { traceRoot } from '../trace.ts';
-import { compileBackendTarget, sentPath } from './backend-target.ts';
+import { type BackendAddress, compileBackendTarget, sentPath } from './backend-target.ts';
 import { forwardedHeader } from './forwarded-header.ts';
 import { compilePrivateRoute } from './private-route.ts';
 import { backendReply } from './reply.ts';
@@ -47,17 +46,12 @@ export function compileHttpApiProxy(scope: IntegrationScope): RouteIntegration {
 
 interface Target {
   readonly name: string;
-  resolve(x: Exchange): {
-    readonly origin: string;
-    readonly path: string;
-    readonly query: string;
-    readonly connectTo: PrivateTarget | undefined;
-  };
+  resolve(x: Exchange): BackendAddress;
 }
 
 function publicTarget(scope: IntegrationScope): Target {
-  const target = compileBackendTarget(scope);
-  return { name: target.uri, resolve: (x) => ({ ...target.resolve(x), connectTo: undefined }) };
+  const { uri, resolve } = compileBackendTarget(scope);
+  return { name: uri, resolve };
 }
 
 /** What is behind a link gets the path as the client sent it, with a named stage (row HPM-06). */

@@ -59,15 +59,13 @@ test('a link named by a stage variable; a Cloud Map service is known without its
   assert.deepEqual(asked, [{ id: 'link01', name: 'orders', targetArns: [`${service}?stage=prod`, service] }]);
 });
 
-test('TLS: asked for by a server name, and never left out because the settings say http', async () => {
-  const verified = await sentFor(
-    { tlsConfig: { serverNameToVerify: 'orders.internal' } },
-    { host: '::1', port: 8443, isTls: false },
-  );
+test('TLS where the integration is configured for it, with the name to verify; a scheme in the settings beats it', async () => {
+  const tlsConfig = { serverNameToVerify: 'orders.internal' };
+  const verified = await sentFor({ tlsConfig }, { host: '::1', port: 8443, isTls: undefined });
   assert.equal(verified.sent!.origin, 'https://orders.internal:8443');
   assert.deepEqual(verified.sent!.connectTo, { host: '::1', port: 8443, isTls: true });
-  const bySettings = await sentFor({}, { host: '::1', port: 8443, isTls: true });
-  assert.equal(bySettings.sent!.origin, 'https://[::1]:8443');
+  assert.equal((await sentFor({}, { host: '::1', port: 8443, isTls: true })).sent!.origin, 'https://[::1]:8443');
+  assert.equal((await sentFor({ tlsConfig }, { host: '::1', port: 80, isTls: false })).sent!.connectTo!.isTls, false);
 });
 
 test('a link that is not there, or leads nowhere, is 500 and says so in the log', async () => {

@@ -34,8 +34,8 @@ export function compilePrivateRoute(scope: IntegrationScope): PrivateRoute {
       const link = { id: linkId, name: known.name, targetArns: [targetArn, serviceArn] };
       const target = tools.privateTargets.targetFor(link);
       if (typeof target === 'string') throw unusable(target);
-      // A configuration for TLS is never answered over plain HTTP, whatever the settings call the address.
-      const isTls = integration.tlsConfig === undefined ? target.isTls === true : true;
+      // As with REST APIs, a scheme in the settings decides (decisions/0015): whoever starts the process may have a plain stand-in.
+      const isTls = target.isTls ?? integration.tlsConfig !== undefined;
       const host = serverName || (target.host.includes(':') ? `[${target.host}]` : target.host);
       return { origin: `${isTls ? 'https' : 'http'}://${host}:${target.port}`, connectTo: { ...target, isTls } };
     },
