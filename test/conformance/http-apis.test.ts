@@ -1,15 +1,19 @@
 /** Serving HTTP APIs on the whole product: made with the official SDK, called with fetch, real functions and backends behind them. */
 import { strict as assert } from 'node:assert';
 import { after, before, test } from 'node:test';
-import { UpdateApiCommand, UpdateStageCommand } from '@aws-sdk/client-apigatewayv2';
+import { CreateVpcLinkCommand, UpdateApiCommand, UpdateStageCommand } from '@aws-sdk/client-apigatewayv2';
 import { createFunction } from '../support/api-under-test.ts';
 import { type Backend, echoOf, httpBackend } from '../support/backends.ts';
 import { startTestGatewright, type TestGatewright } from '../support/gatewright-in-process.ts';
 import { createHttpApi, type HttpApiUnderTest, lambdaRoute, proxyRoute } from '../support/http-api-under-test.ts';
+import { ask } from '../support/plain-http.ts';
 
 let gatewright: TestGatewright;
 let backend: Backend;
 let api: HttpApiUnderTest;
+
+const listener =
+  'arn:aws:elasticloadbalancing:us-east-1:000000000000:listener/app/inside/50dc6c495c0c9188/0467ef3c8400ae65';
 
 const source = `
 exports.handler = async (event) => {
@@ -25,12 +29,12 @@ exports.handler = async (event) => {
 };`;
 
 before(async () => {
-  gatewright = await startTestGatewright();
   backend = await httpBackend(async (request, response) => {
     const echo = await echoOf(request);
     response.writeHead(200, { 'Content-Type': 'application/json', 'x-backend': 'b' });
     response.end(JSON.stringify(echo));
   });
+  gatewright = await startTestGatewright({ vpcLinkTargets: { [listener]: [backend.origin] } });
   const functionArn = await createFunction(gatewright, 'events', source);
   api = await createHttpApi(
     gatewright,
@@ -150,6 +154,44 @@ test('[THR-06] [THR-03] a route’s own limit: the request beyond it is 429', as
   const refused = await fetch(api.url('/v1'));
   assert.deepEqual([refused.status, await refused.text()], [429, '{"message":"Too Many Requests"}']);
   assert.equal((await fetch(api.url('/pets/1'))).status, 201);
+});
+
+test('[HRT-09] [LIM-03] [LIM-04] a body over 10 MB is 413, headers over 10,240 bytes are 431, in the words of HTTP APIs', async () => {
+  const { port } = gatewright;
+  const path = `/_aws/execute-api/${api.id}/other`;
+  const large = await ask({ port, path, method: 'POST', body: Buffer.alloc(10 * 1024 * 1024 + 1) });
+  assert.deepEqual([large.status, large.text], [413, '{"message":"Request Entity Too Large"}']);
+  const long = await ask({ port, path, headers: ['x-long', 'a'.repeat(10_241)] });
+  assert.deepEqual([long.status, long.text], [431, '{"message":"Request Header Fields Too Large"}']);
+});
+
+test('[LIM-03] an integration that takes longer than its timeout is 503', async () => {
+  const slow = await httpBackend(() => {});
+  const late = await createHttpApi(gatewright, { $default: proxyRoute(slow.origin, { TimeoutInMillis: 50 }) });
+  const reply = await fetch(late.url('/'));
+  assert.deepEqual([reply.status, await reply.text()], [503, '{"message":"Service Unavailable"}']);
+  late.client.destroy();
+  await slow.close();
+});
+
+test('[VS-02] [HPM-06] a private integration goes through its VPC link to where the settings say, with the stage in the path', async () => {
+  const { VpcLinkId } = await api.client.send(new CreateVpcLinkCommand({ Name: 'inside', SubnetIds: ['subnet-1'] }));
+  const inside = (RequestParameters?: Record<string, string>) =>
+    proxyRoute(listener, {
+      ConnectionType: 'VPC_LINK',
+      ConnectionId: VpcLinkId,
+      ...(RequestParameters && { RequestParameters }),
+    });
+  const routes = { 'GET /{proxy+}': inside(), 'POST /{proxy+}': inside({ 'overwrite:path': '$request.path' }) };
+  const hidden = await createHttpApi(gatewright, routes);
+  await hidden.deploy('beta');
+  const urlSeen = async (method: string) => {
+    const reply = await fetch(hidden.url('/a/b?x=1', 'beta'), { method });
+    return ((await reply.json()) as { url: string }).url;
+  };
+  assert.equal(await urlSeen('GET'), '/beta/a/b?x=1');
+  assert.equal(await urlSeen('POST'), '/a/b?x=1');
+  hidden.client.destroy();
 });
 
 test('[EP-08] a disabled default endpoint is 404', async () => {

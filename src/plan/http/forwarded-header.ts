@@ -10,7 +10,7 @@ const by = '_gatewright';
 export function forwardedHeader(x: Exchange): string {
   const { headers, sourceIp } = x.request;
   const host = headerValue(headers, 'host') ?? x.domainName;
-  const own = `by=${by};for=${node(sourceIp)};host=${value(host)};proto=${forwardedProto(x)}`;
+  const own = `by=${by};for=${node(sourceIp)};host=${hostValue(host)};proto=${forwardedProto(x)}`;
   // Most requests come straight from their client.
   for (let i = 0; i < headers.length; i += 2) {
     const name = headers[i]!;
@@ -37,6 +37,18 @@ function node(address: string): string {
   return address.includes(':') && !address.startsWith('[') && address.split(':').length > 2
     ? `"[${address}]"`
     : value(address);
+}
+
+let lastHost = '';
+let lastHostValue = '';
+
+/** Most requests are for one host, whose form is found out once. */
+function hostValue(host: string): string {
+  if (host !== lastHost) {
+    lastHost = host;
+    lastHostValue = value(host);
+  }
+  return lastHostValue;
 }
 
 /** A token as it is, anything else quoted. */

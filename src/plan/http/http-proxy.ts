@@ -21,17 +21,18 @@ export function compileHttpApiProxy(scope: IntegrationScope): RouteIntegration {
 
   return {
     name: `http-proxy ${verb} ${target.name}`,
-    run: async function callBackend(x, overwrittenPath) {
-      const { origin, path, query, connectTo } = target.resolve(x);
+    run: async function callBackend(x, overwritten) {
+      const { origin, path: ownPath, query, connectTo } = target.resolve(x);
+      const path = overwritten.path ?? ownPath;
       const { body } = x.request;
       const startedMs = clock.monotonicMs();
       let answer: UpstreamReply;
       try {
         answer = await upstream.send({
           origin,
-          target: query === '' ? (overwrittenPath ?? path) : `${overwrittenPath ?? path}?${query}`,
+          target: query === '' ? path : `${path}?${query}`,
           method: verb === 'ANY' ? x.method : verb,
-          headers: backendHeaders(x),
+          headers: backendHeaders(x, overwritten.host),
           body: body.length === 0 ? undefined : body,
           timeoutMs,
           connectTo,
@@ -86,9 +87,9 @@ const notForBackends = new Set([
 ]);
 
 /** The client's headers as it wrote them, and the gateway's: where the request came from, the trace, Via. */
-function backendHeaders(x: Exchange): HeaderList {
+function backendHeaders(x: Exchange, host: string | undefined): HeaderList {
   const sent = x.request.headers;
-  const headers: HeaderList = [];
+  const headers: HeaderList = host === undefined ? [] : ['Host', host];
   let hasContentType = false;
   let isEmptyBodySaid = false;
   let via = '';

@@ -63,6 +63,17 @@ test('[HPM-01] the path is overwritten whole', async () => {
   );
 });
 
+test('Host is no reserved header: a mapping chooses it, the client does not', async () => {
+  const headers = ['Host', 'api.example.com'];
+  const mapped = await sentFor({ 'overwrite:header.host': 'orders.internal' }, { headers });
+  assert.deepEqual(headerValues(mapped.headers, 'host'), ['orders.internal']);
+  assert.deepEqual(headerValues((await sentFor({ 'append:header.x-a': '1' }, { headers })).headers, 'host'), []);
+});
+
+test('a path whose value is not there stays the integration’s own', async () => {
+  assert.equal((await sentFor({ 'overwrite:path': '$request.header.none' })).target, '/base');
+});
+
 test('[HPM-02] values: header, query, body, path, variables, text', async () => {
   const request: RequestInWords = {
     path: '/pets/a%20b?n=1&n=2&N=3',

@@ -2,7 +2,7 @@
  * Parameter mapping of HTTP APIs (rows HPM-*): `requestParameters` change what the integration gets, `responseParameters` what the client does, by
  * the status the integration answered with. Compiled once; a route without mappings has none of this in its line.
  */
-import { type HeaderList, headerValue } from '../../base/headers.ts';
+import { type HeaderList, headerValue, headerValues } from '../../base/headers.ts';
 import {
   isReservedHeader,
   type MappingAction,
@@ -18,7 +18,7 @@ import { parseQuery, percentEncoded, safeWrittenText } from '../query.ts';
 import { inPath, sentPath } from './backend-target.ts';
 import { compileValue, requestSource, type ValueReader, type ValueSource } from './mapped-value.ts';
 import { capitalised } from './reply.ts';
-import type { RouteIntegration } from './route-integration.ts';
+import { nothingOverwritten, type Overwritten, type RouteIntegration } from './route-integration.ts';
 import type { IntegrationScope } from './route-scope.ts';
 
 interface Change {
@@ -45,7 +45,8 @@ export function withParameterChanges(inner: RouteIntegration, scope: Integration
     const changes = compileChanges(parameters, 'response', scope);
     if (changes !== undefined) responses.set(Number(status), changes);
   }
-  if (request === undefined && responses.size === 0) return { name: inner.name, run: (x) => inner.run(x, undefined) };
+  if (request === undefined && responses.size === 0)
+    return { name: inner.name, run: (x) => inner.run(x, nothingOverwritten) };
 
   return {
     name: [
@@ -54,10 +55,11 @@ export function withParameterChanges(inner: RouteIntegration, scope: Integration
       ...Object.entries(responseParameters).flatMap(namesOfStatus),
     ].join(', '),
     run: async function runMapped(x) {
-      const changed = request === undefined ? x : changedExchange(x, request);
+      const { changed, overwritten } =
+        request === undefined ? { changed: x, overwritten: nothingOverwritten } : changedExchange(x, request);
       let reply: Reply;
       try {
-        reply = await inner.run(changed, request?.path === undefined ? undefined : changed.contextPath);
+        reply = await inner.run(changed, overwritten);
       } finally {
         x.integrationLatencyMs = changed.integrationLatencyMs;
         x.traceHeader = changed.traceHeader;
@@ -117,16 +119,23 @@ function encodedForPath(value: string, { from, name }: { readonly from: string; 
 }
 
 /** The request as the integration gets it. Values are read from what the client sent, so that their order does not matter. */
-function changedExchange(x: Exchange, { headers, query, path }: Changes): Exchange {
+function changedExchange(
+  x: Exchange,
+  { headers, query, path: pathReader }: Changes,
+): { readonly changed: Exchange; readonly overwritten: Overwritten } {
   const source = requestSource(x);
   const request = {
     ...x.request,
     headers: changedHeaders([...x.request.headers], headers, source, (name) => name),
     query: query.length === 0 ? x.request.query : changedQuery(x.request.query, query, source),
   };
-  const written = path?.(source);
-  const contextPath = written === undefined ? x.contextPath : written.startsWith('/') ? written : `/${written}`;
-  return { ...x, request, contextPath };
+  const written = pathReader?.(source);
+  const path = written === undefined || written.startsWith('/') ? written : `/${written}`;
+  const setsHost = headers.some(({ name }) => name.toLowerCase() === 'host');
+  return {
+    changed: { ...x, request, contextPath: path ?? x.contextPath },
+    overwritten: { path, host: setsHost ? headerValues(request.headers, 'host').at(-1) : undefined },
+  };
 }
 
 /** The same list. A value that is not there changes nothing. */
