@@ -208,6 +208,8 @@ export function createPlanTable(options: PlanTableOptions): PlanTable {
   async function findOrDefault(apiId: string, segment: string): Promise<Plan | undefined> {
     const named = await findStage(apiId, segment);
     if (named !== undefined || segment === '$default') return named;
+    // A stage that has no deployment yet is a stage all the same.
+    if (namesBesideDefault.get(apiId)?.has(segment)) return undefined;
     const plan = await findStage(apiId, '$default');
     if (plan === undefined) return undefined;
     const changesBefore = changes;
@@ -216,7 +218,6 @@ export function createPlanTable(options: PlanTableOptions): PlanTable {
       if (namesBesideDefault.size >= maxStages) namesBesideDefault.clear();
       namesBesideDefault.set(apiId, names);
     }
-    // A stage that has no deployment yet is a stage all the same.
     return names.has(segment) ? undefined : plan;
   }
 

@@ -29,7 +29,12 @@ test('[VS-01] a route that wants an API key is closed, never open', async () => 
   }
 });
 
-test('a route without a target, or with one that is not there, is refused at deployment', () => {
+test('a route without a target can be deployed and answers 404; one whose target is not there is refused', async () => {
+  const bare: RouteInWords = { target: '' };
+  assert.deepEqual(complaintsAbout(bare), []);
+  const reply = await httpAnswer(httpPlanOf({ 'GET /': bare }));
+  assert.deepEqual([reply.status, reply.body], [404, '{"message":"Not Found"}']);
+  assert.equal(reply.problem!.why, 'GET /: no integration is attached to the route');
   const target = 'integrations/none';
   assert.deepEqual(complaintsAbout({ ...httpProxyTo('http://b'), target }), ['GET /: there is no integration none']);
 });

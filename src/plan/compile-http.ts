@@ -131,13 +131,13 @@ function sortKey({ routeKey }: Route): string {
   return space === -1 ? `~${routeKey}` : `${routeKey.slice(space + 1)} ${routeKey.slice(0, space)}`;
 }
 
-/** The integration a route's `target` names. */
+/**
+ * The integration a route's `target` names. A route may be made, and deployed, before it has one: it then leads nowhere, which no recording words and
+ * is answered as a route that is not there.
+ */
 function compileTarget(scope: RouteScope, integrations: readonly V2Integration[]): Integration | undefined {
   const { target } = scope.route;
-  if (target === undefined) {
-    scope.complain('the route has no target');
-    return undefined;
-  }
+  if (target === undefined || target === '') return leadsNowhere(scope.label);
   const integrationId = target.replace(/^integrations\//, '');
   const integration = integrations.find((each) => each.integrationId === integrationId);
   if (integration === undefined) {
@@ -170,6 +170,16 @@ function compileIntegration(scope: IntegrationScope): Integration | undefined {
 function withoutRequestParameters(scope: IntegrationScope): IntegrationScope {
   const { requestParameters: _, ...integration } = scope.integration;
   return { ...scope, integration };
+}
+
+function leadsNowhere(label: string): Integration {
+  const problem = gatewayProblem('RESOURCE_NOT_FOUND', `${label}: no integration is attached to the route`);
+  return {
+    name: 'no integration',
+    run: () => {
+      throw problem;
+    },
+  };
 }
 
 /** Stands where something configured could not be compiled: the route answers 500. */
