@@ -23,14 +23,16 @@ const maxArnBytes = 1600;
  * slashes and a trailing one, so that no spelling of a path slips past a policy that names it. Throws when it is too long for AWS.
  */
 export function invokedArn({ account, region, apiId, stage }: InvokedStage, x: Exchange): string {
-  const arn = `arn:aws:execute-api:${region}:${account}:${apiId}/${stage}/${x.method}/${pathInPolicies(x.path)}`;
-  if (arn.length * 3 > maxArnBytes && Buffer.byteLength(arn) > maxArnBytes) {
-    throw gatewayProblem('DEFAULT_4XX', `the execution ARN has more than ${maxArnBytes} bytes`, {
-      status: 414,
-      message: 'Request URI too long',
-    });
-  }
-  return arn;
+  return shortEnough(
+    `arn:aws:execute-api:${region}:${account}:${apiId}/${stage}/${x.method}/${pathInPolicies(x.path)}`,
+  );
+}
+
+/** The ARN, or a refusal when it is too long for AWS. */
+export function shortEnough(arn: string): string {
+  if (arn.length * 3 <= maxArnBytes || Buffer.byteLength(arn) <= maxArnBytes) return arn;
+  const message = 'Request URI too long';
+  throw gatewayProblem('DEFAULT_4XX', `the execution ARN has more than ${maxArnBytes} bytes`, { message, status: 414 });
 }
 
 function pathInPolicies(path: string): string {

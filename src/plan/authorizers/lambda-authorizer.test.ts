@@ -230,7 +230,7 @@ for (const [what, policyDocument, message] of refusals) {
     assert.equal(sentHeader(reply, 'x-amzn-ErrorType'), 'AccessDeniedException');
     assert.match(
       reply.problem!.why,
-      /authorizer guard, asked just now: (?:explicit|implicit) deny of arn:.*\/GET\/ to ann/,
+      /authorizer guard, asked just now: (?:explicit deny by statement 1|implicit deny) of arn:.*\/GET\/ to ann/,
     );
   });
 }
@@ -463,13 +463,13 @@ test('[LA-13] conditions of the answered policy are looked at, of a kept one too
     Statement: [
       {
         ...{ Action: 'execute-api:Invoke', Effect: 'Allow', Resource: '*' },
-        Condition: { StringEquals: { 'aws:SourceIp': address } },
+        Condition: { IpAddress: { 'aws:SourceIp': address }, Bool: { 'aws:SecureTransport': 'false' } },
       },
     ],
   });
   for (const [address, status] of [
-    ['127.0.0.1', 200],
-    ['10.0.0.1', 403],
+    ['127.0.0.0/8', 200],
+    ['10.0.0.0/8', 403],
   ] as const) {
     const guard = guardAnswering(allowing({ policyDocument: when(address) }));
     const api = guardedApi(guard.functions);

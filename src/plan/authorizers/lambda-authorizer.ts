@@ -1,5 +1,6 @@
 /** TOKEN and REQUEST authorizers of REST APIs: a function is asked who calls, and its policy decides what they may (rows LA-01 to LA-14). */
 import type { Problem } from '../../base/problem.ts';
+import { RequestContext } from '../../base/request-context.ts';
 import { type IdentitySource, identitySourcesOf } from '../../definition/identity-sources.ts';
 import type { Authorizer } from '../../definition/rest-api.ts';
 import type { AuthorizerResult, Exchange } from '../exchange.ts';
@@ -10,8 +11,7 @@ import type { PlanTools } from '../tools.ts';
 import { compileAuthorizerFunction } from './authorizer-function.ts';
 import { type IdentityReader, identityOf, identityReader } from './identity.ts';
 import { compileMethodArn } from './method-arn.ts';
-import { type PolicyAnswer, readPolicyAnswer, restAnswerRules } from './policy-answer.ts';
-import { noConditions, requestConditions } from './policy-conditions.ts';
+import { decisionInWords, type PolicyAnswer, readPolicyAnswer, restAnswerRules } from './policy-answer.ts';
 import { compileRequestEvent } from './request-event.ts';
 
 /** Seconds a result is kept when the authorizer does not say. */
@@ -167,10 +167,14 @@ export function guardByLambda(scope: LambdaAuthorizerScope): Step | undefined {
 
   function admit(x: Exchange, { policy, principalId }: PolicyAnswer, age: string): undefined {
     const methodArn = lambda.methodArn(x);
-    const decision = policy.decide(methodArn, policy.asksForConditions ? requestConditions(x) : noConditions);
+    const context = new RequestContext(x.request, x.startedAtMs, stage.region, undefined);
+    const { decision, statement } = policy.evaluate(methodArn, context);
     if (decision === 'allow') return undefined;
     if (decision === 'implicit deny' && scope.allowsOtherwise?.(x) === true) return undefined;
-    throw denied(decision, `authorizer ${name}, asked ${age}: ${decision} of ${methodArn} to ${principalId}`);
+    throw denied(
+      decision,
+      `authorizer ${name}, asked ${age}: ${decisionInWords(decision, statement)} of ${methodArn} to ${principalId}`,
+    );
   }
 
   return {

@@ -4,11 +4,8 @@
  * a policy that denies it must deny it in every spelling.
  */
 import type { Exchange } from '../exchange.ts';
-import { gatewayProblem } from '../gateway-responses.ts';
+import { shortEnough } from '../invoke-request.ts';
 import type { StageContext } from '../plan.ts';
-
-/** Developer guide, "Output from an Amazon API Gateway Lambda authorizer". */
-const maxArnBytes = 1600;
 
 export function compileMethodArn(stage: StageContext, resourcePath: string): (x: Exchange) => string {
   const { region, account, apiId, stage: stageName } = stage;
@@ -19,13 +16,6 @@ export function compileMethodArn(stage: StageContext, resourcePath: string): (x:
   return function methodArn(x) {
     let arn = start + x.method;
     for (let i = 0; i < parts.length; i++) arn += i % 2 === 0 ? parts[i]! : (x.pathParameters?.[parts[i]!] ?? '');
-    if (arn.length * 3 > maxArnBytes && Buffer.byteLength(arn) > maxArnBytes) {
-      const message = 'Request URI too long';
-      throw gatewayProblem('DEFAULT_4XX', `the method ARN is longer than ${maxArnBytes} bytes`, {
-        message,
-        status: 414,
-      });
-    }
-    return arn;
+    return shortEnough(arn);
   };
 }

@@ -1,5 +1,12 @@
 /** The answer of a Lambda authorizer that speaks in policies: principalId, policyDocument, context, usageIdentifierKey (rows LA-05, LA-07, LA-10, LA-13). */
-import { decide, type PolicyDecision, type PolicyStatement } from '../../base/policy.ts';
+import {
+  anonymousPrincipal,
+  compilePolicy,
+  type PolicyContext,
+  type PolicyDecision,
+  type PolicyOutcome,
+} from '../../base/policy.ts';
+import { invokeAction } from '../invoke-request.ts';
 
 export interface PolicyAnswer {
   /** Undefined only where `PolicyAnswerRules` let it be. */
@@ -22,9 +29,8 @@ export interface PolicyAnswerRules {
 export const restAnswerRules: PolicyAnswerRules = { needsPrincipal: true, takesAnyContext: false };
 
 export interface AuthorizerPolicy {
-  /** The policy looks at condition keys: without, nobody need collect them. */
-  readonly asksForConditions: boolean;
-  decide(methodArn: string, conditions: ReadonlyMap<string, string>): PolicyDecision;
+  /** What the policy says of this method, and which statement said it. Who calls is settled, so every statement is about the caller. */
+  evaluate(methodArn: string, context: PolicyContext): PolicyOutcome;
 }
 
 /** Row LA-10 and the guide's page about the output. */
@@ -88,13 +94,10 @@ export function compileAuthorizerPolicy(document: unknown): AuthorizerPolicy | s
     const complaint = statementComplaint(statement);
     if (complaint !== undefined) return `policyDocument.Statement[${i}]: ${complaint}`;
   }
-  // Who calls is settled, so every statement is about the caller.
-  const applying = statements.map((statement) => ({ ...(statement as PolicyStatement), Principal: '*' }));
-  const text = JSON.stringify(document);
+  const policy = compilePolicy(document, 'identity');
   return {
-    asksForConditions: text.includes('"Condition"') || text.includes('${'),
-    decide: (methodArn, conditions) =>
-      decide(applying, { principal: 'caller', action: 'execute-api:Invoke', resource: methodArn, context: conditions }),
+    evaluate: (resource, context) =>
+      policy.evaluate({ principal: anonymousPrincipal, action: invokeAction, resource, context }),
   };
 }
 
@@ -113,3 +116,7 @@ function statementComplaint(statement: unknown): string | undefined {
 
 const isTexts = (value: unknown): value is string | readonly string[] =>
   typeof value === 'string' || (Array.isArray(value) && value.every((each) => typeof each === 'string'));
+
+/** For the log: `explicit deny by NoAdmins`, `implicit deny`. */
+export const decisionInWords = (decision: PolicyDecision, statement: string | undefined): string =>
+  statement === undefined ? decision : `${decision} by ${statement}`;

@@ -1,8 +1,8 @@
 /** REQUEST authorizers of HTTP APIs: a function is asked who calls, and answers yes or no or with a policy (rows HLA-01 to HLA-06). */
+import { RequestContext } from '../../base/request-context.ts';
 import type { V2Authorizer } from '../../definition/v2-api.ts';
 import { compileAuthorizerFunction } from '../authorizers/authorizer-function.ts';
-import { contextOf, readAnswerObject, readPolicyAnswer } from '../authorizers/policy-answer.ts';
-import { noConditions, requestConditions } from '../authorizers/policy-conditions.ts';
+import { contextOf, decisionInWords, readAnswerObject, readPolicyAnswer } from '../authorizers/policy-answer.ts';
 import type { AuthorizerResult, Exchange } from '../exchange.ts';
 import { gatewayProblem } from '../gateway-responses.ts';
 import type { Step } from '../plan.ts';
@@ -67,7 +67,7 @@ export function guardByFunction(authorizer: V2Authorizer, scope: RouteScope): St
   const unauthorized = gatewayProblem('UNAUTHORIZED', `authorizer ${name} answered Unauthorized`);
 
   function read(payload: Buffer): Verdict {
-    const verdict = isSimple ? readSimple(payload) : readPolicy(payload, format === '2.0', routeArn);
+    const verdict = isSimple ? readSimple(payload) : readPolicy(payload, format === '2.0', routeArn, stage.region);
     if (typeof verdict !== 'string') return verdict;
     throw gatewayProblem('AUTHORIZER_CONFIGURATION_ERROR', `authorizer ${name}: malformed answer: ${verdict}`);
   }
@@ -132,15 +132,23 @@ function readSimple(payload: Buffer): Verdict | string {
   return { decide: () => (isAuthorized ? undefined : 'isAuthorized is false'), principalId: undefined, context };
 }
 
-function readPolicy(payload: Buffer, takesAnyContext: boolean, routeArn: (x: Exchange) => string): Verdict | string {
+function readPolicy(
+  payload: Buffer,
+  takesAnyContext: boolean,
+  routeArn: (x: Exchange) => string,
+  region: string,
+): Verdict | string {
   const answer = readPolicyAnswer(payload, { needsPrincipal: false, takesAnyContext });
   if (typeof answer === 'string') return answer;
   const { policy, principalId, context } = answer;
   return {
     decide(x) {
       const arn = routeArn(x);
-      const decision = policy.decide(arn, policy.asksForConditions ? requestConditions(x) : noConditions);
-      return decision === 'allow' ? undefined : `${decision} of ${arn}`;
+      const { decision, statement } = policy.evaluate(
+        arn,
+        new RequestContext(x.request, x.startedAtMs, region, undefined),
+      );
+      return decision === 'allow' ? undefined : `${decisionInWords(decision, statement)} of ${arn}`;
     },
     principalId,
     context,
