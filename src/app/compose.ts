@@ -27,6 +27,7 @@ import { httpComplaints } from '../plan/compile-http.ts';
 import { restComplaints } from '../plan/compile-rest.ts';
 import { runPlan } from '../plan/run.ts';
 import { ThrottleBuckets } from '../plan/steps/throttle.ts';
+import { testInvoke } from '../plan/test-invoke.ts';
 import type { Deployments } from '../ports/deployments.ts';
 import type { Store } from '../ports/store.ts';
 import { type Log, silentLog } from '../ports/telemetry.ts';
@@ -157,6 +158,7 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
       testAuthorizer: (test) => testAuthorizer(test, tools),
       iam: identities.iam,
       sts: identities.sts(credentials, tokenIssuers),
+      testInvoke: (invocation) => testInvoke(invocation, tools),
     });
     const services = createEndpoint({
       services: own,
@@ -234,11 +236,13 @@ interface ServiceParts {
   readonly testAuthorizer: RestPorts['testAuthorizer'];
   readonly iam: CredentialsCompanion['iam'];
   readonly sts: ReturnType<CredentialsCompanion['sts']>;
+  readonly testInvoke: RestPorts['testInvoke'];
 }
 
 /** Every AWS service we speak, each checked against its model. */
 function ownServices(parts: ServiceParts): Service[] {
   const { store, deployments, usage, log, settings, functions, userPools, iam, sts, testAuthorizer: test } = parts;
+  const { testInvoke: run } = parts;
   const rest = restHandlers({
     store,
     deployments,
@@ -248,6 +252,7 @@ function ownServices(parts: ServiceParts): Service[] {
     limits: settings.restLimits,
     complaints: restComplaints,
     testAuthorizer: test,
+    testInvoke: run,
   });
   const v2 = v2Handlers({
     store,
@@ -303,6 +308,7 @@ export function builtOperations(): { service: string; operations: Service['opera
     testAuthorizer: () => Promise.reject(new Error('Nothing is run here')),
     iam,
     sts: sts(credentials, createTokenIssuers(userPools)),
+    testInvoke: () => Promise.reject(new Error('Nothing is run here')),
   });
   return services.map(({ model, operations }) => ({ service: model.name, operations }));
 }

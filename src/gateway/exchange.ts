@@ -24,6 +24,8 @@ export function newExchange(request: HttpRequest, address: InvokeAddress, clock:
     caller: null,
     apiKey: null,
     integrationLatencyMs: -1,
+    executionLog: null,
+    isTest: false,
   };
 }
 

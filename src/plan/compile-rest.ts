@@ -9,7 +9,7 @@ import type { RestSnapshot, SnapshotResource } from '../definition/snapshot.ts';
 import type { LiveRestStage } from '../ports/deployments.ts';
 import { authorize } from './authorize.ts';
 import { compileGatewayResponses } from './customized-responses.ts';
-import { gatewayProblem } from './gateway-responses.ts';
+import { type GatewayResponses, gatewayProblem } from './gateway-responses.ts';
 import { idleTools } from './idle-tools.ts';
 import { compileAwsService } from './integrations/aws-service.ts';
 import { compileHttp } from './integrations/http.ts';
@@ -20,10 +20,12 @@ import { compileMock } from './integrations/mock.ts';
 import { isLambdaInvocation } from './lambda-target.ts';
 import { type BackendAccess, type MethodScope, notBuiltYet } from './method-scope.ts';
 import { type ModelChecks, modelChecks } from './models.ts';
-import type { Integration, MethodPlan, RestPlan, StageContext, Step } from './plan.ts';
+import type { Finish, Integration, MethodPlan, RestPlan, StageContext, Step } from './plan.ts';
 import { restFailures } from './rest-failures.ts';
 import { compileRouter } from './router.ts';
 import { apiKeySteps } from './steps/api-key.ts';
+import { packReply, unpackRequest } from './steps/compression.ts';
+import { logExecution } from './steps/log-execution.ts';
 import { methodLimit, type RateLimit, throttle, throttleByVerb, verbLimits } from './steps/throttle.ts';
 import { validate } from './steps/validate.ts';
 import type { PlanTools } from './tools.ts';
@@ -32,19 +34,22 @@ import { looking, onDemand, type WhenToCompile } from './when-to-compile.ts';
 /** The plan of one stage. Never throws: a method that cannot be compiled answers 500 and its `why` says what is wrong. */
 export function compileRest(live: LiveRestStage, tools: PlanTools): RestPlan {
   const at = { apiId: live.apiId, stage: live.stage.stageName };
-  const idle = settingsWithoutEffect(live);
+  const idle = settingsWithoutEffect(live, tools);
   if (idle.length > 0) tools.log.warn(`Not built yet and without effect: ${idle.join(', ')}`, at);
   return compile(live, tools, (label, what) => tools.log.warn(`${label}: ${what}`, at), onDemand);
 }
 
 /** What is configured and neither guards anything nor works yet: an answer without it is the same answer, only slower or less watched. */
-function settingsWithoutEffect({ stage, snapshot }: LiveRestStage): string[] {
+function settingsWithoutEffect({ stage }: LiveRestStage, { executionLogs }: PlanTools): string[] {
   const settings = Object.values(stage.methodSettings);
   const found: [string, boolean][] = [
-    ['compression (minimumCompressionSize)', snapshot.api.minimumCompressionSize !== undefined],
     ['caching', stage.cacheClusterEnabled],
     ['access logs', stage.accessLogSettings !== undefined],
-    ['execution logs', settings.some(({ loggingLevel }) => loggingLevel !== undefined && loggingLevel !== 'OFF')],
+    [
+      'execution logs',
+      executionLogs === undefined &&
+        settings.some(({ loggingLevel }) => loggingLevel !== undefined && loggingLevel !== 'OFF'),
+    ],
     ['tracing', stage.tracingEnabled],
   ];
   return found.filter(([, isSet]) => isSet).map(([name]) => name);
@@ -98,18 +103,8 @@ function compile(live: LiveRestStage, tools: PlanTools, complain: Complain, when
     .flatMap((resource) =>
       Object.values(resource.methods).map((method) =>
         compileMethod({
-          resource,
-          method,
-          live,
-          context,
-          tools,
-          complain,
-          apiComplaints,
-          bucketFor,
-          account,
-          models,
-          backends,
-          whenToCompile,
+          ...{ resource, method, live, context, tools, complain, apiComplaints },
+          ...{ bucketFor, account, models, backends, whenToCompile, gatewayResponses },
         }),
       ),
     );
@@ -153,6 +148,7 @@ interface MethodInput {
   readonly models: ModelChecks;
   readonly backends: BackendAccess;
   readonly whenToCompile: WhenToCompile;
+  readonly gatewayResponses: GatewayResponses;
 }
 
 function compileMethod(input: MethodInput): MethodPlan {
@@ -182,7 +178,21 @@ function compileMethod(input: MethodInput): MethodPlan {
       });
     return faults.length > 0 || compiled === undefined ? refused(label, faults) : compiled;
   });
+  const { minimumCompressionSize } = live.snapshot.api;
   const inbound = compileInbound(input, label, complain);
+  const finish: Finish[] = minimumCompressionSize === undefined ? [] : [packReply(minimumCompressionSize)];
+  const { gatewayResponses } = input;
+  const log = logExecution({
+    label,
+    method,
+    resourcePath: resource.path,
+    live,
+    stage: context,
+    tools,
+    gatewayResponses,
+  });
+  inbound.unshift(...log.begin);
+  finish.unshift(...log.end);
   return {
     label,
     httpMethod: method.httpMethod,
@@ -191,7 +201,7 @@ function compileMethod(input: MethodInput): MethodPlan {
     operationName: method.operationName,
     inbound,
     integration,
-    finish: [],
+    finish,
     metrics: tools.metrics.method({
       apiId: live.apiId,
       apiName: context.apiName,
@@ -223,6 +233,8 @@ function compileInbound(input: MethodInput, label: string, complain: (what: stri
   } else if (bucket !== undefined) steps.push(throttle(bucket, 'method'));
   if (account !== undefined) steps.push(throttle(account, 'account'));
   steps.push(...ofKey.afterThrottles);
+  // After the guards: they see the request as it was signed, and nobody unpacks for a stranger.
+  steps.push(unpackRequest);
   if (hasText(method.requestValidatorId)) {
     const validator = live.snapshot.requestValidators?.find(({ id }) => id === method.requestValidatorId);
     if (validator === undefined) complain(`there is no request validator ${method.requestValidatorId}`);

@@ -171,17 +171,25 @@ test('a text answer goes through its template even for a client that would take 
   assert.equal((await ask(words, types, { headers: ['Accept', 'image/png'] }, { upstream })).body, '1');
 });
 
-test('[BIN-04] a mock with a template answers 500 where */* makes everything bytes, unless it converts to text', async () => {
-  const mock = (contentHandling?: string): IntegrationInWords => ({
+test('[BIN-04] where */* makes everything bytes, a mock with templates answers 500 until both sides convert to text', async () => {
+  const mock = (request: boolean, response: boolean, body = '{"ok":true}'): IntegrationInWords => ({
     type: 'MOCK',
     requestTemplates: { 'application/json': '{"statusCode": 200}' },
-    ...(contentHandling !== undefined && { contentHandling }),
-    integrationResponses: { '200': { statusCode: '200', responseTemplates: { 'application/json': '{"ok":true}' } } },
+    ...(request && { contentHandling: 'CONVERT_TO_TEXT' }),
+    integrationResponses: {
+      '200': {
+        statusCode: '200',
+        responseTemplates: { 'application/json': body },
+        ...(response && { contentHandling: 'CONVERT_TO_TEXT' }),
+      },
+    },
   });
-  assert.equal((await ask(mock(), ['*/*'], {})).status, 500);
-  const converted = await ask(mock('CONVERT_TO_TEXT'), ['*/*'], {});
+  assert.equal((await ask(mock(false, true), ['*/*'], {})).status, 500);
+  assert.equal((await ask(mock(true, false), ['*/*'], {})).status, 500);
+  const converted = await ask(mock(true, true), ['*/*'], {});
   assert.deepEqual([converted.status, converted.body], [200, '{"ok":true}']);
-  assert.equal((await ask(mock(), types, {})).status, 200);
+  assert.equal((await ask(mock(true, false, ''), ['*/*'], {})).status, 200);
+  assert.equal((await ask(mock(false, false), types, {})).status, 200);
 });
 
 test('[BIN-05] without contentHandling bytes pass a method that is no proxy, both ways', async () => {

@@ -89,7 +89,7 @@ function compileCustomized(customized: Customized, stage: StageContext, complain
     return reply;
   }
 
-  return { name: `${label}: ${settings.join(' · ') || 'as AWS answers'}`, apply };
+  return { name: `${label}: ${settings.join(' · ') || 'as AWS answers'}`, type: customized.responseType, apply };
 }
 
 /** The status to send; undefined where the failure keeps its own. */

@@ -6,10 +6,11 @@ import type { HeaderList } from '../base/headers.ts';
 import type { HttpRequest } from '../base/http.ts';
 import type { Problem } from '../base/problem.ts';
 import type { Subscription } from '../ports/usage.ts';
+import type { ExecutionLog } from './execution-log.ts';
 
 export interface Exchange {
-  // What the client sent.
-  readonly request: HttpRequest;
+  /** What the client sent; replaced where its body came compressed (plan/steps/compression.ts). */
+  request: HttpRequest;
   /** Verb used for routing: the request's own, or `X-HTTP-Method-Override` (row EP-15). */
   method: string;
   /** Path below the stage as sent, percent-encoded, beginning with `/`; what the router sees. */
@@ -42,6 +43,10 @@ export interface Exchange {
   apiKey: ApiKeyUse | null;
   /** Milliseconds spent in the integration; -1 when none was called. */
   integrationLatencyMs: number;
+  /** Lines of this request's execution log; null where its method keeps none. */
+  executionLog: ExecutionLog | null;
+  /** Asked for by TestInvokeMethod: no client, no host, nothing of the way a request takes to a gateway. */
+  readonly isTest: boolean;
 }
 
 /** The outcome of a Lambda, Cognito or JWT authorizer, for events, mappings, templates and logs. */

@@ -41,6 +41,8 @@ export interface Failure {
 export interface Customization {
   /** With its settings, as the printed plan shows it: `gateway response THROTTLED: status 503 · template text/plain`. */
   readonly name: string;
+  /** Under which it was configured: its own, or one of the two defaults. */
+  readonly type: string;
   apply(reply: Reply, failure: Failure): Reply;
 }
 
@@ -128,7 +130,7 @@ export function fallbackType(type: CustomizableType): 'DEFAULT_4XX' | 'DEFAULT_5
 /**
  * A failure of the request line. `why` is for the log. `message` replaces the type's own sentence where the type allows it; `status` its
  * status and `errorType` its error type, for failures AWS files under DEFAULT_4XX or DEFAULT_5XX with a status of their own (a malformed function answer is DEFAULT_5XX with 502).
- * `validationErrorString` is what only a customised response may tell: `$context.error.validationErrorString`.
+ * `logged` is the line AWS's execution log has for it. `validationErrorString` is what only a customised response may tell: `$context.error.validationErrorString`.
  */
 export function gatewayProblem(
   type: GatewayResponseType,
@@ -138,14 +140,16 @@ export function gatewayProblem(
     status?: number;
     errorType?: string;
     validationErrorString?: string;
+    logged?: string;
     cause?: unknown;
   } = {},
 ): Problem {
-  const { message, status, errorType, validationErrorString, cause } = options;
+  const { message, status, errorType, validationErrorString, logged, cause } = options;
+  const hasMembers = (status ?? errorType ?? validationErrorString ?? logged) !== undefined;
   return new Problem(type, message ?? defaultGatewayResponses[type].message ?? '', {
     why,
-    ...((status !== undefined || errorType !== undefined || validationErrorString !== undefined) && {
-      members: { status, errorType, validationErrorString },
+    ...(hasMembers && {
+      members: { status, errorType, validationErrorString, logged },
     }),
     ...(cause !== undefined && { cause }),
   });

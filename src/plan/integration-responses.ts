@@ -6,10 +6,11 @@ import { type HeaderList, headerValue } from '../base/headers.ts';
 import type { IntegrationResponse } from '../definition/rest-api.ts';
 import { compileResponseContent, contentOf, type ResponseContent } from './content-handling.ts';
 import type { Exchange, Reply } from './exchange.ts';
+import { configurationError } from './execution-log.ts';
 import { gatewayProblem } from './gateway-responses.ts';
 import { answerHeaderName } from './header-rules.ts';
-import { compileJavaPattern, matchesInTime } from './java-pattern.ts';
-import { type MethodScope, notBuiltYet } from './method-scope.ts';
+import { compileJavaPattern, type JavaPattern, matchesInTime } from './java-pattern.ts';
+import type { MethodScope } from './method-scope.ts';
 import { isFieldName, type Overrides, overriddenStatus, overrideValues, replaceHeader } from './overrides.ts';
 import {
   type BackendAnswer,
@@ -39,10 +40,12 @@ export interface IntegrationResponses {
 }
 
 interface Candidate extends ChosenResponse {
-  readonly pattern: RegExp | undefined;
+  readonly pattern: JavaPattern | undefined;
   /** Why it cannot answer; undefined when it can. */
   readonly fault: string | undefined;
 }
+
+const noMapping = 'No match for output mapping and no default output mapping configured.';
 
 /** Compiles `integrationResponses`. */
 export function compileIntegrationResponses(scope: MethodScope): IntegrationResponses {
@@ -55,9 +58,18 @@ export function compileIntegrationResponses(scope: MethodScope): IntegrationResp
       throw gatewayProblem(
         'API_CONFIGURATION_ERROR',
         `${scope.label}: no integration response matches ${JSON.stringify(text)} and none is the default (without selectionPattern)`,
+        {
+          logged: configurationError(
+            `${noMapping} Endpoint Response Status Code: ${/^\d{3}$/.test(text) ? text : 200}`,
+          ),
+        },
       );
     }
-    if (candidate.fault !== undefined) throw gatewayProblem('API_CONFIGURATION_ERROR', candidate.fault);
+    if (candidate.fault !== undefined) {
+      throw gatewayProblem('API_CONFIGURATION_ERROR', candidate.fault, {
+        logged: configurationError(`Output mapping refers to an invalid method response: ${candidate.status}`),
+      });
+    }
     return candidate;
   }
 
@@ -88,11 +100,11 @@ function compileResponse(response: IntegrationResponse, scope: MethodScope): Can
   };
 }
 
-function compilePattern(pattern: string | undefined, statusCode: string, scope: MethodScope): RegExp | undefined {
+function compilePattern(pattern: string | undefined, statusCode: string, scope: MethodScope): JavaPattern | undefined {
   if (pattern === undefined || pattern === '') return undefined;
   const compiled = compileJavaPattern(pattern);
   if (typeof compiled !== 'string') return compiled;
-  scope.complain(notBuiltYet(`selectionPattern of integration response ${statusCode}: ${compiled}, which`));
+  scope.complain(`selectionPattern of integration response ${statusCode}: ${compiled}`);
   return undefined;
 }
 
@@ -110,6 +122,7 @@ function compileReply(
     gatewayProblem(
       'API_CONFIGURATION_ERROR',
       `${scope.label}: a binary answer cannot go through the template of integration response ${status}`,
+      { logged: configurationError('Unable to transform response') },
     );
   const headerNames = mappings.map(({ name }) => answerHeaderName(name, name.toLowerCase(), 'function or mapping'));
   const contentTypeMapping = mappings.find(({ name }) => name.toLowerCase() === 'content-type');
@@ -150,7 +163,8 @@ function compileReply(
     const source = needsSource || isRendered ? mappingSource(x, answer, overrides) : undefined;
     const payload = content(x, answer.headers, answer.body, template !== undefined);
     if (source !== undefined) source.body = payload.body;
-    if (template !== undefined && payload.isBinary && payload.body.length > 0) throw untransformable();
+    // Without a body, too: AWS answers a preflight's mock so where everything is bytes (seen in logs users quote).
+    if (template !== undefined && payload.isBinary) throw untransformable();
     const body = template === undefined ? contentOf(payload) : (template.constant ?? template.render(source!));
     const reply = mapped(x, answer, mediaType, source, body);
     const overridden = source?.overrides ?? overrides;

@@ -1,11 +1,11 @@
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
-import { compileJavaPattern, matchesInTime } from './java-pattern.ts';
+import { compileJavaPattern, type JavaPattern, matchesInTime } from './java-pattern.ts';
 
 const matches = (pattern: string, text: string): boolean => {
   const compiled = compileJavaPattern(pattern);
   if (typeof compiled === 'string') throw new Error(compiled);
-  return compiled.test(text);
+  return matchesInTime(compiled, text);
 };
 
 test('[INT-25] a pattern matches the whole text or not at all', () => {
@@ -34,29 +34,32 @@ test('escaped brackets and classes of punctuation are no syntax of their own', (
   assert.ok(matches('\\\\+', '\\\\'));
 });
 
-test('what JavaScript would read otherwise is refused, as is what is no pattern', () => {
-  for (const pattern of [
-    'a++',
-    'a*+',
-    'a{2}+',
-    '(?>a)',
-    '\\Qa\\E',
-    '\\Aa\\z',
-    '[a&&b]',
-    '[a[b]]',
-    '\\h',
-    '\\x{41}',
-    '\\p{javaLowerCase}',
-    'a(?i)b',
-    '(',
-    '[',
-  ]) {
+test('[INT-25] Java’s own constructs mean what they mean in Java', () => {
+  for (const [pattern, text, isMatch] of [
+    ['a++b', 'aab', true],
+    ['a*+a', 'aa', false],
+    ['(?>a|ab)c', 'abc', false],
+    ['\\Q[x]\\E.*', '[x] y', true],
+    ['\\Aa\\z', 'a', true],
+    ['[a-z&&[^b]]', 'b', false],
+    ['[a[0-9]]', '7', true],
+    ['\\h', '\t', true],
+    ['\\x{41}', 'A', true],
+    ['\\p{javaLowerCase}', 'a', true],
+    ['a(?i)b', 'aB', true],
+  ] as const) {
+    assert.equal(matches(pattern, text), isMatch, pattern);
+  }
+});
+
+test('what is no pattern is refused', () => {
+  for (const pattern of ['(', '[', '*a', '\\y', 'a{2001}', '(?<=a']) {
     assert.equal(typeof compileJavaPattern(pattern), 'string', pattern);
   }
 });
 
 test('[INT-25] a pattern that would try every way to cut a text is given up after a while', () => {
-  const pattern = compileJavaPattern('(a+)+b') as RegExp;
+  const pattern = compileJavaPattern('(a+)+b') as JavaPattern;
   const startedMs = performance.now();
   assert.throws(() => matchesInTime(pattern, 'a'.repeat(60)), { kind: 'API_CONFIGURATION_ERROR' });
   assert.ok(performance.now() - startedMs < 2_000);

@@ -6,6 +6,8 @@ export interface ProxyAnswer {
   /** Names as the function wrote them; Content-Type is not among them. */
   readonly headers: HeaderList;
   readonly contentType: string;
+  /** Whether the function said the Content-Type itself. */
+  readonly namesContentType: boolean;
   readonly body: string;
   readonly isBase64Encoded: boolean;
 }
@@ -70,7 +72,7 @@ function readHeaders(
   single: unknown,
   multi: unknown,
   defaultType: string,
-): { headers: HeaderList; contentType: string } | string {
+): Pick<ProxyAnswer, 'headers' | 'contentType' | 'namesContentType'> | string {
   if (typeof single !== 'object' || single === null || Array.isArray(single)) return 'headers is not an object';
   if (typeof multi !== 'object' || multi === null || Array.isArray(multi)) return 'multiValueHeaders is not an object';
   const merged = new Map<string, { name: string; values: string[] }>();
@@ -104,7 +106,7 @@ function readHeaders(
       else headers.push(name, value);
     }
   }
-  return { headers, contentType };
+  return { headers, contentType, namesContentType: merged.has('content-type') };
 }
 
 /** Strings, numbers and booleans are texts (recorded: `true` becomes "true"). */

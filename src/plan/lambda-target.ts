@@ -1,7 +1,9 @@
 /** A function as an integration reaches it: found in the URI, permission checked, invoked with a deadline. */
 import type { FunctionResult, InvokePermission } from '../ports/functions.ts';
 import type { Exchange } from './exchange.ts';
+import { configurationError } from './execution-log.ts';
 import { gatewayProblem } from './gateway-responses.ts';
+import { lambdaCallLog } from './lambda-call-log.ts';
 import { callerCredentials, checkCaller, checkRole } from './lambda-credentials.ts';
 import type { MethodScope } from './method-scope.ts';
 import type { StageContext } from './plan.ts';
@@ -44,6 +46,8 @@ export interface FunctionScope {
   readonly verbAndPath: string;
   /** Of the statement that would permit the call. */
   readonly statementId: string;
+  /** Path template, told to the execution log; absent where the call is no integration's and the log does not have it. */
+  readonly resourcePath?: string;
   readonly stage: StageContext;
   readonly tools: PlanTools;
 }
@@ -68,6 +72,7 @@ export function compileLambdaTarget(scope: MethodScope): LambdaTarget | undefine
     timeoutMs: integration.timeoutInMillis,
     verbAndPath: verbAndPath(scope),
     statementId: `apigateway-${stage.apiId}-${scope.resourceId}-${scope.method.httpMethod.toLowerCase()}`,
+    resourcePath: scope.resourcePath,
     stage,
     tools: scope.tools,
   });
@@ -83,20 +88,25 @@ export function compileFunction(scope: FunctionScope): LambdaTarget {
   const functionArn = withStageVariables(scope.functionArn, scope.stage.stageVariables);
   const permission = permissionOf(scope, functionArn);
   const mayCall = compilePermissionCheck(scope, permission);
+  const callLog = scope.resourcePath === undefined ? undefined : lambdaCallLog(scope, scope.resourcePath, functionArn);
   const { functions, clock } = scope.tools;
   const { timeoutMs } = scope;
 
   return {
     functionArn,
     invoke: async function invokeFunction(x, payload, type, traceId) {
+      const invocation = { functionArn, payload, type, traceId };
+      callLog?.request(x, invocation);
       await mayCall?.(x);
       const startedMs = clock.monotonicMs();
+      let result: FunctionResult;
       try {
-        const invocation = functions.invoke({ functionArn, payload, type, traceId });
-        return await withDeadline(invocation, timeoutMs, functionArn);
+        result = await withDeadline(functions.invoke(invocation), timeoutMs, functionArn);
       } finally {
         x.integrationLatencyMs = clock.monotonicMs() - startedMs;
       }
+      callLog?.response(x, invocation, result);
+      return result;
     },
   };
 }
@@ -141,11 +151,14 @@ function compilePermissionCheck(
   let isTold = false;
   return async function checkPermission() {
     if (isTold || (await functions.mayInvoke(permission))) return;
-    if (strictPermissions) throw gatewayProblem('API_CONFIGURATION_ERROR', missing);
+    if (strictPermissions) throw gatewayProblem('API_CONFIGURATION_ERROR', missing, { logged: invalidPermissions });
     isTold = true;
     log.warn(missing, { apiId: scope.stage.apiId, stage: scope.stage.stage, method: scope.label });
   };
 }
+
+/** What AWS's log has for a function that may not be called, and for one that is not there. */
+export const invalidPermissions = configurationError('Invalid permissions on Lambda function');
 
 /** The account of a function's ARN or partial ARN; a bare name is of the caller's own. */
 export function accountIn(functionArn: string, own: string): string {

@@ -218,6 +218,8 @@ export function exchange(words: RequestInWords = {}): Exchange {
     caller: null,
     apiKey: null,
     integrationLatencyMs: -1,
+    executionLog: null,
+    isTest: false,
   };
 }
 

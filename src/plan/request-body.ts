@@ -2,6 +2,7 @@
 import { headerValue } from '../base/headers.ts';
 import { compileRequestContent, type Payload } from './content-handling.ts';
 import type { Exchange } from './exchange.ts';
+import { configurationError } from './execution-log.ts';
 import { gatewayProblem } from './gateway-responses.ts';
 import { type MethodScope, notBuiltYet } from './method-scope.ts';
 import { type BodyTemplate, compileTemplates, mediaTypeOf } from './templates.ts';
@@ -52,7 +53,7 @@ export function compileRequestTemplates(scope: MethodScope): RequestTemplates {
     const payload = content(x);
     if (template === undefined || !payload.isBinary) return payload;
     const why = `${scope.label}: a binary body cannot go through a template; contentHandling CONVERT_TO_TEXT hands it on as base64`;
-    throw gatewayProblem('API_CONFIGURATION_ERROR', why);
+    throw gatewayProblem('API_CONFIGURATION_ERROR', why, { logged: configurationError('Unable to transform request') });
   }
 
   return { templateFor, all: [...byType.values()].filter((template) => template !== undefined), payloadFor };

@@ -60,6 +60,16 @@ test('[RT-04] ANY stands for seven verbs, not for whatever a client makes up', (
   }
 });
 
+test('[RT-03] a greedy resource below another carves its subtree out of it', () => {
+  const router = routerOf('ANY /{proxy+}', 'ANY /parent/{proxy+}', 'ANY /parent/fixed');
+  assert.equal(found(router, 'GET /parent/x'), 'ANY /parent/{proxy+}');
+  assert.equal(found(router, 'GET /parent/x/y'), 'ANY /parent/{proxy+}');
+  assert.equal(found(router, 'GET /parent/fixed'), 'ANY /parent/fixed');
+  assert.equal(found(router, 'GET /parent/fixed/x'), 'ANY /parent/{proxy+}');
+  assert.equal(found(router, 'GET /parent'), 'ANY /{proxy+}');
+  assert.equal(found(router, 'GET /other/x'), 'ANY /{proxy+}');
+});
+
 test('an exact resource without the verb falls back to its greedy sibling; ANY on it wins over the fallback', () => {
   assert.equal(found(routerOf('POST /a', 'GET /{proxy+}'), 'GET /a'), 'GET /{proxy+}');
   assert.equal(found(routerOf('POST /a', 'ANY /a', 'GET /{proxy+}'), 'GET /a'), 'ANY /a');

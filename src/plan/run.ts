@@ -14,7 +14,11 @@ export function runPlan(plan: Plan, x: Exchange): Reply | Promise<Reply> {
   const match = plan.router.match(x.method, x.path);
   if (match === undefined) return plan.failures.unmatched(plan, x);
   x.pathParameters = match.pathParameters;
-  const method = match.method;
+  return runMethod(plan, match.method, x);
+}
+
+/** The rest of the line: what a request does whose method is known. As runPlan, it never throws. */
+export function runMethod(plan: Plan, method: MethodPlan, x: Exchange): Reply | Promise<Reply> {
   const inbound = method.inbound;
   let reply: Reply | Promise<Reply>;
   try {

@@ -3,9 +3,10 @@ import type { Clock } from '../base/clock.ts';
 import type { AwsServices } from '../ports/aws-services.ts';
 import type { Credentials } from '../ports/credentials.ts';
 import type { Functions } from '../ports/functions.ts';
+
 import type { PrivateTargets } from '../ports/private-targets.ts';
 import type { Roles } from '../ports/roles.ts';
-import type { Log, Metrics } from '../ports/telemetry.ts';
+import type { ExecutionLogs, Log, Metrics } from '../ports/telemetry.ts';
 import type { Upstream } from '../ports/upstream.ts';
 import type { Usage } from '../ports/usage.ts';
 import type { AuthorizerCaches } from './authorizers/caches.ts';
@@ -25,6 +26,8 @@ export interface PlanTools {
   readonly roles: Roles;
   readonly metrics: Metrics;
   readonly log: Log;
+  /** Undefined where nobody keeps execution logs. */
+  readonly executionLogs?: ExecutionLogs;
   readonly clock: Clock;
   /** A function that has not permitted this API answers 500 as AWS does; otherwise the call goes through and is logged (row INT-11). */
   readonly strictPermissions: boolean;

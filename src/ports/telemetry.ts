@@ -24,4 +24,30 @@ export interface Metrics {
   }): MethodMetrics;
 }
 
+/** One line of an execution log, without the request's id and whole however long. */
+export interface ExecutionLogLine {
+  /** Epoch milliseconds. */
+  readonly atMs: number;
+  readonly text: string;
+}
+
+/** The execution log of one finished request (rows LOG-01 to LOG-07). */
+export interface ExecutionLogRecord {
+  readonly account: string;
+  readonly region: string;
+  readonly apiId: string;
+  readonly stage: string;
+  readonly requestId: string;
+  /** In order; already without what the method's level leaves out. */
+  readonly lines: readonly ExecutionLogLine[];
+}
+
+/**
+ * Where execution logs go: the group `API-Gateway-Execution-Logs_{apiId}/{stage}`, each line behind `({requestId}) ` and cut there. Called once per request,
+ * on its way out: must not throw and must not wait.
+ */
+export interface ExecutionLogs {
+  write(record: ExecutionLogRecord): void;
+}
+
 export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} };

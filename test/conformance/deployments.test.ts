@@ -382,7 +382,7 @@ test('what cannot be enforced is refused with the deployment, and what was live 
   await api.deploy('s');
   await api.integrate('GET /secret', {
     ...mock('secret'),
-    responses: [{ statusCode: '200', selectionPattern: 'a++' }],
+    responses: [{ statusCode: '200', selectionPattern: 'a(' }],
   });
   await assert.rejects(api.deploy('s'), { name: 'BadRequestException', message: /GET \/secret: selectionPattern/ });
   assert.equal(await at(api, 's', '/'), '200 open');

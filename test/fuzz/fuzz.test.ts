@@ -15,8 +15,9 @@ import { fuzzWire } from './wire-fuzz.ts';
 test('spoilt AWS calls are the caller’s mistake, never a fault of ours', async () => {
   const settings = { ...defaultSettings, dataDirectory: undefined, port: 0, drainMs: 0 };
   const composed = await compose(settings, silentLog, 'fuzz');
-  assert.deepEqual(await fuzzWire(composed.services, 20_261_122, 4_000), []);
+  const findings = await fuzzWire(composed.services, 20_261_122, 4_000);
   await composed.close();
+  assert.deepEqual(findings, []);
 });
 
 test('spoilt requests on a socket are answered or ended, and none brings a fault to light', async () => {

@@ -2,8 +2,10 @@
  * Definitions, requests and backends' answers made of odd parts, through the compiled request line. Whatever is configured or sent, compiling gives a
  * plan and running it an answer; what fails, fails for a reason that is said, never by a mistake of ours. By hand: `node test/fuzz/plan-fuzz.ts [seed] [count]`.
  */
+import { deflateSync, gzipSync } from 'node:zlib';
 import { Problem } from '../../src/base/problem.ts';
 import type { GatewayResponse, Integration, IntegrationResponse } from '../../src/definition/rest-api.ts';
+import type { RestSnapshot } from '../../src/definition/snapshot.ts';
 import { TemplateError } from '../../src/language/vtl/template-error.ts';
 import { compileRest, restComplaints } from '../../src/plan/compile-rest.ts';
 import type { Reply } from '../../src/plan/exchange.ts';
@@ -16,6 +18,8 @@ import {
   restSnapshot,
   upstreamAnswering,
 } from '../../src/plan/plan-fixture.ts';
+import { verbsOfAny } from '../../src/plan/router.ts';
+import { type TestInvocation, testInvoke } from '../../src/plan/test-invoke.ts';
 import { type Chance, chanceFrom, nastyTexts, seedAndCount } from './random.ts';
 
 /** How long compiling, or one answer, may take on a busy machine: no more than the limit of a selection pattern per response, and some. */
@@ -46,7 +50,10 @@ export async function fuzzPlans(seed: number, count: number): Promise<string[]> 
     const methods = methodsBy(chance);
     const stage = { variables: { x: chance.of(nastyTexts), host: 'example.com' } };
     const gatewayResponses = gatewayResponsesBy(chance);
-    const api = { binaryMediaTypes: chance.of([[], ['*/*'], ['image/png'], [chance.of(nastyTexts)]]) };
+    const api = {
+      binaryMediaTypes: chance.of([[], ['*/*'], ['image/png'], [chance.of(nastyTexts)]]),
+      ...(chance.once(3) && { minimumCompressionSize: chance.of([0, 10, 100_000]) }),
+    };
     const snapshot = { ...restSnapshot(methods, api), gatewayResponses };
     const shown = (what: string): string =>
       `${what}: ${JSON.stringify(methods).slice(0, 1_500)} ${JSON.stringify(gatewayResponses).slice(0, 500)}`;
@@ -70,6 +77,11 @@ export async function fuzzPlans(seed: number, count: number): Promise<string[]> 
         const what = complaintAbout(reply);
         if (what !== undefined) findings.push(shown(what));
         if (performance.now() - beganMs > slowMs) findings.push(shown('an answer took too long'));
+      }
+      const tested = await testInvoke(testBy(chance, snapshot), planTools({ functions, upstream }));
+      if (!/^Execution log for request [0-9a-f-]{36}\n/.test(tested.log)) findings.push(shown(`log ${tested.log}`));
+      if (!tested.log.endsWith(`Method completed with status: ${tested.status}\n`)) {
+        findings.push(shown(`the end of the log ${tested.log.slice(-200)}`));
       }
       // A backend gets nothing that would end its request line or a header early.
       for (const { target, headers } of upstream.sent) {
@@ -128,6 +140,7 @@ function methodBy(chance: Chance): MethodInWords {
     requestParameters: mapBy(chance, requestTargets, requestSources),
     integrationResponses,
     timeoutInMillis: 1_000,
+    ...contentHandlingBy(chance),
     ...(chance.once(30) && { credentials: chance.of(nastyTexts) }),
     ...(chance.once(15) && {
       connectionType: 'VPC_LINK',
@@ -141,9 +154,14 @@ function methodBy(chance: Chance): MethodInWords {
   };
 }
 
+function contentHandlingBy(chance: Chance): { contentHandling?: string } {
+  return chance.once(4) ? { contentHandling: chance.of(['CONVERT_TO_TEXT', 'CONVERT_TO_BINARY', 'CONVERT']) } : {};
+}
+
 function responseBy(statusCode: string, chance: Chance): IntegrationResponse {
   return {
     statusCode,
+    ...contentHandlingBy(chance),
     ...(chance.once(2) && {
       selectionPattern: chance.of(['', '.*', '5\\d\\d', '(?i).*bad.*', '(\\n|.)+', chance.of(nastyTexts)]),
     }),
@@ -345,6 +363,27 @@ function headersBy(chance: Chance): string[] {
   return Array.from({ length: chance.below(5) }, () => [chance.of(names), chance.of(values)]).flat();
 }
 
+/** A test of one of the methods, with a path that may be another's. */
+function testBy(chance: Chance, snapshot: RestSnapshot): TestInvocation {
+  const resource = chance.of(snapshot.resources);
+  const httpMethod = Object.keys(resource.methods)[0]!;
+  const { method, path, headers, body } = requestBy(chance);
+  return {
+    snapshot: { ...snapshot, deploymentId: '' },
+    resourceId: resource.id,
+    httpMethod,
+    verb: httpMethod === 'ANY' && verbsOfAny.has(method) ? method : httpMethod,
+    pathWithQueryString: chance.once(3) ? '' : path,
+    headers,
+    body: body.toString(),
+    stageVariables: { x: chance.of(nastyTexts) },
+    clientCertificate: undefined,
+    vpcLinks: [],
+    v2VpcLinks: [],
+    caller: { accountId: '000000000000', accessKey: 'AKIA', userArn: 'arn:aws:iam::000000000000:root' },
+  };
+}
+
 function requestBy(chance: Chance) {
   const path = chance.of([
     '/',
@@ -373,9 +412,24 @@ function requestBy(chance: Chance) {
   return {
     method: chance.of(['GET', 'GET', 'POST', 'HEAD', 'CONNECT']),
     path: `${path}${query}`,
-    headers: headersBy(chance),
-    body: Buffer.from(chance.of(oddPayloads)),
+    headers: [...headersBy(chance), ...codingsBy(chance)],
+    body: packedBy(chance, Buffer.from(chance.of(oddPayloads))),
   };
+}
+
+/** What says how bodies are packed, true or not. */
+function codingsBy(chance: Chance): string[] {
+  const codings = ['gzip', 'deflate', 'br', 'identity', '*;q=0, gzip', ';q', 'gzip;q=\xff', 'gzip, gzip'];
+  return [
+    ...(chance.once(4) ? ['Content-Encoding', chance.of(codings)] : []),
+    ...(chance.once(2) ? ['Accept-Encoding', chance.of(codings)] : []),
+  ];
+}
+
+function packedBy(chance: Chance, body: Buffer): Buffer {
+  if (!chance.once(6)) return body;
+  const packed = chance.once(2) ? gzipSync(body) : deflateSync(body);
+  return chance.once(3) ? packed.subarray(0, packed.length >> 1) : packed;
 }
 
 if (import.meta.main) {

@@ -7,6 +7,7 @@ import { awsRestLimits, type RestLimits } from '../../src/control/rest/limits.ts
 import type { RestSnapshot } from '../../src/definition/snapshot.ts';
 import { testAuthorizer } from '../../src/plan/authorizers/test-authorizer.ts';
 import { planTools } from '../../src/plan/plan-fixture.ts';
+import { testInvoke } from '../../src/plan/test-invoke.ts';
 import type { PlanTools } from '../../src/plan/tools.ts';
 import type { Deployments, StageChange } from '../../src/ports/deployments.ts';
 import type { Store } from '../../src/ports/store.ts';
@@ -68,6 +69,7 @@ export function restControl(
     log: { ...silentLog, warn: (_message, fields) => warnings.push(fields ?? {}) },
     limits: { ...awsRestLimits, ...options.limits },
     complaints: options.complaints ?? (() => []),
+    testInvoke: (invocation) => testInvoke(invocation, planTools({ clock, ...options.tools })),
     testAuthorizer: (test) => testAuthorizer(test, planTools({ clock, ...options.tools })),
   });
   return {

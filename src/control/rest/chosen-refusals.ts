@@ -98,3 +98,6 @@ export const vpcLinkNotReady = (id: string, status: string): Problem =>
   badRequest(`Cannot deploy an api with a vpc link that is not AVAILABLE: vpc link '${id}' is ${status}`);
 export const percentOutOfRange = (): Problem => badRequest('Canary percentTraffic must be between 0.0 and 100.0');
 export const notTaggable = (arn: string): Problem => badRequest(`Tagging is not supported for the resource ${arn}`);
+
+/** A header of a test invocation that no request could have. */
+export const noHeader = (name: string): Problem => badRequest(`Invalid header specified: ${JSON.stringify(name)}`);

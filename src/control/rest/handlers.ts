@@ -24,6 +24,7 @@ import { requestValidatorHandlers } from './request-validators.ts';
 import { resourceHandlers } from './resources.ts';
 import { stageHandlers } from './stages.ts';
 import { tagHandlers } from './tags.ts';
+import { testInvokeHandlers } from './test-invoke.ts';
 import { testInvokeAuthorizerHandlers } from './test-invoke-authorizer.ts';
 import { usageHandlers } from './usage.ts';
 import { usagePlanHandlers } from './usage-plans.ts';
@@ -57,5 +58,6 @@ export function restHandlers(ports: RestPorts): Handlers<Operations> {
     ...usagePlanHandlers(ports),
     ...planMembershipHandlers(ports),
     ...usageHandlers(ports),
+    ...testInvokeHandlers(ports),
   };
 }

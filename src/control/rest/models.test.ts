@@ -164,7 +164,7 @@ test('[V1-27] flatten keeps a definition of the model’s own name apart, and en
   });
 });
 
-test('[V1-27] GetModelTemplate writes a template to begin with: samples for values, a loop for an array', async () => {
+test('[V1-27] [MAP-20] GetModelTemplate writes a template to begin with: samples for values, a loop for an array', async () => {
   const control = restControl();
   const { id: restApiId } = await makeApi(control);
   const template = async (modelName: string) =>

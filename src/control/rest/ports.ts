@@ -2,6 +2,7 @@
 import type { Clock } from '../../base/clock.ts';
 import type { RestSnapshot } from '../../definition/snapshot.ts';
 import type { AuthorizerOutcome, AuthorizerTest } from '../../plan/authorizers/test-authorizer.ts';
+import type { TestInvocation, TestOutcome } from '../../plan/test-invoke.ts';
 import type { Deployments } from '../../ports/deployments.ts';
 import type { Store } from '../../ports/store.ts';
 import type { Log } from '../../ports/telemetry.ts';
@@ -17,6 +18,8 @@ export interface RestPorts {
   readonly limits: RestLimits;
   /** Why a snapshot cannot be served; empty when it can. Asked at deployment, so that a mistake is a 400 here and not a 500 later. */
   readonly complaints: (snapshot: RestSnapshot) => readonly string[];
+  /** Runs one method as a deployment of it would. */
+  readonly testInvoke: (invocation: TestInvocation) => Promise<TestOutcome>;
   /** Runs one authorizer as a request would. */
   readonly testAuthorizer: (test: AuthorizerTest) => Promise<AuthorizerOutcome>;
 }

@@ -1,5 +1,5 @@
 /** Decimal numbers of any length, as Java's BigDecimal: json-smart makes them of long literals, and filters compare all numbers as such. */
-import { JavaDouble } from '../java-values.ts';
+import { decimalText, JavaDouble } from '../java-values.ts';
 
 /** A BigDecimal: `unscaled` · 10^-`scale`. To whoever only knows Doubles it is the nearest one, printed with all its digits. */
 export class JavaDecimal extends JavaDouble {
@@ -12,19 +12,8 @@ export class JavaDecimal extends JavaDouble {
     this.scale = scale;
   }
 
-  /** As BigDecimal.toString: plain, unless that would take trailing zeros or more than five leading ones behind the point. */
   override toString(): string {
-    const digits = digitsOf(this.unscaled);
-    const sign = this.unscaled < 0n ? '-' : '';
-    if (this.scale === 0) return sign + digits;
-    const exponent = digits.length - 1 - this.scale;
-    if (this.scale > 0 && exponent >= -6) {
-      const padded = digits.padStart(this.scale + 1, '0');
-      return `${sign}${padded.slice(0, -this.scale)}.${padded.slice(-this.scale)}`;
-    }
-    const mantissa = digits.length > 1 ? `${digits[0]}.${digits.slice(1)}` : digits;
-    if (exponent === 0) return sign + mantissa;
-    return `${sign}${mantissa}E${exponent < 0 ? '' : '+'}${exponent}`;
+    return decimalText(this.unscaled, this.scale);
   }
 }
 

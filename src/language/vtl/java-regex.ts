@@ -1,6 +1,7 @@
 /** String.matches, replaceAll, replaceFirst and split: Java's regular expressions, bounded in time. */
-import { type Context, createContext, Script } from 'node:vm';
-import { type TranslatedPattern, translateJavaPattern } from './java-regex-syntax.ts';
+import { matchInTime } from '../java-regex/match-in-time.ts';
+import { type TranslatedPattern, translateJavaPattern } from '../java-regex/translate.ts';
+import { MatchTimeout } from '../timed-match.ts';
 import { maxTextLength } from './java-text.ts';
 import { JavaException } from './values.ts';
 
@@ -128,25 +129,11 @@ function illegalArgument(message: string): JavaException {
   return new JavaException('java.lang.IllegalArgumentException', message);
 }
 
-/** About so many steps take a few milliseconds and are made without a watchdog, which would cost 0.3 ms. */
-const maxUntimedSteps = 2_000_000;
-const timeLimitMs = 100;
-
-let timed: { readonly script: Script; readonly context: Context } | undefined;
-
-/** Runs a match; under V8's watchdog, the only thing that can interrupt one, when pattern and text could take long. */
 function inTime<T>(translated: TranslatedPattern, text: string, degree: number, match: () => T): T {
-  const isShort =
-    (text.length + 1) ** degree <= maxUntimedSteps && (!translated.hasNestedRepetition || text.length <= 16);
-  if (isShort) return match();
-  timed ??= { script: new Script('match()'), context: createContext({}) };
-  timed.context['match'] = match;
   try {
-    return timed.script.runInContext(timed.context, { timeout: timeLimitMs }) as T;
+    return matchInTime(translated, text, degree, match);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
-    throw new JavaException('java.lang.StackOverflowError', `matching took more than ${timeLimitMs} ms`);
-  } finally {
-    timed.context['match'] = undefined;
+    if (!(error instanceof MatchTimeout)) throw error;
+    throw new JavaException('java.lang.StackOverflowError', error.message);
   }
 }

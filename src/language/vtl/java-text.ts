@@ -1,5 +1,5 @@
 /** toString of every value, as Java and json-smart write it. */
-import { JavaDouble } from '../java-values.ts';
+import { decimalText, JavaDouble } from '../java-values.ts';
 import { escapedJsonText } from '../json-smart-escape.ts';
 import {
   classOf,
@@ -61,7 +61,7 @@ function printObject(value: Exclude<VtlValue, null | boolean | string | number |
   else if (Array.isArray(value)) printJson(value, printed);
   else if (value instanceof JavaDouble) append(printed, value.toString());
   else if (value instanceof JavaChar) append(printed, value.value);
-  else if (value instanceof JavaDecimal) append(printed, decimalText(value));
+  else if (value instanceof JavaDecimal) append(printed, decimalText(value.unscaled, value.scale));
   else if (value instanceof MapView) printAll(value, value.items(), printed);
   else if (value instanceof MapEntry) {
     print(value.key, printed);
@@ -127,18 +127,4 @@ function printJson(value: VtlValue, printed: Printed): void {
     print(value, printed);
   }
   printed.depth--;
-}
-
-/** BigDecimal.toString: plain while the exponent is small, scientific beyond. */
-function decimalText({ unscaled, scale }: JavaDecimal): string {
-  const digits = (unscaled < 0n ? -unscaled : unscaled).toString();
-  const sign = unscaled < 0n ? '-' : '';
-  if (scale === 0) return sign + digits;
-  const exponent = digits.length - 1 - scale;
-  if (scale > 0 && exponent >= -6) {
-    const padded = digits.padStart(scale + 1, '0');
-    return `${sign}${padded.slice(0, -scale)}.${padded.slice(-scale)}`;
-  }
-  const mantissa = digits.length > 1 ? `${digits[0]}.${digits.slice(1)}` : digits;
-  return `${sign}${mantissa}E${exponent >= 0 ? '+' : ''}${exponent}`;
 }

@@ -4,7 +4,7 @@ import { identitySourcesOf } from '../../definition/identity-sources.ts';
 import type { Authorizer } from '../../definition/rest-api.ts';
 import type { Exchange } from '../exchange.ts';
 import { gatewayProblem } from '../gateway-responses.ts';
-import { compileJavaPattern, matchesInTime } from '../java-pattern.ts';
+import { compileJavaPattern, type JavaPattern, matchesInTime } from '../java-pattern.ts';
 import type { StageContext, Step } from '../plan.ts';
 import { withStageVariables } from '../stage-variables.ts';
 import type { PlanTools } from '../tools.ts';
@@ -66,7 +66,7 @@ export function compileCognitoAuthorizer(scope: CognitoAuthorizerScope): Cognito
     complain(`the authorizer ${name}: ${compiled}`);
     return undefined;
   }
-  const pattern: RegExp | undefined = compiled;
+  const pattern: JavaPattern | undefined = compiled;
   const wantedUse = scopes.length > 0 ? 'access' : 'id';
   const wantedScopes = new Set(scopes);
 

@@ -184,5 +184,7 @@ function testExchange(test: AuthorizerTest, { clock }: PlanTools): Exchange {
     caller: null,
     apiKey: null,
     integrationLatencyMs: -1,
+    executionLog: null,
+    isTest: false,
   };
 }

@@ -5,8 +5,9 @@
 import { type HeaderList, hasHeader } from '../../base/headers.ts';
 import { signatureHeaderNames, signatureHeaders } from '../../base/sigv4-signer.ts';
 import type { AwsServiceCall } from '../../ports/aws-services.ts';
-import type { Upstream, UpstreamRequest } from '../../ports/upstream.ts';
+import type { UpstreamRequest } from '../../ports/upstream.ts';
 import { type AwsServiceUri, parseAwsServiceUri } from '../aws-service-uri.ts';
+import { type BackendCall, backendCall } from '../backend-call.ts';
 import { gatewayProblem } from '../gateway-responses.ts';
 import { type MethodScope, notBuiltYet } from '../method-scope.ts';
 import type { Integration } from '../plan.ts';
@@ -33,7 +34,7 @@ export function compileAwsService(scope: MethodScope): Integration | undefined {
     complain(fault!);
     return undefined;
   }
-  const upstream = signingUpstream(scope, service, {
+  const send = signedCall(scope, service, {
     service: service.service,
     subdomain: service.subdomain,
     region: service.region,
@@ -41,11 +42,7 @@ export function compileAwsService(scope: MethodScope): Integration | undefined {
     account: scope.stage.account,
     roleArn: credentials,
   });
-  const asHttp = compileHttp({
-    ...scope,
-    integration: { ...integration, uri: service.address },
-    tools: { ...scope.tools, upstream },
-  });
+  const asHttp = compileHttp({ ...scope, integration: { ...integration, uri: service.address } }, send);
   return { ...asHttp, name: `aws-service ${integration.httpMethod ?? 'ANY'} ${service.address}` };
 }
 
@@ -68,30 +65,28 @@ function unusable({ label, integration }: MethodScope, fault: string): Integrati
   };
 }
 
-/** An upstream that sends every request to the service's endpoint, signed. */
-function signingUpstream(scope: MethodScope, uri: AwsServiceUri, call: AwsServiceCall): Upstream {
+/** Sends every request to the service's endpoint, signed. */
+function signedCall(scope: MethodScope, uri: AwsServiceUri, call: AwsServiceCall): BackendCall {
   const { awsServices, clock, upstream } = scope.tools;
-  return {
-    send: async function sendSigned(request) {
-      const access = await awsServices.accessTo(call);
-      if (typeof access === 'string') throw gatewayProblem('API_CONFIGURATION_ERROR', `${scope.label}: ${access}`);
-      const headers = headersToSign(request, access.host, uri.target);
-      const mark = request.target.indexOf('?');
-      const signature = signatureHeaders({
-        method: request.method,
-        path: mark === -1 ? request.target : request.target.slice(0, mark),
-        query: mark === -1 ? '' : request.target.slice(mark + 1),
-        headers,
-        body: request.body,
-        keys: access.keys,
-        region: uri.signingRegion,
-        service: uri.signingName,
-        nowMs: clock.now(),
-      });
-      headers.push(...signature);
-      return upstream.send({ ...request, origin: access.origin, headers });
-    },
-    close: () => upstream.close(),
+  const send = backendCall(scope.tools, upstream);
+  return async function sendSigned(x, request) {
+    const access = await awsServices.accessTo(call);
+    if (typeof access === 'string') throw gatewayProblem('API_CONFIGURATION_ERROR', `${scope.label}: ${access}`);
+    const headers = headersToSign(request, access.host, uri.target);
+    const mark = request.target.indexOf('?');
+    const signature = signatureHeaders({
+      method: request.method,
+      path: mark === -1 ? request.target : request.target.slice(0, mark),
+      query: mark === -1 ? '' : request.target.slice(mark + 1),
+      headers,
+      body: request.body,
+      keys: access.keys,
+      region: uri.signingRegion,
+      service: uri.signingName,
+      nowMs: clock.now(),
+    });
+    headers.push(...signature);
+    return send(x, { ...request, origin: access.origin, headers }, request.origin);
   };
 }
 

@@ -256,3 +256,15 @@ test('mapping a header that frames the message is 500', async () => {
   assert.equal(reply.status, 500);
   assert.match(reply.problem!.why, /Content-Length cannot be mapped/);
 });
+
+test('[EP-04] a REGIONAL API hands header names on as they were written, and a CDN’s list of addresses with its own added', async () => {
+  const upstream = upstreamAnswering({ headers: ['content-type', 'text/plain', 'x-Odd-CASE', '1'] });
+  const endpointConfiguration = { types: ['REGIONAL'], ipAddressType: 'ipv4' };
+  const snapshot = restSnapshot({ 'GET /': proxyTo('http://b/') }, { endpointConfiguration });
+  const headers = ['x-mY-hEADER', 'a', 'X-Forwarded-For', '203.0.113.7', 'Via', '1.1 cdn'];
+  const reply = await answer(compileRest(liveStage(snapshot), planTools({ upstream })), { headers });
+  const sent = upstream.sent[0]!.headers;
+  assert.equal(sent[sent.indexOf('x-mY-hEADER') + 1], 'a');
+  assert.equal(sent[sent.indexOf('X-Forwarded-For') + 1], '203.0.113.7, 127.0.0.1');
+  assert.equal(sentHeader(reply, 'x-Odd-CASE'), '1');
+});

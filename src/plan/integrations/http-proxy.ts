@@ -2,7 +2,7 @@
 import { headerValue } from '../../base/headers.ts';
 import type { UpstreamReply } from '../../ports/upstream.ts';
 import { plainBody } from '../backend-body.ts';
-
+import { backendCall } from '../backend-call.ts';
 import { compileBackendRoute } from '../backend-route.ts';
 import { compileProxyContent, compileRequestContent } from '../content-handling.ts';
 
@@ -20,7 +20,7 @@ import { traceHeader } from '../trace.ts';
 /** Compiles an HTTP_PROXY integration; prints as `http-proxy GET http://host/path`. */
 export function compileHttpProxy(scope: MethodScope): Integration {
   const { integration } = scope;
-  const { upstream, clock } = scope.tools;
+  const send = backendCall(scope.tools, scope.tools.upstream);
   const mappings = compileRequestMappings(scope);
   const route = compileBackendRoute(scope);
   const { skipCertificateAuthority, clientCertificate } = route;
@@ -33,7 +33,7 @@ export function compileHttpProxy(scope: MethodScope): Integration {
 
   return {
     name: `http-proxy ${integration.httpMethod ?? 'ANY'} ${target.uri}${route.name}`,
-    run: async function callBackend(x) {
+    run: async function answerFromBackend(x) {
       if (unmappable !== undefined) {
         throw gatewayProblem(
           'API_CONFIGURATION_ERROR',
@@ -44,24 +44,17 @@ export function compileHttpProxy(scope: MethodScope): Integration {
       const { body } = sentContent(x);
       source.body = body;
       const address = target.resolve(source);
-      const connectTo = route.connectTo();
-      const startedMs = clock.monotonicMs();
-      let answer: UpstreamReply;
-      try {
-        answer = await upstream.send({
-          origin: address.origin,
-          target: route.pathPrefix + address.target,
-          method: backendVerb(scope, x),
-          headers: headersFor(source),
-          body: body.length === 0 ? undefined : body,
-          timeoutMs,
-          skipCertificateAuthority,
-          clientCertificate,
-          connectTo,
-        });
-      } finally {
-        x.integrationLatencyMs = clock.monotonicMs() - startedMs;
-      }
+      const answer = await send(x, {
+        origin: address.origin,
+        target: route.pathPrefix + address.target,
+        method: backendVerb(scope, x),
+        headers: headersFor(source),
+        body: body.length === 0 ? undefined : body,
+        timeoutMs,
+        skipCertificateAuthority,
+        clientCertificate,
+        connectTo: route.connectTo(),
+      });
       const plain = plainBody(answer, scope.label);
       return replyOf(x, answer, plain instanceof Promise ? await plain : plain);
     },

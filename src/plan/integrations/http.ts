@@ -1,9 +1,8 @@
 /** HTTP: a request of its own to an HTTP backend, made from mappings and templates, and an answer made the same way (row INT-03). */
 import { headerValue } from '../../base/headers.ts';
 import { plainBody } from '../backend-body.ts';
-
+import { type BackendCall, backendCall } from '../backend-call.ts';
 import { compileBackendRoute } from '../backend-route.ts';
-
 import { gatewayProblem } from '../gateway-responses.ts';
 import { mayMapRequestHeader } from '../header-rules.ts';
 import { backendVerb, compileHttpHeaders } from '../http-headers.ts';
@@ -16,9 +15,11 @@ import { compileRequestTemplates } from '../request-body.ts';
 import { traceHeader } from '../trace.ts';
 
 /** Compiles an HTTP integration; prints as `http GET http://host/path`. */
-export function compileHttp(scope: MethodScope): Integration {
+export function compileHttp(
+  scope: MethodScope,
+  send: BackendCall = backendCall(scope.tools, scope.tools.upstream),
+): Integration {
   const { integration } = scope;
-  const { upstream, clock } = scope.tools;
   const mappings = compileRequestMappings(scope);
   const route = compileBackendRoute(scope);
   const { skipCertificateAuthority, clientCertificate } = route;
@@ -31,7 +32,7 @@ export function compileHttp(scope: MethodScope): Integration {
 
   return {
     name: `http ${integration.httpMethod ?? 'ANY'} ${target.uri}${route.name}`,
-    run: async function callBackend(x) {
+    run: async function answerFromBackend(x) {
       if (unmappable !== undefined) {
         throw gatewayProblem(
           'API_CONFIGURATION_ERROR',
@@ -41,27 +42,22 @@ export function compileHttp(scope: MethodScope): Integration {
       const source = mappingSource(x, undefined);
       const sent = bodyOf(source);
       const address = target.resolve(source);
-      const connectTo = route.connectTo();
-      const startedMs = clock.monotonicMs();
-      try {
-        const answer = await upstream.send({
-          origin: address.origin,
-          target: route.pathPrefix + address.target,
-          method: backendVerb(scope, x),
-          headers: headersFor(source, sent?.contentType),
-          body: sent?.body,
-          timeoutMs,
-          skipCertificateAuthority,
-          clientCertificate,
-          connectTo,
-        });
-        const { status, headers } = answer;
-        const body = await plainBody(answer, scope.label);
-        const told = { status, headers, body, traceHeader: traceHeader(x) };
-        return responses.matching(String(status)).reply(x, told, source.overrides);
-      } finally {
-        x.integrationLatencyMs = clock.monotonicMs() - startedMs;
-      }
+      const answer = await send(x, {
+        origin: address.origin,
+        target: route.pathPrefix + address.target,
+        method: backendVerb(scope, x),
+        headers: headersFor(source, sent?.contentType),
+        body: sent?.body,
+        timeoutMs,
+        skipCertificateAuthority,
+        clientCertificate,
+        connectTo: route.connectTo(),
+      });
+      const { status, headers } = answer;
+      const plain = plainBody(answer, scope.label);
+      const body = plain instanceof Promise ? await plain : plain;
+      const told = { status, headers, body, traceHeader: traceHeader(x) };
+      return responses.matching(String(status)).reply(x, told, source.overrides);
     },
   };
 

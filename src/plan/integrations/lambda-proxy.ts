@@ -5,12 +5,13 @@ import type { FunctionResult } from '../../ports/functions.ts';
 import { decodedBase64 } from '../base64-body.ts';
 import { compileBinaryTypes } from '../binary-types.ts';
 import type { Exchange, Reply } from '../exchange.ts';
+import { configurationError } from '../execution-log.ts';
 import { gatewayProblem } from '../gateway-responses.ts';
 import { answerHeaderName, mayMapRequestHeader } from '../header-rules.ts';
 import { readProxyAnswer } from '../lambda-answer.ts';
 import { compileLambdaEvent } from '../lambda-event.ts';
 import { functionFailure, refuseTooLargeEvent } from '../lambda-failure.ts';
-import { compileLambdaTarget } from '../lambda-target.ts';
+import { compileLambdaTarget, invalidPermissions } from '../lambda-target.ts';
 import type { MethodScope } from '../method-scope.ts';
 import type { Integration } from '../plan.ts';
 import { newReply, replyHead } from '../reply.ts';
@@ -49,12 +50,17 @@ export function compileLambdaProxy(scope: MethodScope): Integration | undefined 
   };
 
   function replyOf(x: Exchange, result: FunctionResult, trace: string): Reply {
-    if (result.functionError !== undefined) throw malformed(functionFailure(result).why);
+    if (result.functionError !== undefined) {
+      const { why } = functionFailure(result);
+      throw badFunction(why, why);
+    }
     const answer = readProxyAnswer(result.payload.toString());
     if (typeof answer === 'string') {
-      throw malformed(`${scope.label}: malformed Lambda proxy response of ${target!.functionArn}: ${answer}`);
+      const why = `${scope.label}: malformed Lambda proxy response of ${target!.functionArn}: ${answer}`;
+      throw badFunction(why, malformedResponse);
     }
-    const headers = replyHead(x, answer.contentType);
+    // A test shows what the function sent and nothing beside it (recorded).
+    const headers = x.isTest && !answer.namesContentType ? replyHead(x, '').slice(2) : replyHead(x, answer.contentType);
     headers.push('X-Amzn-Trace-Id', trace);
     for (let i = 0; i < answer.headers.length; i += 2) {
       const name = answer.headers[i]!;
@@ -67,18 +73,20 @@ export function compileLambdaProxy(scope: MethodScope): Integration | undefined 
 }
 
 /** AWS files a function's failure under DEFAULT_5XX with 502 (rows LPV1-12, LPV1-13). */
-function malformed(why: string): Problem {
-  return gatewayProblem('DEFAULT_5XX', why, { status: 502 });
+function badFunction(why: string, logged = configurationError(why)): Problem {
+  return gatewayProblem('DEFAULT_5XX', why, { status: 502, logged });
 }
+
+const malformedResponse = configurationError('Malformed Lambda proxy response');
 
 /** A throttled function is a bad gateway, too (row LPV1-13); what the gateway found wrong itself keeps its own answer. */
 function badGateway(label: string, error: unknown): never {
   refuseTooLargeEvent(label, error);
   if (error instanceof Problem && error.kind === 'TooManyRequestsException') {
-    throw malformed(`${label}: ${error.kind}: ${error.why}`);
+    throw badFunction(`${label}: ${error.kind}: ${error.why}`);
   }
   if (error instanceof Problem && error.kind === 'ResourceNotFoundException') {
-    throw gatewayProblem('API_CONFIGURATION_ERROR', `${label}: ${error.why}`);
+    throw gatewayProblem('API_CONFIGURATION_ERROR', `${label}: ${error.why}`, { logged: invalidPermissions });
   }
   throw error;
 }

@@ -70,8 +70,13 @@ export class ThrottleBuckets {
  * but never a 0 beside it, which lets nobody in (row THR-09).
  */
 export function methodLimit(stage: Stage, resourcePath: string, httpMethod: string): RateLimit | undefined {
-  const setting = ownSetting(stage, resourcePath, httpMethod) ?? stage.methodSettings['*/*'];
+  const setting = methodSetting(stage, resourcePath, httpMethod);
   return setting === undefined ? undefined : limitOf(setting);
+}
+
+/** What a stage sets for a method: under its own key, else for all. */
+export function methodSetting(stage: Stage, resourcePath: string, httpMethod: string): MethodSetting | undefined {
+  return ownSetting(stage, resourcePath, httpMethod) ?? stage.methodSettings['*/*'];
 }
 
 /**

@@ -116,10 +116,14 @@ function checkBody(method: Method, checks: ModelChecks, complain: (what: string)
       const check = byType.get(mediaType) ?? byType.get(anyType);
       if (check === undefined) return undefined;
       const complaint = bodyComplaint(x.request.body, check);
-      if (complaint === undefined) return undefined;
+      if (complaint === undefined) {
+        x.executionLog?.info(`Request validation succeeded for content type ${mediaType}`);
+        return undefined;
+      }
       const why = `the request body does not fit its model: ${complaint.slice(0, maxLoggedCharacters)}`;
       throw gatewayProblem('BAD_REQUEST_BODY', why, {
         validationErrorString: complaint,
+        logged: `Request body does not match model schema for content type ${mediaType}: ${complaint}`,
       });
     },
   };

@@ -1,5 +1,5 @@
 /** Character classes and escapes of Java's regular expressions. */
-import { JavaException } from './values.ts';
+import { JavaException } from '../vtl/values.ts';
 
 export interface PatternReader {
   readonly pattern: string;

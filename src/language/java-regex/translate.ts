@@ -10,7 +10,7 @@ import {
   PatternSyntaxError,
   propertySet,
   readEscapedUnit,
-} from './java-regex-class.ts';
+} from './character-classes.ts';
 
 export interface TranslatedPattern {
   readonly source: string;
