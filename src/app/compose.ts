@@ -7,6 +7,7 @@ import { type CredentialsCompanion, createCredentials } from '../companions/cred
 import { authorizeManagementCall } from '../companions/credentials/management-actions.ts';
 import { ensureRootKey } from '../companions/credentials/root-key.ts';
 import { createFunctions, type FunctionsCompanion } from '../companions/functions/functions.ts';
+import { createLogs, type LogsCompanion } from '../companions/logs/logs.ts';
 import { createMemoryMetrics } from '../companions/telemetry/metrics.ts';
 import { createUserPools, type UserPoolsCompanion } from '../companions/user-pools/user-pools.ts';
 import { restHandlers } from '../control/rest/handlers.ts';
@@ -77,6 +78,9 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
     closing.push(() => usage.close());
 
     const identities = createCredentials({ store, clock });
+    const logs = createLogs({ clock, log, dataDirectory });
+    closing.push(() => logs.close());
+
     let port = settings.port;
     const functions = createFunctions({
       store,
@@ -87,6 +91,7 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
       mode,
       settings: { maxEnvironments: settings.maxFunctionEnvironments },
       sessions: identities.sessions,
+      keepLine: logs.keepFunctionLine,
     });
     closing.push(() => functions.close());
 
@@ -154,7 +159,7 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
     closing.push(() => planTable.close());
 
     const own = ownServices({
-      ...{ store, deployments, usage, log, settings, functions, userPools },
+      ...{ store, deployments, usage, log, settings, functions, userPools, logs },
       testAuthorizer: (test) => testAuthorizer(test, tools),
       iam: identities.iam,
       sts: identities.sts(credentials, tokenIssuers),
@@ -175,6 +180,7 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
       functions.reset();
       userPools.reset();
       identities.reset();
+      await logs.reset();
       verifiedTokens.forget();
       metrics.clear();
       deployments.publish({});
@@ -190,6 +196,7 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
         'cognito-idp': 'running',
         iam: 'running',
         sts: 'running',
+        logs: 'running',
       }),
       version,
       planTable,
@@ -233,6 +240,7 @@ interface ServiceParts {
   readonly settings: Settings;
   readonly functions: FunctionsCompanion;
   readonly userPools: UserPoolsCompanion;
+  readonly logs: LogsCompanion;
   readonly testAuthorizer: RestPorts['testAuthorizer'];
   readonly iam: CredentialsCompanion['iam'];
   readonly sts: ReturnType<CredentialsCompanion['sts']>;
@@ -271,6 +279,7 @@ function ownServices(parts: ServiceParts): Service[] {
     createService({ model: 'cognito-idp', handlers: userPools.handlers, notBuilt: 'the rest' }),
     createService({ model: 'iam', handlers: iam, notBuilt: 'the rest' }),
     createService({ model: 'sts', handlers: sts, notBuilt: 'the rest' }),
+    createService({ model: 'logs', handlers: parts.logs.handlers, notBuilt: 'the rest' }),
   ];
 }
 
@@ -305,6 +314,7 @@ export function builtOperations(): { service: string; operations: Service['opera
     settings: defaultSettings,
     functions,
     userPools,
+    logs: createLogs({ clock: systemClock, log: silentLog, dataDirectory: undefined }),
     testAuthorizer: () => Promise.reject(new Error('Nothing is run here')),
     iam,
     sts: sts(credentials, createTokenIssuers(userPools)),

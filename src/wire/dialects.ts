@@ -87,6 +87,7 @@ const dialects: Readonly<Record<string, Dialect>> = {
   apigatewaymanagementapi: { ...common, unknownPath: missingToken, allowsBasePath: true, hasExtendedRequestId: true },
   // A function's zip may have 50 MB, which base64 makes a third longer.
   lambda: { ...common, fault: 'ServiceException', maxBodyBytes: 70 * megabyte },
+  logs: { ...common, invalidInput: 'InvalidParameterException', fault: 'ServiceUnavailableException' },
 };
 
 /** How the service of a model speaks. */

@@ -45,6 +45,8 @@ export interface FunctionsOptions {
   readonly settings?: Partial<FunctionSettings>;
   /** Gives functions the credentials of their roles; without it they get a key that names their account and no more. */
   readonly sessions?: Pick<Sessions, 'forService'>;
+  /** Gets every line of every function beside the tail kept here; must neither throw nor wait. */
+  keepLine?(id: FunctionId, line: LogLine): void;
 }
 
 /** Longer than an environment is likely to be busy without a pause; AWS replaces its own within hours. */
@@ -106,10 +108,24 @@ export function createFunctions(options: FunctionsOptions): FunctionsCompanion {
     const arn = functionArn(id);
     let found = logsByArn.get(arn);
     if (found === undefined) {
-      found = createFunctionLog(settings.maxLogCharacters);
+      found = told(createFunctionLog(settings.maxLogCharacters), id);
       logsByArn.set(arn, found);
     }
     return found;
+  }
+
+  /** The log, whose lines go to whoever keeps them for longer as well. */
+  function told(tail: FunctionLog, { account, region, name }: FunctionId): FunctionLog {
+    const { keepLine } = options;
+    if (keepLine === undefined) return tail;
+    const id = { account, region, name };
+    return {
+      lines: tail.lines,
+      append(line) {
+        tail.append(line);
+        keepLine(id, line);
+      },
+    };
   }
 
   const pool = createEnvironmentPool({

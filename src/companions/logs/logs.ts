@@ -1,0 +1,95 @@
+/** The CloudWatch Logs companion, put together: the API's handlers, and where the gateway and functions write their lines. */
+import { join } from 'node:path';
+import type { Clock } from '../../base/clock.ts';
+import type { Log } from '../../ports/telemetry.ts';
+import type { Handlers } from '../../wire/call.ts';
+import type { Operations } from '../../wire/generated/logs.ts';
+import { eventHandlers } from './handlers/events.ts';
+import { groupHandlers } from './handlers/groups.ts';
+import { streamHandlers } from './handlers/streams.ts';
+import { tagHandlers } from './handlers/tags.ts';
+import { keepInFile, keepInMemory, type LogKeeper } from './log-keeper.ts';
+import { createLogWriter, type LogWriter } from './log-writer.ts';
+import type { GroupId } from './names.ts';
+import type { LogParts } from './parts.ts';
+
+export interface LogsOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** `logs.sqlite` is kept in it; without it logs end with the process. */
+  readonly dataDirectory: string | undefined;
+}
+
+export interface LogsCompanion {
+  readonly handlers: Handlers<Operations>;
+  readonly writer: Pick<LogWriter, 'streamWriter' | 'dropped'>;
+  /** A line of a function, for `/aws/lambda/{name}` (row LOG-15). */
+  keepFunctionLine(
+    id: GroupId,
+    line: { readonly timestampMs: number; readonly stream: string; readonly message: string },
+  ): void;
+  /** Whether a group is there. */
+  hasGroup(group: GroupId): Promise<boolean>;
+  /** Removes what is older than its group keeps it; runs by itself every hour. */
+  sweep(): Promise<void>;
+  /** Forgets everything. */
+  reset(): Promise<void>;
+  /** Keeps what waits, then lets go of the file. */
+  close(): Promise<void>;
+}
+
+const sweepEveryMs = 3_600_000;
+
+/** Opens the companion; the file is opened with the first line or call. */
+export function createLogs({ clock, log, dataDirectory }: LogsOptions): LogsCompanion {
+  let keeper: LogKeeper | undefined;
+  const opened = (): LogKeeper => {
+    keeper ??= dataDirectory === undefined ? keepInMemory() : keepInFile(join(dataDirectory, 'logs.sqlite'));
+    return keeper;
+  };
+  const askKeeper: LogKeeper['ask'] = (name, ...args) => opened().ask(name, ...args);
+  const writer = createLogWriter({ keeper: { ask: askKeeper }, clock, log });
+  const ask: LogKeeper['ask'] = (name, ...args) => {
+    writer.flush();
+    return askKeeper(name, ...args);
+  };
+  const parts: LogParts = { clock, ask };
+
+  async function sweep(): Promise<void> {
+    if (keeper !== undefined) await ask('sweep', clock.now());
+  }
+  const timer = setInterval(() => {
+    sweep().catch((error: unknown) => log.warn(`Cannot sweep the logs: ${String(error)}`));
+  }, sweepEveryMs);
+  timer.unref();
+
+  return {
+    handlers: {
+      ...groupHandlers(parts),
+      ...tagHandlers(parts),
+      ...streamHandlers(parts),
+      ...eventHandlers(parts),
+    },
+    writer,
+    keepFunctionLine({ account, region, name }, { timestampMs, stream, message }) {
+      // An empty line is no event (PutLogEvents takes none either).
+      if (message === '') return;
+      // Lambda's events end in a newline.
+      writer.streamWriter({ account, region, name: `/aws/lambda/${name}` }, stream).write(timestampMs, `${message}\n`);
+    },
+    hasGroup: (group) =>
+      ask('group', group).then(
+        () => true,
+        () => false,
+      ),
+    sweep,
+    async reset() {
+      if (keeper !== undefined) await ask('clear');
+    },
+    async close() {
+      clearInterval(timer);
+      await writer.close();
+      await keeper?.close();
+    },
+  };
+}
