@@ -1,17 +1,32 @@
-/** Whose tokens authorizers believe: the user pools of this process first, whatever else is configured behind them. */
+/** Whose tokens authorizers believe: the pools of this process first, whatever else is configured behind them. */
 import { Problem } from '../base/problem.ts';
-import type { UserPoolsCompanion } from '../companions/user-pools/user-pools.ts';
-import type { TokenIssuers } from '../ports/token-issuers.ts';
+import type { TokenIssuers, TokenKey } from '../ports/token-issuers.ts';
 
-/** Our own pools, then `elsewhere`; without it an issuer that is not ours cannot be reached. */
-export function createTokenIssuers(
-  userPools: Pick<UserPoolsCompanion, 'keysOfIssuer'>,
-  elsewhere?: TokenIssuers,
-): TokenIssuers {
+/** A part of this process that issues tokens itself. */
+export interface OwnIssuer {
+  /** Undefined when the issuer is another. */
+  keysOfIssuer(issuer: string): Promise<readonly TokenKey[] | undefined>;
+}
+
+/** Several parts as one: the first that knows the issuer answers. */
+export function firstOf(...parts: readonly OwnIssuer[]): OwnIssuer {
+  return {
+    async keysOfIssuer(issuer) {
+      for (const part of parts) {
+        const keys = await part.keysOfIssuer(issuer);
+        if (keys !== undefined) return keys;
+      }
+      return undefined;
+    },
+  };
+}
+
+/** Our own issuers, then `elsewhere`; without it an issuer that is not ours cannot be reached. */
+export function createTokenIssuers(own: OwnIssuer, elsewhere?: TokenIssuers): TokenIssuers {
   return {
     async keysOf(issuer, isStale) {
-      const own = await userPools.keysOfIssuer(issuer);
-      if (own !== undefined) return own;
+      const keys = await own.keysOfIssuer(issuer);
+      if (keys !== undefined) return keys;
       if (elsewhere !== undefined) return elsewhere.keysOf(issuer, isStale);
       throw new Problem('AUTHORIZER_CONFIGURATION_ERROR', 'Internal server error', {
         why: `no user pool here issues tokens as ${issuer}`,

@@ -16,6 +16,8 @@ export interface AdminOptions {
   readonly planTable: PlanTable;
   /** JSON snapshot of all counters. */
   metrics(): unknown;
+  /** Further pages of dev mode by the beginning of their path, `/_/user-pools/`. */
+  readonly devPages?: Readonly<Record<string, (request: HttpRequest) => HttpReply | Promise<HttpReply>>>;
 }
 
 type Admin = (request: HttpRequest) => HttpReply | Promise<HttpReply>;
@@ -69,6 +71,9 @@ export function admin(options: AdminOptions): Admin {
         return isRead ? json(200, { plans: planTable.loaded().map(plainStage) }) : wrongMethod('GET');
     }
     if (path.startsWith('/_/plans/')) return isRead ? plans(path.slice(9)) : wrongMethod('GET');
+    for (const [beginning, page] of Object.entries(options.devPages ?? {})) {
+      if (options.mode === 'dev' && path.startsWith(beginning)) return page(request);
+    }
     return problem(404, 'Here are /_/health, /_/metrics, /_/plans, /_/plans/{api}/{stage} and POST /_/reset');
   };
 }

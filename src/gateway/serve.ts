@@ -1,5 +1,6 @@
 /** From request to reply: finds out what is addressed, runs the stage's plan, and tells the log about every answer the gateway made itself. */
 import type { Clock } from '../base/clock.ts';
+import { headerValue } from '../base/headers.ts';
 import type { HttpReply, HttpRequest } from '../base/http.ts';
 import { newExtendedRequestId, newRequestId } from '../base/ids.ts';
 import type { Exchange, Reply } from '../plan/exchange.ts';
@@ -10,6 +11,7 @@ import { newExchange } from './exchange.ts';
 import { foreignPage } from './foreign-page.ts';
 import { addressToHttpApi } from './http-api-address.ts';
 import type { HttpHandler, RequestHead } from './http-handler.ts';
+import type { Pages } from './pages.ts';
 import { type PlainHttp, withoutTls } from './plain-http.ts';
 import type { PlanTable } from './plan-table.ts';
 import { createProblemLog } from './problem-log.ts';
@@ -21,6 +23,7 @@ import {
   notFound,
   refusalReply,
 } from './respond.ts';
+import { announcesPublicCall, isPreflight, preflightReply, readableByPage } from './service-cors.ts';
 
 export interface ServeOptions {
   readonly planTable: PlanTable;
@@ -29,6 +32,10 @@ export interface ServeOptions {
   services(request: HttpRequest): HttpReply | Promise<HttpReply>;
   /** Our own pages below `/_/`. */
   admin(request: HttpRequest): HttpReply | Promise<HttpReply>;
+  /** Pages of companions, found where no API is addressed. */
+  readonly pages?: readonly Pages[];
+  /** AWS calls that pages of any site may make, because on AWS they may. */
+  isPublicCall?(request: HttpRequest): boolean;
   readonly log: Log;
   readonly clock: Clock;
   /** Bytes of body an invoke request may have (AWS quota 10 MB, row LIM-03). */
@@ -150,8 +157,15 @@ export function createServe(options: ServeOptions): HttpHandler {
   }
 
   function callService(request: HttpRequest): HttpReply | Promise<HttpReply> {
+    const pages = options.pages?.find((each) => each.owns(request));
+    if (pages !== undefined) return pages.answer(request);
     const page = foreignPage(request);
-    if (page === undefined) return services(request);
+    if (isPreflight(request) && (page === undefined || announcesPublicCall(request))) return preflightReply(request);
+    if (page === undefined || options.isPublicCall?.(request) === true) {
+      const reply = services(request);
+      if (headerValue(request.headers, 'origin') === undefined) return reply;
+      return reply instanceof Promise ? reply.then(readableByPage) : readableByPage(reply);
+    }
     const ids = newIds();
     const { method, path } = request;
     const why = `an AWS call from a page of ${page}; pages of localhost and of this server may call, no others`;

@@ -10,6 +10,7 @@ import { behindProxies } from './client-address.ts';
 import { defaultListenerLimits, type ListenerLimits } from './http-handler.ts';
 import { createHttp1 } from './http1.ts';
 import { listen } from './listener.ts';
+import type { Pages } from './pages.ts';
 import type { PlainHttp } from './plain-http.ts';
 import type { PlanTable } from './plan-table.ts';
 import { createServe } from './serve.ts';
@@ -35,6 +36,10 @@ export interface GatewayOptions {
   services(request: HttpRequest): HttpReply | Promise<HttpReply>;
   /** Our own pages below `/_/` (gateway/admin). */
   admin(request: HttpRequest): HttpReply | Promise<HttpReply>;
+  /** Pages of companions, found where no API is addressed. */
+  readonly pages?: readonly Pages[];
+  /** AWS calls that pages of any site may make. */
+  isPublicCall?(request: HttpRequest): boolean;
   readonly planTable: PlanTable;
   runPlan(plan: Plan, x: Exchange): Reply | Promise<Reply>;
   /** Proxies whose `X-Forwarded-For` is believed; none unless given. */

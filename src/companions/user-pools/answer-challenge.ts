@@ -13,14 +13,14 @@ import {
 } from './challenges.ts';
 import { newPassword, withPassword } from './change-password.ts';
 import { answerCustomChallenge, nextRound } from './custom-auth.ts';
-import { findUser, putUser } from './directory.ts';
+import { findUser, putUser, userNamed } from './directory.ts';
 import { shortPoolId } from './names.ts';
 import { codeMismatch, invalidParameter, notAuthorized, notBuilt, poolNotFound, wrongPassword } from './pool-errors.ts';
 import type { UserRecord } from './records.ts';
 import { checkedAttributes, checkRequired } from './schema.ts';
 import { unseal } from './sealed.ts';
 import { checkSecretHash, isSameSecret } from './secret-hash.ts';
-import { required, type SrpState, srpPurpose } from './sign-in.ts';
+import { firstFactor, required, type SrpState, srpPurpose } from './sign-in.ts';
 import { clientPublicValue, passwordClaim, srpSessionKey } from './srp.ts';
 import { acceptedStep } from './totp.ts';
 
@@ -49,6 +49,11 @@ export async function answerChallenge(
     case 'SELECT_MFA_TYPE': {
       const { user } = await challenged(signIn, session, [challenge], name);
       return factorChallenge(signIn, user, required(responses, 'ANSWER'));
+    }
+    case 'SELECT_CHALLENGE': {
+      const state = await stateOf(signIn, session, [challenge]);
+      if (state.username !== name) throw notAuthorized('Invalid session for the user.');
+      return firstFactor(signIn, name, required(responses, 'ANSWER'), responses);
     }
     case 'MFA_SETUP': {
       const { user, state } = await challenged(signIn, session, [challenge], name);
@@ -137,11 +142,15 @@ async function newPasswordRequired(
     .filter(([key]) => key.startsWith('userAttributes.'))
     .map(([key, Value]) => ({ Name: key.slice('userAttributes.'.length), Value }));
   const values = checkedAttributes(pool.schema, given, { isNewUser: true, isAdmin: false });
-  const attributes = { ...user.attributes, ...values };
-  checkRequired(pool.schema, attributes);
-  const changes = await newPassword(pool, user, password, 'CONFIRMED', 'Password does not conform to policy');
-  const changed = withPassword({ ...user, attributes }, changes, parts.clock.now());
-  await parts.store.write((tx) => putUser(tx, pool, changed));
+  checkRequired(pool.schema, { ...user.attributes, ...values });
+  const changes = await newPassword(pool, user, password, 'CONFIRMED');
+  const changed = await parts.store.write(async (tx) => {
+    const now = await userNamed(tx, pool, user.username);
+    if (now.status !== 'FORCE_CHANGE_PASSWORD') throw notAuthorized('Invalid session for the user.');
+    const after = withPassword({ ...now, attributes: { ...now.attributes, ...values } }, changes, parts.clock.now());
+    await putUser(tx, pool, after);
+    return after;
+  });
   return afterPassword(signIn, changed);
 }
 
@@ -154,8 +163,16 @@ async function totp(signIn: SignIn, code: string, session: string | undefined, n
   const step = totpSecret === undefined ? undefined : acceptedStep(totpSecret, code, nowMs, lastTotpStep);
   const counted = await countAttempt(parts, pool, user, step !== undefined);
   if (step === undefined) throw codeMismatch('Invalid code received for user');
-  const changed: UserRecord = { ...counted, mfa: { ...counted.mfa, lastTotpStep: step } };
-  await parts.store.write((tx) => putUser(tx, pool, changed));
+  const changed = await parts.store.write(async (tx) => {
+    const now = await userNamed(tx, pool, counted.username);
+    // Of two callers with the same code one comes first.
+    if (now.mfa.totpSecret !== totpSecret || (now.mfa.lastTotpStep ?? -1) >= step) {
+      throw codeMismatch('Invalid code received for user');
+    }
+    const after: UserRecord = { ...now, mfa: { ...now.mfa, lastTotpStep: step } };
+    await putUser(tx, pool, after);
+    return after;
+  });
   return signedIn(signIn, changed);
 }
 

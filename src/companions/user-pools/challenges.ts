@@ -31,7 +31,7 @@ export interface SignIn {
 
 export type AuthAnswer = Pick<
   InitiateAuthResponse,
-  'AuthenticationResult' | 'ChallengeName' | 'ChallengeParameters' | 'Session'
+  'AuthenticationResult' | 'AvailableChallenges' | 'ChallengeName' | 'ChallengeParameters' | 'Session'
 >;
 
 /** What a `Session` holds: the challenge it answers and for whom. */
@@ -74,28 +74,40 @@ export async function sessionFor(
   if (keys === undefined) throw poolNotFound(pool.id);
   const minutes = client.settings.AuthSessionValidity ?? 3;
   const sealed = seal(keys.sealing, purpose, { ...state, clientId: client.id }, parts.clock.now() + minutes * 60_000);
-  if (sealed.length > maxSessionLength)
+  const session = `${Buffer.from(pool.id).toString('base64url')}.${sealed}`;
+  if (session.length > maxSessionLength)
     throw invalidParameter(
       'Session is too long',
       'private challenge parameters do not fit into a Session of 2048 characters',
     );
-  return sealed;
+  return session;
+}
+
+/** The pool a session says it is of; only that pool's key can tell whether it is. */
+export function poolOfSession(session: string): string | undefined {
+  const dot = session.indexOf('.');
+  return dot < 1 ? undefined : Buffer.from(session.slice(0, dot), 'base64url').toString('latin1');
 }
 
 /** The state of a challenge that is being answered; throws NotAuthorizedException for a session that is another's, over or made up. */
 export async function stateOf(
-  { parts, pool, client }: Pick<SignIn, 'parts' | 'pool' | 'client'>,
+  { parts, pool, client }: Pick<SignIn, 'parts' | 'pool'> & { readonly client: ClientRecord | undefined },
   session: string | undefined,
   challenges: readonly ChallengeNameType[],
 ): Promise<ChallengeState> {
   const keys = await parts.keys.keysOf(pool.id);
   if (keys === undefined) throw poolNotFound(pool.id);
   if (session === undefined) throw invalidParameter('Missing required parameter Session');
-  const unsealed = unseal<ChallengeState>(keys.sealing, purpose, session, parts.clock.now());
+  const unsealed = unseal<ChallengeState>(
+    keys.sealing,
+    purpose,
+    session.slice(session.indexOf('.') + 1),
+    parts.clock.now(),
+  );
   if (unsealed.state === 'expired') throw notAuthorized('Invalid session for the user, session is expired.');
   if (unsealed.state === 'foreign') throw notAuthorized('Invalid session for the user.');
   const { value } = unsealed;
-  if (value.clientId !== client.id || !challenges.includes(value.challenge)) {
+  if ((client !== undefined && value.clientId !== client.id) || !challenges.includes(value.challenge)) {
     throw notAuthorized('Invalid session for the user.');
   }
   return value;

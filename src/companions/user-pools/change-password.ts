@@ -15,7 +15,7 @@ export async function newPassword(
   user: UserRecord,
   password: string,
   status: UserStatusType,
-  wording?: string,
+  wording = 'Password does not conform to policy',
 ): Promise<NewPassword> {
   const policy = pool.settings.Policies?.PasswordPolicy ?? {};
   checkPassword(policy, password, wording);

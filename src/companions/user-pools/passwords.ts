@@ -28,12 +28,8 @@ export async function isPassword(kept: PasswordRecord | undefined, password: str
 /** The characters Cognito counts as symbols ("Password requirements" in its developer guide); a space counts between others only. */
 const symbols = /[\^$*.[\]{}()?\-"!@#%&/\\,><':;|_~`+=]|\S \S/;
 
-/** Throws InvalidPasswordException with the first rule a password breaks. */
-export function checkPassword(
-  policy: PasswordPolicyType,
-  password: string,
-  wording = 'Password did not conform with policy',
-): void {
+/** Throws InvalidPasswordException with the first rule a password breaks. Operations word the beginning differently. */
+export function checkPassword(policy: PasswordPolicyType, password: string, wording: string): void {
   const broken = brokenRule(policy, password);
   if (broken !== undefined) throw invalidPassword(`${wording}: ${broken}`);
 }

@@ -1,17 +1,14 @@
 /** Key pairs of user pools: made when first asked for, kept in the store, and remembered as key objects. */
-import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject, randomBytes } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPair, randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { Store } from '../../ports/store.ts';
 import type { TokenKey } from '../../ports/token-issuers.ts';
+import type { SigningKey, VerifyingKey } from '../jwt.ts';
 import { type PoolKeysRecord, type PrivateJwk, poolKeys, pools } from './records.ts';
 
 const makePair = promisify(generateKeyPair);
 
-export interface SigningPair {
-  readonly kid: string;
-  readonly privateKey: KeyObject;
-  readonly publicKey: KeyObject;
-}
+export type SigningPair = SigningKey & VerifyingKey;
 
 export interface PoolKeys {
   readonly id: SigningPair;

@@ -4,6 +4,7 @@ import type {
   CreateIdentityProviderRequest,
   CreateUserPoolClientRequest,
   CreateUserPoolRequest,
+  EmailMfaConfigType,
   ResourceServerScopeType,
   SchemaAttributeType,
   UserStatusType,
@@ -23,6 +24,8 @@ export interface PoolRecord {
   readonly settings: PoolSettings;
   /** Standard attributes first, then `custom:` and `dev:` ones. */
   readonly schema: readonly SchemaAttributeType[];
+  /** What SetUserPoolMfaConfig allowed; the mode is among the settings. */
+  readonly mfa?: { readonly softwareToken: boolean; readonly sms: boolean; readonly email?: EmailMfaConfigType };
   readonly tags: Readonly<Record<string, string>>;
 }
 

@@ -4,7 +4,7 @@ import type { ReadTransaction, WriteTransaction } from '../../ports/store.ts';
 import type { AuthenticationResultType } from '../../wire/generated/cognito-idp.ts';
 import { groupsOf } from './groups-of-user.ts';
 import type { PoolParts } from './parts.ts';
-import { poolNotFound } from './pool-errors.ts';
+import { notAuthorized, poolNotFound } from './pool-errors.ts';
 import { changesByFunction } from './pre-token-generation.ts';
 import { type ClientRecord, type PoolRecord, type SessionRecord, sessions, type UserRecord } from './records.ts';
 import { adminScope, issueTokens, validitySeconds } from './tokens.ts';
@@ -122,17 +122,17 @@ function isHashOf(hash: string, secret: string): boolean {
 export async function rotated(
   parts: PoolParts,
   poolId: string,
-  { session, sub, originJti }: FoundSession,
+  { sub, originJti }: FoundSession,
   graceSeconds: number,
 ): Promise<string> {
   const secret = randomBytes(48).toString('base64url');
   const untilMs = parts.clock.now() + graceSeconds * 1000;
   await parts.store.write(async (tx) => {
-    tx.put(sessions, [poolId, sub, originJti], {
-      ...session,
-      secretHash: hashOf(secret),
-      former: { secretHash: session.secretHash, untilMs },
-    });
+    const now = await tx.get(sessions, [poolId, sub, originJti]);
+    // Ended since it was found: a new token would bring it back.
+    if (now === undefined || now.revoked === true) throw notAuthorized('Refresh Token has been revoked');
+    const former = { secretHash: now.secretHash, untilMs };
+    tx.put(sessions, [poolId, sub, originJti], { ...now, secretHash: hashOf(secret), former });
   });
   return refreshToken(sub, originJti, secret);
 }

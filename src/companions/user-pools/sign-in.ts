@@ -2,7 +2,7 @@
 import { createHmac } from 'node:crypto';
 import type { AuthFlowType } from '../../wire/generated/cognito-idp.ts';
 import { checkAttempts, countAttempt } from './attempts.ts';
-import { type AuthAnswer, afterPassword, type SignIn } from './challenges.ts';
+import { type AuthAnswer, afterPassword, type SignIn, sessionFor } from './challenges.ts';
 import { beginCustomAuth } from './custom-auth.ts';
 import { findUser } from './directory.ts';
 import { isPassword } from './passwords.ts';
@@ -60,11 +60,8 @@ export async function initiateAuth(
     case 'USER_SRP_AUTH': {
       checkFlow(client, 'ALLOW_USER_SRP_AUTH', 'USER_SRP_AUTH', 'USER_SRP_AUTH is not enabled for the client.');
       const name = required(parameters, 'USERNAME');
-      const clientPublic = required(parameters, 'SRP_A');
       checkSecretHash(client, parameters['SECRET_HASH'], name);
-      const user = await knownUser(signIn, name, 'hidden');
-      if (user !== undefined) await beforeAuthentication(signIn, user);
-      return srpAnswer(signIn, name, user, clientPublic);
+      return firstFactor(signIn, name, 'PASSWORD_SRP', parameters);
     }
     case 'CUSTOM_AUTH': {
       checkFlow(
@@ -83,8 +80,43 @@ export async function initiateAuth(
         parameters['CHALLENGE_NAME'] === 'SRP_A' ? required(parameters, 'SRP_A') : undefined,
       );
     }
+    case 'USER_AUTH': {
+      checkFlow(client, 'ALLOW_USER_AUTH', 'USER_AUTH', 'USER_AUTH flow not enabled for this client');
+      const name = required(parameters, 'USERNAME');
+      checkSecretHash(client, parameters['SECRET_HASH'], name);
+      const { PREFERRED_CHALLENGE: preferred } = parameters;
+      if (preferred === 'PASSWORD' || preferred === 'PASSWORD_SRP')
+        return firstFactor(signIn, name, preferred, parameters);
+      return {
+        ChallengeName: 'SELECT_CHALLENGE',
+        AvailableChallenges: ['PASSWORD', 'PASSWORD_SRP'],
+        ChallengeParameters: {},
+        Session: await sessionFor(signIn, { challenge: 'SELECT_CHALLENGE', username: name }),
+      };
+    }
     default:
       throw notBuilt(`AuthFlow ${flow}`);
+  }
+}
+
+/** USER_AUTH once the factor is chosen: the password itself, or SRP. */
+export async function firstFactor(
+  signIn: SignIn,
+  name: string,
+  factor: string,
+  parameters: Parameters,
+): Promise<AuthAnswer> {
+  switch (factor) {
+    case 'PASSWORD':
+      return withPassword(signIn, { ...parameters, USERNAME: name });
+    case 'PASSWORD_SRP': {
+      const clientPublic = required(parameters, 'SRP_A');
+      const user = await knownUser(signIn, name, 'hidden');
+      if (user !== undefined) await beforeAuthentication(signIn, user);
+      return srpAnswer(signIn, name, user, clientPublic);
+    }
+    default:
+      throw notBuilt(`First factor ${factor}`);
   }
 }
 
@@ -96,10 +128,14 @@ export function required(parameters: Parameters, name: string): string {
   return value;
 }
 
+/** What a client may do that names no flows. */
+const defaultFlows: readonly string[] = ['ALLOW_CUSTOM_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH', 'ALLOW_USER_SRP_AUTH'];
+
 /** Throws InvalidParameterException unless the client allows a flow; older clients name flows without ALLOW_ and always have SRP and refresh. */
 function checkFlow(client: ClientRecord, name: string, oldName: string, refusal: string): void {
-  const flows: readonly string[] = client.settings.ExplicitAuthFlows ?? [];
-  const isOld = flows.length === 0 || flows.some((flow) => !flow.startsWith('ALLOW_'));
+  const given: readonly string[] = client.settings.ExplicitAuthFlows ?? [];
+  const flows = given.length === 0 ? defaultFlows : given;
+  const isOld = flows.some((flow) => !flow.startsWith('ALLOW_'));
   const isAlwaysOn =
     oldName === 'REFRESH_TOKEN_AUTH' || (oldName === 'USER_SRP_AUTH' && !flows.includes('CUSTOM_AUTH_FLOW_ONLY'));
   if (flows.includes(name) || (isOld && (isAlwaysOn || flows.includes(oldName)))) return;

@@ -1,8 +1,8 @@
 /** ID and access tokens exactly as Cognito shapes them, and the reading of access tokens that come back. */
 import { randomUUID } from 'node:crypto';
 import type { Store } from '../../ports/store.ts';
+import { type Claims, signedJwt, unverifiedClaims, verifiedClaims } from '../jwt.ts';
 import { findUser } from './directory.ts';
-import { type Claims, signedJwt, unverifiedClaims, verifiedClaims } from './jwt.ts';
 import { notAuthorized, userNotFound } from './pool-errors.ts';
 import type { KeyRing, PoolKeys } from './pool-keys.ts';
 import {
@@ -15,6 +15,7 @@ import {
   sessions,
   type UserRecord,
 } from './records.ts';
+import { scopedAttributes } from './scopes.ts';
 import type { TokenChanges } from './token-changes.ts';
 
 /** Scope of tokens that come from the user pools API rather than OAuth: may call GetUser and its kin. */
@@ -81,7 +82,7 @@ const isRevocable = (client: ClientRecord): boolean => client.settings.EnableTok
 function idClaims(subject: TokenSubject, issuer: string, times: Times): Claims {
   const { pool, client, user, session, originJti, nonce, changes } = subject;
   const revocable = isRevocable(client);
-  const readable = readableAttributes(client, user.attributes);
+  const readable = scopedAttributes(client, user.attributes, session.scope);
   const { email_verified, phone_number_verified, ...others } = Object.fromEntries(
     Object.entries(readable).map(([name, value]) => [name, claimValue(pool, name, value)]),
   );
@@ -187,19 +188,6 @@ export function preferredRole(groups: readonly GroupRecord[]): string | undefine
   return roles.size === 1 ? [...roles][0] : undefined;
 }
 
-/** Attributes the client may read; without a list all of them. */
-export function readableAttributes(
-  client: ClientRecord,
-  attributes: Readonly<Record<string, string>>,
-): Record<string, string> {
-  const readable = client.settings.ReadAttributes;
-  const entries = Object.entries(attributes).filter(([name, value]) => {
-    if (value === '' || name.startsWith('dev:')) return false;
-    return readable === undefined || readable.length === 0 || readable.includes(name);
-  });
-  return Object.fromEntries(entries);
-}
-
 function claimValue(pool: PoolRecord, name: string, value: string): unknown {
   if (name === 'address') return { formatted: value };
   if (name.startsWith('custom:')) return value;
@@ -233,8 +221,9 @@ export function createTokenReader(parts: {
       const poolId = /\/([^/]+)$/.exec(String(unverifiedClaims(accessToken)?.['iss'] ?? ''))?.[1];
       const pair = poolId === undefined ? undefined : await keys.keysOf(poolId);
       if (poolId === undefined || pair === undefined) throw notAuthorized('Invalid Access Token');
-      const claims = verifiedClaims(accessToken, [pair.access]);
-      if (claims === undefined || claims['token_use'] !== 'access') throw notAuthorized('Invalid Access Token');
+      const claims = verifiedClaims(accessToken, [pair.access, pair.id]);
+      if (claims === undefined) throw notAuthorized('Could not verify signature for Access Token');
+      if (claims['token_use'] !== 'access') throw notAuthorized('Invalid Access Token');
       if (Number(claims['exp']) * 1000 <= now()) throw notAuthorized('Access Token has expired');
       const scopes = String(claims['scope'] ?? '').split(' ');
       if (!scopes.includes(scope)) throw notAuthorized('Access Token does not have required scopes');

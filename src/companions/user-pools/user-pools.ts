@@ -1,5 +1,6 @@
 /** The user-pool companion, put together: the operations of Cognito's user pools, and the keys that authorizers check tokens with. */
 import type { Clock } from '../../base/clock.ts';
+import type { HttpReply, HttpRequest } from '../../base/http.ts';
 import type { Functions } from '../../ports/functions.ts';
 import type { Store } from '../../ports/store.ts';
 import type { Log } from '../../ports/telemetry.ts';
@@ -9,13 +10,21 @@ import type { Operations } from '../../wire/generated/cognito-idp.ts';
 import { adminUserHandlers } from './handlers/admin-users.ts';
 import { authHandlers } from './handlers/auth.ts';
 import { clientHandlers } from './handlers/clients.ts';
+import { deviceHandlers } from './handlers/devices.ts';
+import { domainHandlers } from './handlers/domains.ts';
 import { groupHandlers } from './handlers/groups.ts';
+import { identityProviderHandlers } from './handlers/identity-providers.ts';
+import { mfaHandlers } from './handlers/mfa.ts';
 import { ownAccountHandlers } from './handlers/own-account.ts';
 import { poolHandlers } from './handlers/pools.ts';
+import { resourceServerHandlers } from './handlers/resource-servers.ts';
 import { signUpHandlers } from './handlers/sign-up.ts';
+import { tagHandlers } from './handlers/tags.ts';
 import { userListHandlers } from './handlers/user-lists.ts';
 import { createMessenger } from './messages.ts';
 import { awsIssuer } from './names.ts';
+import { createPages, type Pages } from './pages/pages.ts';
+import { jsonReply } from './pages/replies.ts';
 import type { PoolParts } from './parts.ts';
 import { createKeyRing } from './pool-keys.ts';
 import { createTokenReader } from './tokens.ts';
@@ -38,6 +47,10 @@ export interface UserPoolsOptions {
 
 export interface UserPoolsCompanion {
   readonly handlers: Handlers<Operations>;
+  /** Discovery, OAuth and the hosted sign-in page. */
+  readonly pages: Pages;
+  /** Answers `GET /_/user-pools/{poolId}/messages`: what the pool would have sent, oldest first, codes and all. For dev mode only. */
+  messagesPage(request: HttpRequest): Promise<HttpReply>;
   /** The keys of one of our pools, by the issuer of its tokens in AWS's spelling or by this server's address; undefined for other issuers. */
   keysOfIssuer(issuer: string): Promise<readonly TokenKey[] | undefined>;
   /** Forgets everything, because the store was emptied. */
@@ -84,6 +97,18 @@ export function createUserPools(options: UserPoolsOptions): UserPoolsCompanion {
       ...ownAccountHandlers(parts),
       ...groupHandlers(parts),
       ...userListHandlers(parts),
+      ...mfaHandlers(parts),
+      ...deviceHandlers(parts),
+      ...domainHandlers(parts),
+      ...resourceServerHandlers(parts),
+      ...identityProviderHandlers(parts),
+      ...tagHandlers(parts),
+    },
+    pages: createPages(parts),
+    async messagesPage({ method, path }) {
+      const poolId = /^\/_\/user-pools\/([\w-]+)\/messages$/.exec(path)?.[1];
+      if (poolId === undefined || method !== 'GET') return jsonReply(404, { message: 'Not Found' });
+      return jsonReply(200, { messages: messenger.sent(poolId) });
     },
     async keysOfIssuer(issuer) {
       const id = poolIdOf(issuer);

@@ -4,9 +4,9 @@ import { Problem } from '../../../base/problem.ts';
 import type { ReadTransaction } from '../../../ports/store.ts';
 import type { Handlers } from '../../../wire/call.ts';
 import type { Operations, UserPoolClientType } from '../../../wire/generated/cognito-idp.ts';
+import { pageOf } from '../../list-pages.ts';
 import { clientOf, poolNamed } from '../directory.ts';
 import { newClientId, newClientSecret } from '../names.ts';
-import { pageOf } from '../paging.ts';
 import type { PoolParts } from '../parts.ts';
 import { invalidOAuthFlow, invalidParameter, notBuilt } from '../pool-errors.ts';
 import {
@@ -97,12 +97,10 @@ export function clientHandlers({ store, clock }: PoolParts): Handlers<Operations
   };
 }
 
-const defaultFlows = ['ALLOW_CUSTOM_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH', 'ALLOW_USER_SRP_AUTH'] as const;
-
 function withDefaults(given: ClientSettings): ClientSettings {
   return {
     RefreshTokenValidity: 30,
-    ExplicitAuthFlows: defaultFlows,
+    TokenValidityUnits: {},
     AllowedOAuthFlowsUserPoolClient: false,
     EnableTokenRevocation: true,
     EnablePropagateAdditionalUserContextData: false,

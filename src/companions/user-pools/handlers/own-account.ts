@@ -2,6 +2,7 @@
 import type { Handlers } from '../../../wire/call.ts';
 import type { CodeDeliveryDetailsType, Operations } from '../../../wire/generated/cognito-idp.ts';
 import { checkAttempts, countAttempt } from '../attempts.ts';
+import { changedAttributes, withoutAttributes } from '../attribute-changes.ts';
 import { newPassword, withPassword } from '../change-password.ts';
 import { checkCode, codeFor, day, keepCode } from '../codes.ts';
 import { putUser, removeUser, userNamed } from '../directory.ts';
@@ -10,9 +11,8 @@ import { isPassword } from '../passwords.ts';
 import { invalidParameter, wrongPassword } from '../pool-errors.ts';
 import type { PoolRecord, UserRecord } from '../records.ts';
 import { checkedAttributes } from '../schema.ts';
-import { readableAttributes } from '../tokens.ts';
+import { readableAttributes } from '../scopes.ts';
 import { attributeList } from '../user-shown.ts';
-import { changedAttributes, withoutAttributes } from './admin-users.ts';
 import { checkWritable } from './sign-up.ts';
 
 type Address = 'email' | 'phone_number';

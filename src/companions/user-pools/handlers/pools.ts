@@ -8,9 +8,9 @@ import type {
   UpdateUserPoolRequest,
   UserPoolType,
 } from '../../../wire/generated/cognito-idp.ts';
+import { pageOf } from '../../list-pages.ts';
 import { poolNamed } from '../directory.ts';
 import { newPoolId, poolArn } from '../names.ts';
-import { pageOf } from '../paging.ts';
 import type { PoolParts } from '../parts.ts';
 import { invalidParameter, notBuilt } from '../pool-errors.ts';
 import type { PoolRecord, PoolSettings } from '../records.ts';
@@ -180,12 +180,6 @@ function withDefaults(given: GivenSettings): PoolSettings {
     VerificationMessageTemplate: { DefaultEmailOption: 'CONFIRM_WITH_CODE' },
     UserAttributeUpdateSettings: { AttributesRequireVerificationBeforeUpdate: [] },
     MfaConfiguration: 'OFF',
-    AccountRecoverySetting: {
-      RecoveryMechanisms: [
-        { Priority: 1, Name: 'verified_email' },
-        { Priority: 2, Name: 'verified_phone_number' },
-      ],
-    },
     UserPoolTier: 'ESSENTIALS',
     ...others,
     EmailConfiguration: { EmailSendingAccount: 'COGNITO_DEFAULT', ...others.EmailConfiguration },

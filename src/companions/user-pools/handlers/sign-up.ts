@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Handlers } from '../../../wire/call.ts';
 import type { CodeDeliveryDetailsType, Operations } from '../../../wire/generated/cognito-idp.ts';
+import { verifiedAddress } from '../attribute-changes.ts';
 import { newPassword, withPassword } from '../change-password.ts';
 import { checkCode, codeFor, day, hour, keepCode } from '../codes.ts';
 import { clientAlone, findUser, holderOf, putUser, userKey, userNamed } from '../directory.ts';
@@ -22,7 +23,6 @@ import { checkSecretHash } from '../secret-hash.ts';
 import { confirmSignUp, postConfirmation } from '../sign-up.ts';
 import { triggerAttributes } from '../triggers.ts';
 import { nameOfNewUser } from '../usernames.ts';
-import { verifiedAddress } from './admin-users.ts';
 
 /** Handlers of signing up and of forgotten passwords. */
 export function signUpHandlers(parts: PoolParts): Handlers<Operations> {
@@ -59,7 +59,13 @@ export function signUpHandlers(parts: PoolParts): Handlers<Operations> {
         generation: 0,
         mfa: { enabled: [] },
       };
-      const changes = await newPassword(pool, draft, input.Password, 'UNCONFIRMED');
+      const changes = await newPassword(
+        pool,
+        draft,
+        input.Password,
+        'UNCONFIRMED',
+        'Password did not conform with policy',
+      );
       await checkNameIsFree(pool, draft, named.attributes);
       const { sub: _sub, 'cognito:user_status': _status, ...asked } = triggerAttributes(draft);
       const verdict = await triggers.call({
@@ -243,7 +249,7 @@ export function addressToVerify(pool: PoolRecord, user: UserRecord): 'email' | '
   return (['phone_number', 'email'] as const).find((name) => verified.includes(name) && user.attributes[name]);
 }
 
-/** Where a password reset code goes, by the pool's recovery settings. */
+/** Where a password reset code goes, by the pool's recovery settings; without them the phone number, then the e-mail address. */
 function recoveryAddress(pool: PoolRecord, user: UserRecord): 'email' | 'phone_number' {
   const mechanisms = [...(pool.settings.AccountRecoverySetting?.RecoveryMechanisms ?? [])].sort(
     (a, b) => a.Priority - b.Priority,
@@ -254,7 +260,7 @@ function recoveryAddress(pool: PoolRecord, user: UserRecord): 'email' | 'phone_n
     const attribute = Name === 'verified_email' ? 'email' : 'phone_number';
     if (user.attributes[attribute] && user.attributes[`${attribute}_verified`] === 'true') return attribute;
   }
-  const any = mechanisms.length === 0 ? verifiedAddress(user) : undefined;
+  const any = mechanisms.length === 0 ? verifiedAddress(user, ['phone_number', 'email']) : undefined;
   if (any !== undefined) return any;
   throw invalidParameter('Cannot reset password for the user as there is no registered/verified email or phone_number');
 }

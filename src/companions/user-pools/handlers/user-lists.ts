@@ -1,8 +1,8 @@
 /** ListUsers. */
 import type { Handlers } from '../../../wire/call.ts';
 import type { Operations } from '../../../wire/generated/cognito-idp.ts';
+import { pageOf } from '../../list-pages.ts';
 import { isCaseSensitive, poolNamed, userKey } from '../directory.ts';
-import { pageOf } from '../paging.ts';
 import type { PoolParts } from '../parts.ts';
 import { invalidParameter } from '../pool-errors.ts';
 import { users } from '../records.ts';

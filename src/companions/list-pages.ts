@@ -1,5 +1,5 @@
-/** Pages of lists: the token is the key of the last item, sealed as text. */
-import { invalidParameter } from './pool-errors.ts';
+/** Pages of lists as Cognito's services give them: the token is the key of the last item. */
+import { Problem } from '../base/problem.ts';
 
 export interface Page<T> {
   readonly items: T[];
@@ -24,6 +24,6 @@ const tokenAfter = (key: string): string => Buffer.from(`after:${key}`).toString
 
 function keyIn(token: string): string {
   const text = Buffer.from(token, 'base64').toString();
-  if (!text.startsWith('after:')) throw invalidParameter('Invalid pagination token');
+  if (!text.startsWith('after:')) throw new Problem('InvalidParameterException', 'Invalid pagination token');
   return text.slice('after:'.length);
 }

@@ -1,13 +1,22 @@
-/** JSON Web Tokens signed RS256: the only kind user pools make. */
-import { sign, verify } from 'node:crypto';
-import type { SigningPair } from './pool-keys.ts';
+/** JSON Web Tokens signed RS256: the only kind Cognito makes. */
+import { type KeyObject, sign, verify } from 'node:crypto';
+
+export interface VerifyingKey {
+  readonly kid: string;
+  readonly publicKey: KeyObject;
+}
+
+export interface SigningKey {
+  readonly kid: string;
+  readonly privateKey: KeyObject;
+}
 
 export type Claims = Readonly<Record<string, unknown>>;
 
 const encoded = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 /** A compact token with `kid` in its header. */
-export function signedJwt(claims: Claims, pair: SigningPair): string {
+export function signedJwt(claims: Claims, pair: SigningKey): string {
   const text = `${encoded({ kid: pair.kid, alg: 'RS256' })}.${encoded(claims)}`;
   return `${text}.${sign('sha256', Buffer.from(text), pair.privateKey).toString('base64url')}`;
 }
@@ -16,7 +25,7 @@ export function signedJwt(claims: Claims, pair: SigningPair): string {
 const maxTokenLength = 131_072;
 
 /** The claims of a token one of these pairs signed; undefined when none did or it is no such token. Says nothing about its time. */
-export function verifiedClaims(token: string, pairs: readonly SigningPair[]): Claims | undefined {
+export function verifiedClaims(token: string, pairs: readonly VerifyingKey[]): Claims | undefined {
   if (token.length > maxTokenLength) return undefined;
   const [head, body, signature, ...more] = token.split('.');
   if (head === undefined || body === undefined || signature === undefined || more.length > 0) return undefined;
@@ -26,6 +35,12 @@ export function verifiedClaims(token: string, pairs: readonly SigningPair[]): Cl
   if (pair === undefined) return undefined;
   const isOurs = verify('sha256', Buffer.from(`${head}.${body}`), pair.publicKey, Buffer.from(signature, 'base64url'));
   return isOurs ? jsonOf(body) : undefined;
+}
+
+/** The `kid` a token names. */
+export function keyIdOf(token: string): string | undefined {
+  const kid = token.length > maxTokenLength ? undefined : jsonOf(token.split('.', 1)[0]!)?.['kid'];
+  return typeof kid === 'string' ? kid : undefined;
 }
 
 /** Claims as they stand in a token, believed by nobody. */
