@@ -7,9 +7,11 @@ import { type CredentialsCompanion, createCredentials } from '../companions/cred
 import { authorizeManagementCall } from '../companions/credentials/management-actions.ts';
 import { ensureRootKey } from '../companions/credentials/root-key.ts';
 import { createFunctions, type FunctionsCompanion } from '../companions/functions/functions.ts';
+import { createLazyIdentityPools } from '../companions/identity-pools/lazy-identity-pools.ts';
 import { createLogs, type LogsCompanion } from '../companions/logs/logs.ts';
 import { createMemoryMetrics } from '../companions/telemetry/metrics.ts';
-import { createUserPools, type UserPoolsCompanion } from '../companions/user-pools/user-pools.ts';
+import { createLazyUserPools } from '../companions/user-pools/lazy-user-pools.ts';
+import type { UserPoolsCompanion } from '../companions/user-pools/user-pools.ts';
 import { restHandlers } from '../control/rest/handlers.ts';
 import { halLinks } from '../control/rest/links.ts';
 import type { RestPorts } from '../control/rest/ports.ts';
@@ -37,7 +39,10 @@ import { createDeployments } from '../store/deployments.ts';
 import { createMemoryStore } from '../store/memory.ts';
 import { openSqliteStore } from '../store/sqlite.ts';
 import { createUsage } from '../store/usage.ts';
+import type { Handlers } from '../wire/call.ts';
 import { createEndpoint } from '../wire/endpoint.ts';
+import type { Operations as IdentityPoolOperations } from '../wire/generated/cognito-identity.ts';
+import { publicCalls } from '../wire/public-calls.ts';
 import { createService, type Service } from '../wire/service.ts';
 import { createAwsServices } from './aws-services.ts';
 import { endpointUrl } from './endpoint-url.ts';
@@ -45,7 +50,7 @@ import { knownKeys } from './known-keys.ts';
 import { createPrivateTargets } from './private-targets.ts';
 import { createRemoteIssuers } from './remote-issuers.ts';
 import { type AccessKeySetting, defaultSettings, type Settings } from './settings.ts';
-import { createTokenIssuers } from './token-issuers.ts';
+import { createTokenIssuers, firstOf } from './token-issuers.ts';
 
 /** The product, serving. */
 export interface Composed {
@@ -96,7 +101,7 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
     closing.push(() => functions.close());
 
     const strictPermissions = settings.strict || mode === 'secure';
-    const userPools = createUserPools({
+    const userPools = createLazyUserPools({
       store,
       clock,
       log,
@@ -126,7 +131,8 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
     const throttles = new ThrottleBuckets(accountThrottle ?? undefined);
     const authorizerCaches = new AuthorizerCaches();
     const elsewhere = createRemoteIssuers({ upstream, clock, log, aliases: settings.issuerAliases });
-    const tokenIssuers = createTokenIssuers(userPools, elsewhere);
+    const identityPools = createLazyIdentityPools({ store, clock });
+    const tokenIssuers = createTokenIssuers(firstOf(userPools, identityPools), elsewhere);
     const verifiedTokens = new VerifiedTokens(tokenIssuers);
     const credentials = knownKeys(settings, identities.credentials);
     const tools = {
@@ -158,8 +164,9 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
     });
     closing.push(() => planTable.close());
 
+    const ofIdentities = identityPools.handlers(tokenIssuers, identities.sessions);
     const own = ownServices({
-      ...{ store, deployments, usage, log, settings, functions, userPools, logs },
+      ...{ store, deployments, usage, log, settings, functions, userPools, ofIdentities, logs },
       testAuthorizer: (test) => testAuthorizer(test, tools),
       iam: identities.iam,
       sts: identities.sts(credentials, tokenIssuers),
@@ -179,6 +186,7 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
       await store.clear();
       functions.reset();
       userPools.reset();
+      identityPools.reset();
       identities.reset();
       await logs.reset();
       verifiedTokens.forget();
@@ -201,8 +209,11 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
       version,
       planTable,
       metrics: () => metrics.totals(),
+      devPages: { '/_/user-pools/': userPools.messagesPage },
     });
     const gateway = await startGateway({
+      pages: [userPools.pages],
+      isPublicCall: publicCalls(own),
       host: settings.host,
       port: settings.port,
       services,
@@ -240,6 +251,7 @@ interface ServiceParts {
   readonly settings: Settings;
   readonly functions: FunctionsCompanion;
   readonly userPools: UserPoolsCompanion;
+  readonly ofIdentities: Handlers<IdentityPoolOperations>;
   readonly logs: LogsCompanion;
   readonly testAuthorizer: RestPorts['testAuthorizer'];
   readonly iam: CredentialsCompanion['iam'];
@@ -249,7 +261,19 @@ interface ServiceParts {
 
 /** Every AWS service we speak, each checked against its model. */
 function ownServices(parts: ServiceParts): Service[] {
-  const { store, deployments, usage, log, settings, functions, userPools, iam, sts, testAuthorizer: test } = parts;
+  const {
+    store,
+    deployments,
+    usage,
+    log,
+    settings,
+    functions,
+    userPools,
+    ofIdentities,
+    iam,
+    sts,
+    testAuthorizer: test,
+  } = parts;
   const { testInvoke: run } = parts;
   const rest = restHandlers({
     store,
@@ -276,6 +300,7 @@ function ownServices(parts: ServiceParts): Service[] {
     createService({ model: 'apigatewayv2', handlers: v2, notBuilt: 'the rest' }),
     createService({ model: 'apigatewaymanagementapi', handlers: {}, notBuilt: 'the rest' }),
     createService({ model: 'lambda', handlers: functions.handlers, notBuilt: 'the rest' }),
+    createService({ model: 'cognito-identity', handlers: ofIdentities, notBuilt: 'the rest' }),
     createService({ model: 'cognito-idp', handlers: userPools.handlers, notBuilt: 'the rest' }),
     createService({ model: 'iam', handlers: iam, notBuilt: 'the rest' }),
     createService({ model: 'sts', handlers: sts, notBuilt: 'the rest' }),
@@ -295,7 +320,7 @@ export function builtOperations(): { service: string; operations: Service['opera
     mode: 'dev',
   });
   const usage = createUsage(store, systemClock, silentLog);
-  const userPools = createUserPools({
+  const userPools = createLazyUserPools({
     store,
     clock: systemClock,
     log: silentLog,
@@ -314,6 +339,9 @@ export function builtOperations(): { service: string; operations: Service['opera
     settings: defaultSettings,
     functions,
     userPools,
+    ofIdentities: createLazyIdentityPools({ store, clock: systemClock }).handlers(createTokenIssuers(userPools), {
+      assumeRole: () => Promise.reject(new Error('only looked at')),
+    }),
     logs: createLogs({ clock: systemClock, log: silentLog, dataDirectory: undefined }),
     testAuthorizer: () => Promise.reject(new Error('Nothing is run here')),
     iam,

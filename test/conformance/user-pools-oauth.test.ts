@@ -23,9 +23,10 @@ let hosted: string;
 const app = 'http://localhost:3000/back';
 
 before(async () => {
-  gatewright = await startTestGatewright();
+  gatewright = await startTestGatewright({ fixedCode: '424242' });
   admin = new CognitoIdentityProviderClient(clientConfig(gatewright.endpoint));
-  UserPoolId = (await admin.send(new CreateUserPoolCommand({ PoolName: 'riders' }))).UserPool!.Id!;
+  UserPoolId = (await admin.send(new CreateUserPoolCommand({ PoolName: 'riders', AutoVerifiedAttributes: ['email'] })))
+    .UserPool!.Id!;
   await admin.send(new CreateUserPoolDomainCommand({ UserPoolId, Domain: 'riders-in' }));
   await admin.send(
     new AdminCreateUserCommand({
@@ -271,6 +272,32 @@ test('client credentials bring an access token with the scopes of a resource ser
     const refused = await post('/oauth2/token', form, headers);
     assert.deepEqual([refused.status, await refused.json()], [400, { error }]);
   }
+});
+
+test('an account is made and confirmed on the sign-up page', async () => {
+  const { ClientId } = await newClient({ GenerateSecret: true });
+  const visit = browser();
+  const asked = { response_type: 'code', client_id: ClientId!, redirect_uri: app, scope: 'openid' };
+  const signup = `${hosted}/signup?${query(asked)}`;
+  const csrf = hiddenField(await (await visit(signup)).text(), '_csrf');
+  const weak = await visit(signup, {
+    form: { _csrf: csrf, username: 'dan', email: 'dan@example.com', password: 'weak' },
+  });
+  assert.match(
+    await weak.text(),
+    /<p role="alert">Password did not conform with policy: Password not long enough<\/p>/,
+  );
+  const account = { _csrf: csrf, username: 'dan', email: 'dan@example.com', password: 'Sesame-1234' };
+  const made = await (await visit(signup, { form: account })).text();
+  assert.match(made, /<h1>Confirm your account<\/h1>/);
+  const wrong = await visit(signup, { form: { _csrf: csrf, username: 'dan', code: '000000' } });
+  assert.match(await wrong.text(), /Invalid verification code provided, please try again\./);
+  const confirmed = await visit(signup, { form: { _csrf: csrf, username: 'dan', code: '424242' } });
+  assert.match(confirmed.headers.get('location')!, /\/login\?/);
+  const back = await visit(`${hosted}/login?${query(asked)}`, {
+    form: { _csrf: csrf, username: 'dan', password: 'Sesame-1234' },
+  });
+  assert.ok(new URL(back.headers.get('location')!).searchParams.get('code'));
 });
 
 test('logging out ends the browser’s session and leads only to registered addresses', async () => {

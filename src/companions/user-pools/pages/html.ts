@@ -36,6 +36,8 @@ export interface FormPage {
   /** Where the answer to the form may lead. */
   readonly leadsTo: string;
   readonly cookies?: readonly string[];
+  /** Another page one may have meant. */
+  readonly link?: { readonly href: string; readonly text: string };
 }
 
 /** A page with one form. */
@@ -51,11 +53,13 @@ export function formPage(page: FormPage): HttpReply {
   const complaint = page.complaint === undefined ? '' : `<p role="alert">${escaped(page.complaint)}</p>`;
   const hint = page.hint === undefined ? '' : `<p>${escaped(page.hint)}</p>`;
   const body = `${complaint}${hint}<form method="post" action="${escaped(page.action)}">${hidden.join('')}${fields.join('')}<button type="submit">${escaped(page.button)}</button></form>`;
+  const link =
+    page.link === undefined ? '' : `<p><a href="${escaped(page.link.href)}">${escaped(page.link.text)}</a></p>`;
   // Chromium holds form-action against the redirect that answers a form, so the application's origin is named too.
   return htmlReply(
     page.complaint === undefined ? 200 : 400,
     page.title,
-    body,
+    `${body}${link}`,
     `form-action 'self' ${originOf(page.leadsTo)}`,
     page.cookies,
   );

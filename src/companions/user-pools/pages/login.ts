@@ -1,21 +1,17 @@
 /** `/login`: the sign-in form, its new-password and code forms, and what they send. */
-import { randomBytes } from 'node:crypto';
-import { headerValue } from '../../../base/headers.ts';
 import type { HttpReply } from '../../../base/http.ts';
 import { Problem } from '../../../base/problem.ts';
 import type { ChallengeNameType } from '../../../wire/generated/cognito-idp.ts';
 import { answerChallenge } from '../answer-challenge.ts';
 import { type AuthAnswer, afterPassword, type SignIn } from '../challenges.ts';
 import type { UserRecord } from '../records.ts';
-import { isSameSecret } from '../secret-hash.ts';
 import { userWithPassword } from '../sign-in.ts';
 import { type Authorization, grantedReply, readAuthorization } from './authorize.ts';
 import { sessionCookie } from './browser-session.ts';
+import { csrfOf, isFromOurForm } from './csrf.ts';
 import type { Grants } from './grants.ts';
 import { type FormField, formPage, noticePage } from './html.ts';
-import { cookie, cookieOf, formOf, type PageRequest, type Parameters } from './page-request.ts';
-
-const csrfName = 'XSRF-TOKEN';
+import { formOf, type PageRequest, type Parameters } from './page-request.ts';
 
 /** Answers GET and POST of the sign-in page. */
 export async function loginPage(page: PageRequest, grants: Grants): Promise<HttpReply> {
@@ -31,15 +27,6 @@ export async function loginPage(page: PageRequest, grants: Grants): Promise<Http
     );
   }
   return signIn(page, grants, authorization, form);
-}
-
-/** The token of the cookie must stand in the form, which pages of other sites cannot read; and a browser's Origin must be this very host. */
-function isFromOurForm({ request }: PageRequest, form: Parameters): boolean {
-  const origin = headerValue(request.headers, 'origin');
-  const own = headerValue(request.headers, 'host')?.toLowerCase();
-  if (origin !== undefined && URL.parse(origin)?.host !== own) return false;
-  const kept = cookieOf(request, csrfName);
-  return kept !== undefined && kept !== '' && isSameSecret(form['_csrf'] ?? '', kept);
 }
 
 async function signIn(
@@ -147,6 +134,9 @@ function signInForm(page: PageRequest, authorization: Authorization, complaint?:
       { name: 'password', label: 'Password', type: 'password', autocomplete: 'current-password' },
     ],
     button: 'Sign in',
+    ...(page.pool.settings.AdminCreateUserConfig?.AllowAdminCreateUserOnly !== true && {
+      link: { href: `${page.base}/signup?${page.request.query}`, text: 'Create an account' },
+    }),
     leadsTo: authorization.redirectUri,
     cookies,
   });
@@ -172,9 +162,4 @@ function challengeForm(
     leadsTo: authorization.redirectUri,
     cookies,
   });
-}
-
-function csrfOf(page: PageRequest): { csrf: string; cookies: string[] } {
-  const csrf = cookieOf(page.request, csrfName) || randomBytes(24).toString('base64url');
-  return { csrf, cookies: [cookie(page, csrfName, csrf, 3600)] };
 }

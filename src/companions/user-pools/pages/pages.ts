@@ -12,6 +12,7 @@ import { loginPage } from './login.ts';
 import { pageAddress } from './page-address.ts';
 import { type PageRequest, parametersOf } from './page-request.ts';
 import { redirect } from './replies.ts';
+import { signUpPage } from './sign-up-page.ts';
 import { revokeEndpoint, tokenEndpoint, userInfoEndpoint } from './token-endpoint.ts';
 
 export interface Pages {
@@ -38,6 +39,8 @@ export function createPages(parts: PoolParts): Pages {
         return authorizeEndpoint(page, grants);
       case '/login':
         return loginPage(page, grants);
+      case '/signup':
+        return signUpPage(page);
       case '/logout':
         return logout(page);
       case '/oauth2/token':
