@@ -324,7 +324,7 @@ for (const [name, account] of [
   }
 }
 
-test('[POL-08] an account that is named lets in whom its own policies allow; a user who is named needs none', async () => {
+test('an account that is named lets in whom its own policies allow; a user who is named needs none', async () => {
   const named = (AWS: string, key: AccessKey) =>
     guarded(key, { policy: document({ ...allowAll, Principal: { AWS } }) });
   const statusOf = async (AWS: string, key: AccessKey) => (await named(AWS, key).run(await signedExchange(key))).status;

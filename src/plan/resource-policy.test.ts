@@ -52,7 +52,7 @@ test('[POL-02] a policy that is silent, and one that denies, answer 403 in AWSâ€
   assert.equal(await allows([everybody]), true);
 });
 
-test('[POL-02][POL-08] an address range is allowed, or denied', async () => {
+test('[POL-02]an address range is allowed, or denied', async () => {
   const within = { ...everybody, Condition: { IpAddress: { 'aws:SourceIp': ['192.0.2.0/24', '203.0.113.0/24'] } } };
   assert.equal(await allows([within]), true);
   assert.equal(await allows([within], { sourceIp: '198.51.100.1' }), false);

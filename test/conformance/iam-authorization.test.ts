@@ -170,7 +170,7 @@ test('a role is assumed by whom it trusts, and by nobody else', async () => {
   await assert.rejects(iam.assume('arn:aws:iam::000000000000:role/nobody', dan), denied);
 });
 
-test('[IAM-07] [POL-08] across accounts both the caller’s policy and the API’s must allow', async () => {
+test('[IAM-07] across accounts both the caller’s policy and the API’s must allow', async () => {
   const there = iamUnderTest(gatewright, '222222222222');
   const eve = await there.user('eve', policyOf(allowInvoke()));
   const guest = await createApi(gatewright, { 'GET /pets': { ...mock('pets'), authorization: 'AWS_IAM' } });
