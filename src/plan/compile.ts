@@ -4,15 +4,16 @@ import { compileHttpApi } from './compile-http.ts';
 import { compileRest } from './compile-rest.ts';
 import type { Plan } from './plan.ts';
 import type { PlanTools } from './tools.ts';
+import { compileWebSocket } from './websocket/compile-websocket.ts';
 
-/** Throws for a type of API whose request line is not built yet: its requests then fail, the process does not. */
+/** Never throws: what cannot be compiled answers 500 and says why in the log. */
 export function compilePlan(live: LiveStage, tools: PlanTools): Plan {
   switch (live.kind) {
     case 'rest':
       return compileRest(live, tools);
     case 'http':
       return compileHttpApi(live, tools);
-    default:
-      throw new Error(`APIs of type ${live.kind} cannot be served yet`);
+    case 'websocket':
+      return compileWebSocket(live, tools);
   }
 }

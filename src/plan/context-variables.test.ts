@@ -1,7 +1,8 @@
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
-import { contextVariable, requestTime } from './context-variables.ts';
+import { contextVariable } from './context-variables.ts';
 import { exchange, planOf } from './plan-fixture.ts';
+import { requestTime } from './request-time.ts';
 
 const stage = planOf({}).context;
 const method = { resourceId: 'abc123', resourcePath: '/pets/{id}', operationName: 'getPet' };

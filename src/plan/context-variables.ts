@@ -5,6 +5,8 @@
 import { headerValue } from '../base/headers.ts';
 import type { AuthorizerResult, Exchange } from './exchange.ts';
 import type { StageContext } from './plan.ts';
+import { requestTime } from './request-time.ts';
+import { socketContextVariable } from './websocket/socket-context.ts';
 
 /** The method a request matched, as far as `$context` shows it. */
 export interface ContextMethod {
@@ -31,6 +33,7 @@ const emptyForNow = new Set([
 
 /** The reader of `$context.{name}`; undefined when AWS knows no such variable. */
 export function contextVariable(name: string, stage: StageContext, method: ContextMethod): ContextReader | undefined {
+  if (stage.kind === 'websocket') return socketContextVariable(name, stage);
   switch (name) {
     case 'accountId':
       return () => stage.account;
@@ -120,21 +123,4 @@ function ownText(map: AuthorizerResult['context'] | null | undefined, name: stri
 export function domainPrefix(domainName: string): string {
   const dot = domainName.indexOf('.');
   return dot === -1 ? domainName : domainName.slice(0, dot);
-}
-
-const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-let formattedSecond = -1;
-let formatted = '';
-
-/** `21/Nov/2026:23:05:09 +0000`: `requestTime`, the common log format in UTC. The last second's text is kept, as most requests share it. */
-export function requestTime(epochMs: number): string {
-  const second = Math.floor(epochMs / 1000);
-  if (second === formattedSecond) return formatted;
-  const date = new Date(epochMs);
-  const two = (n: number): string => String(n).padStart(2, '0');
-  formatted =
-    `${two(date.getUTCDate())}/${months[date.getUTCMonth()]}/${date.getUTCFullYear()}` +
-    `:${two(date.getUTCHours())}:${two(date.getUTCMinutes())}:${two(date.getUTCSeconds())} +0000`;
-  formattedSecond = second;
-  return formatted;
 }

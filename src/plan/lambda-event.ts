@@ -5,13 +5,14 @@
 import type { HeaderList } from '../base/headers.ts';
 import { headerValue } from '../base/headers.ts';
 import { compileBinaryTypes } from './binary-types.ts';
-import { domainPrefix, requestTime } from './context-variables.ts';
+import { domainPrefix } from './context-variables.ts';
 import type { ApiKeyUse, AuthorizerResult, Exchange, IamCaller } from './exchange.ts';
 import { forwardedFor, forwardedPort, forwardedProto } from './forwarded.ts';
 import { notForProxyEvents } from './header-rules.ts';
 import type { MethodScope } from './method-scope.ts';
 import type { StageContext } from './plan.ts';
 import { parseQuery } from './query.ts';
+import { requestTime } from './request-time.ts';
 import { traceHeader } from './trace.ts';
 
 /** Compiles the writer of a method's events. */

@@ -61,6 +61,8 @@ export interface Router {
 
 /** Facts of the stage that requests refer to. */
 export interface StageContext {
+  /** Decides what `$context` holds: WebSocket APIs have variables of their own. Absent for the others. */
+  readonly kind?: 'websocket';
   readonly apiId: string;
   readonly apiName: string;
   readonly account: string;
@@ -105,4 +107,14 @@ export interface HttpPlan extends AnyPlan {
   readonly kind: 'http';
 }
 
-export type Plan = RestPlan | HttpPlan;
+/** A method of this plan is a route: its label, and what the router looks for in place of a verb, is the route key. */
+export interface WebSocketPlan extends AnyPlan {
+  readonly kind: 'websocket';
+  /** The key of the route a message takes; undefined when none does. */
+  routeKeyOf(text: string): string | undefined;
+  hasRoute(routeKey: string): boolean;
+  /** Whether the answer of a route goes back to the client. */
+  repliesTo(routeKey: string): boolean;
+}
+
+export type Plan = RestPlan | HttpPlan | WebSocketPlan;

@@ -3,8 +3,9 @@
  * path with a named stage, and header names in a mix of cases.
  */
 import { headerValue } from '../../base/headers.ts';
-import { domainPrefix, requestTime } from '../context-variables.ts';
+import { domainPrefix } from '../context-variables.ts';
 import type { Exchange } from '../exchange.ts';
+import { requestTime } from '../request-time.ts';
 import { authorizerOfEvent1 } from './event-authorizer.ts';
 import { eventHeaders, eventQuery, isBinaryBody, jsonOfTexts, sortedByName } from './event-parts.ts';
 import { rawPath } from './raw-path.ts';

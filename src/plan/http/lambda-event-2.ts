@@ -3,8 +3,9 @@
  * order is the recorded one. What a request does not have is left out, never null.
  */
 import { headerValue, headerValues } from '../../base/headers.ts';
-import { domainPrefix, requestTime } from '../context-variables.ts';
+import { domainPrefix } from '../context-variables.ts';
 import type { Exchange } from '../exchange.ts';
+import { requestTime } from '../request-time.ts';
 import { authorizerOfEvent2 } from './event-authorizer.ts';
 import { eventHeaders, eventQuery, isBinaryBody, jsonOfTexts, sortedByName } from './event-parts.ts';
 import { rawPath } from './raw-path.ts';

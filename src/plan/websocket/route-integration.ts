@@ -1,0 +1,96 @@
+/** What a route runs (rows WS-14, WS-15): one of the five integration types, its request template chosen by key. */
+import { compileSocketExpression, type SocketExpression } from '../../language/socket-expression.ts';
+import { gatewayProblem } from '../gateway-responses.ts';
+import { compileAwsService } from '../integrations/aws-service.ts';
+import { compileHttp } from '../integrations/http.ts';
+import { compileHttpProxy } from '../integrations/http-proxy.ts';
+import { compileLambda } from '../integrations/lambda.ts';
+import { compileMock } from '../integrations/mock.ts';
+import { isLambdaInvocation } from '../lambda-target.ts';
+import { notBuiltYet } from '../method-scope.ts';
+import type { Integration } from '../plan.ts';
+import { methodScope, type RouteScope } from './route-scope.ts';
+import { compileSocketProxy } from './socket-proxy.ts';
+
+/** Compiles a route's integration. Undefined after a complaint. */
+export function compileRouteIntegration(scope: RouteScope): Integration | undefined {
+  const { integration, complain } = scope;
+  if (integration.connectionType === 'VPC_LINK')
+    complain(notBuiltYet('connectionType VPC_LINK of a WebSocket integration'));
+  if (integration.integrationType === 'AWS_PROXY') return compileSocketProxy(methodScope(scope, undefined));
+  if (integration.integrationType === 'HTTP_PROXY') return compileHttpProxy(methodScope(scope, undefined));
+  return compileByTemplate(scope);
+}
+
+/**
+ * The integration once per template, chosen by the key that the expression gives for a message; the templates of `$default` and of no match among them.
+ */
+function compileByTemplate(scope: RouteScope): Integration | undefined {
+  const { integration } = scope;
+  const templates = Object.entries(integration.requestTemplates ?? {});
+  const passes =
+    integration.passthroughBehavior === 'WHEN_NO_TEMPLATES'
+      ? templates.length === 0
+      : integration.passthroughBehavior !== 'NEVER';
+  const byKey = new Map<string, Integration>();
+  for (const [key, template] of templates) {
+    const compiled = compileCustom(scope, template === '' ? undefined : template);
+    if (compiled === undefined) return undefined;
+    byKey.set(key, compiled);
+  }
+  const fallback = byKey.get('$default') ?? (passes ? compileCustom(scope, undefined) : undefined);
+  const selection = compileSelection(integration.templateSelectionExpression, scope);
+  if (selection === undefined) return undefined;
+
+  function chosen(key: string): Integration {
+    const found = byKey.get(key) ?? fallback;
+    if (found !== undefined) return found;
+    const behavior = integration.passthroughBehavior;
+    throw gatewayProblem(
+      'UNSUPPORTED_MEDIA_TYPE',
+      `${scope.route.routeKey}: no request template has the key ${JSON.stringify(key)} and passthroughBehavior is ${behavior}`,
+    );
+  }
+
+  const { constant } = selection;
+  if (constant !== undefined) {
+    const only = byKey.get(constant) ?? fallback;
+    if (only !== undefined) return only;
+  }
+  return {
+    name: `${[...byKey].map(([key, { name }]) => `${key}: ${name}`).join(', ')}${fallback ? `, else ${fallback.name}` : ''}`,
+    run: (x) => chosen(constant ?? selection.evaluate(parsed(x.request.body))).run(x),
+  };
+}
+
+/** Without an expression the key is `$default`. */
+function compileSelection(expression: string | undefined, { complain }: RouteScope): SocketExpression | undefined {
+  if (expression === undefined || expression === '') return { constant: '$default', evaluate: () => '$default' };
+  const compiled = compileSocketExpression(expression);
+  if (typeof compiled !== 'string') return compiled;
+  complain(`templateSelectionExpression ${JSON.stringify(expression)}: ${compiled}`);
+  return undefined;
+}
+
+function compileCustom(scope: RouteScope, template: string | undefined): Integration | undefined {
+  const asMethod = methodScope(scope, template);
+  switch (scope.integration.integrationType) {
+    case 'MOCK':
+      return compileMock(asMethod);
+    case 'HTTP':
+      return compileHttp(asMethod);
+    case 'AWS':
+      return isLambdaInvocation(asMethod.integration.uri ?? '') ? compileLambda(asMethod) : compileAwsService(asMethod);
+    default:
+      scope.complain(notBuiltYet(`integration type ${scope.integration.integrationType}`));
+      return undefined;
+  }
+}
+
+function parsed(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString());
+  } catch {
+    return undefined;
+  }
+}

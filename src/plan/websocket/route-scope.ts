@@ -1,0 +1,152 @@
+/**
+ * A WebSocket route seen as a method of a REST API, so that one compiler of integrations serves both: the expressions of routes are written in the words
+ * of methods, templates and responses by key become templates by content type and responses by pattern.
+ */
+import type { Integration, IntegrationResponse, Method, RestApi } from '../../definition/rest-api.ts';
+import type { WebSocketSnapshot } from '../../definition/snapshot.ts';
+import type { Route, V2Integration, V2IntegrationResponse } from '../../definition/v2-api.ts';
+import { compileSocketExpression } from '../../language/socket-expression.ts';
+import { type MethodScope, notBuiltYet } from '../method-scope.ts';
+import type { StageContext } from '../plan.ts';
+import type { PlanTools } from '../tools.ts';
+
+export interface RouteScope {
+  readonly route: Route;
+  readonly integration: V2Integration;
+  readonly snapshot: WebSocketSnapshot;
+  readonly stage: StageContext;
+  readonly tools: PlanTools;
+  readonly complain: (what: string) => void;
+}
+
+/** The body of a message has no content type; this one finds the only template there is. */
+const messageType = 'application/json';
+
+/**
+ * The scope with the one request template given; undefined leaves the message as it came. `passthroughBehavior` is settled by then, since templates of
+ * WebSocket APIs have keys where those of REST APIs have content types.
+ */
+export function methodScope(scope: RouteScope, template: string | undefined): MethodScope {
+  const { route, integration, snapshot, stage, tools, complain } = scope;
+  const responses = Object.values(integration.integrationResponses ?? {}).flatMap((each) => responsesOf(each, scope));
+  const asRest: Integration = {
+    type: integration.integrationType,
+    httpMethod: verbOf(integration.integrationMethod),
+    ...(integration.integrationUri !== undefined && { uri: integration.integrationUri }),
+    connectionType: integration.connectionType,
+    ...(integration.connectionId !== undefined && { connectionId: integration.connectionId }),
+    ...(integration.credentialsArn !== undefined && { credentials: integration.credentialsArn }),
+    requestParameters: translated(integration.requestParameters),
+    requestTemplates: template === undefined ? {} : { [messageType]: template },
+    passthroughBehavior: 'WHEN_NO_MATCH',
+    ...(integration.contentHandlingStrategy !== undefined && { contentHandling: integration.contentHandlingStrategy }),
+    timeoutInMillis: integration.timeoutInMillis,
+    cacheNamespace: '',
+    cacheKeyParameters: [],
+    responseTransferMode: 'BUFFERED',
+    integrationResponses: Object.fromEntries(
+      (responses.length > 0 ? responses : [passedThrough]).map((response, i) => [`${i}`, response]),
+    ),
+  };
+  const method: Method = {
+    // The route key takes the verb's place in the execution ARN: `…/{api}/{stage}/$connect`.
+    httpMethod: route.routeKey,
+    authorizationType: 'NONE',
+    apiKeyRequired: false,
+    methodResponses: { [mappedStatus]: { statusCode: mappedStatus } },
+    integration: asRest,
+  };
+  return {
+    label: route.routeKey,
+    resourceId: route.routeId,
+    resourcePath: '',
+    method,
+    integration: asRest,
+    api: apiOf(snapshot),
+    stage,
+    backends: { vpcLinks: [], v2VpcLinks: [], clientCertificate: undefined },
+    tools,
+    complain,
+  };
+}
+
+/** Responses of WebSocket APIs have no status of their own. */
+const mappedStatus = '200';
+const passedThrough: IntegrationResponse = { statusCode: mappedStatus };
+
+/** A frame has no verb to hand on, so ANY is what a body is sent with. */
+function verbOf(method: string | undefined): string {
+  return method === undefined || method === 'ANY' ? 'POST' : method;
+}
+
+/** `route.request.body.x` is what methods call `method.request.body.x`. */
+function translated(parameters: Readonly<Record<string, string>> | undefined): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(parameters ?? {}).map(([target, source]) => [
+      target,
+      source.replace(/^route\.request\./, 'method.request.'),
+    ]),
+  );
+}
+
+/** The integration response as candidates of a method's: one for each key its template can have, the most particular first. */
+function responsesOf(response: V2IntegrationResponse, { complain }: RouteScope): IntegrationResponse[] {
+  const key = response.integrationResponseKey;
+  const pattern = key === '$default' ? undefined : patternOf(key);
+  if (key !== '$default' && pattern === undefined) {
+    complain(`the integration response key ${key} is neither $default nor a pattern between slashes`);
+    return [];
+  }
+  const strategy = response.contentHandlingStrategy;
+  const base = {
+    statusCode: mappedStatus,
+    ...(pattern !== undefined && { selectionPattern: pattern }),
+    ...(strategy !== undefined && { contentHandling: strategy }),
+  };
+  const templates = response.responseTemplates ?? {};
+  const withTemplate = (template: string | undefined): IntegrationResponse =>
+    template === undefined ? base : { ...base, responseTemplates: { [messageType]: template } };
+  const selection = response.templateSelectionExpression;
+  if (selection === '${integration.response.statuscode}') {
+    const byStatus = Object.entries(templates).filter(([status]) => /^\d{3}$/.test(status));
+    const matching = byStatus.filter(
+      ([status]) => pattern === undefined || new RegExp(`^(?:${pattern})$`).test(status),
+    );
+    return [
+      ...matching.map(([status, template]) => ({ ...withTemplate(template), selectionPattern: status })),
+      withTemplate(templates['$default']),
+    ];
+  }
+  const constant = constantKey(selection, complain);
+  return [withTemplate(templates[constant] ?? templates['$default'])];
+}
+
+/** `2\d\d` of `/2\d\d/`. */
+function patternOf(key: string): string | undefined {
+  return /^\/(.*)\/$/s.exec(key)?.[1];
+}
+
+/** The key a response's expression names; only constants and the status can be known beforehand. */
+function constantKey(expression: string | undefined, complain: (what: string) => void): string {
+  if (expression === undefined || expression === '') return '$default';
+  const compiled = compileSocketExpression(expression);
+  if (typeof compiled !== 'string' && compiled.constant !== undefined) return compiled.constant;
+  complain(notBuiltYet(`the template selection expression ${expression} of an integration response`));
+  return '$default';
+}
+
+/** As much of a REST API as compilers of integrations read. */
+function apiOf({ api }: WebSocketSnapshot): RestApi {
+  return {
+    id: api.apiId,
+    account: api.account,
+    region: api.region,
+    name: api.name,
+    createdAtMs: api.createdAtMs,
+    apiKeySource: 'HEADER',
+    endpointConfiguration: { types: ['REGIONAL'], ipAddressType: api.ipAddressType },
+    tags: {},
+    disableExecuteApiEndpoint: api.disableExecuteApiEndpoint,
+    rootResourceId: '',
+  };
+}

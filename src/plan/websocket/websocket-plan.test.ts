@@ -1,0 +1,354 @@
+import { strict as assert } from 'node:assert';
+import { test } from 'node:test';
+import { describePlan } from '../describe.ts';
+import type { Exchange, Reply } from '../exchange.ts';
+import { functionsAnswering, planTools, upstreamAnswering } from '../plan-fixture.ts';
+import { runPlan } from '../run.ts';
+import type { PlanTools } from '../tools.ts';
+import { compileWebSocket, webSocketComplaints } from './compile-websocket.ts';
+import { liveSocketStage, type RouteSketch, socketEvent, socketSnapshot } from './websocket-fixture.ts';
+
+type Options = { readonly tools?: Partial<PlanTools>; readonly more?: Parameters<typeof socketSnapshot>[1] };
+
+function planOf(sketches: Readonly<Record<string, RouteSketch>>, { tools, more }: Options = {}) {
+  return compileWebSocket(liveSocketStage(socketSnapshot(sketches, more)), planTools(tools));
+}
+
+const run = async (plan: ReturnType<typeof planOf>, x: Exchange): Promise<Reply> => await runPlan(plan, x);
+const bodyOf = ({ body }: Reply): string => (typeof body === 'string' ? body : Buffer.from(body).toString());
+
+const lambda: RouteSketch = {
+  integration: {
+    integrationType: 'AWS_PROXY',
+    integrationMethod: 'POST',
+    integrationUri:
+      'arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-west-1:123456789012:function:chat/invocations',
+  },
+};
+
+test('[WS-08] the expression’s value picks the route whose key it is, else $default', () => {
+  const plan = planOf({ $connect: {}, $disconnect: {}, $default: {}, join: {} });
+  assert.equal(plan.routeKeyOf('{"action":"join"}'), 'join');
+  assert.equal(plan.routeKeyOf('{"action":"leave"}'), '$default');
+  assert.equal(plan.routeKeyOf('{"other":1}'), '$default');
+  assert.equal(plan.routeKeyOf('{"action":"$default"}'), '$default');
+});
+
+test('[WS-08] a client cannot choose the routes of the connection’s own life', () => {
+  const plan = planOf({ $connect: {}, $disconnect: {}, join: {} });
+  assert.equal(plan.routeKeyOf('{"action":"$connect"}'), undefined);
+  assert.equal(plan.routeKeyOf('{"action":"$disconnect"}'), undefined);
+});
+
+test('[WS-10] what is not JSON goes to $default, even where the expression is a constant', () => {
+  const plan = planOf({ $default: {}, join: {} }, { more: { api: { routeSelectionExpression: 'join' } } });
+  assert.equal(plan.routeKeyOf('test'), '$default');
+  assert.equal(plan.routeKeyOf(''), '$default');
+  assert.equal(plan.routeKeyOf('{}'), 'join');
+});
+
+test('[WS-11] no route and no $default is an error frame that says Forbidden', async () => {
+  const reply = await run(planOf({ join: {} }), socketEvent('', '{"action":"leave"}'));
+  assert.equal(
+    reply.body,
+    '{"message": "Forbidden", "connectionId":"gbgA_A9XiQAYKEiI6A==", "requestId":"WxYz0123456789A="}',
+  );
+  assert.equal(reply.problem?.kind, 'FORBIDDEN');
+});
+
+test('[WS-04] the CONNECT event has headers, query and context, in the recorded order', async () => {
+  const functions = functionsAnswering({ statusCode: 200 });
+  const plan = planOf({ $connect: lambda }, { tools: { functions } });
+  const x = socketEvent('$connect', '', { eventType: 'CONNECT', messageId: undefined });
+  const headers = ['Host', 'h', 'Upgrade', 'websocket', 'connection', 'upgrade', 'X-b', '1', 'Sec-WebSocket-Key', 'k'];
+  Object.assign(x.request, { headers, query: 'b=1&a=x+y&b=2' });
+  x.traceHeader = 'Root=1-00000000-000000000000000000000000';
+  assert.equal((await run(plan, x)).status, 200);
+  const event = JSON.parse(String(functions.calls[0]!.payload));
+  assert.deepEqual(Object.keys(event), [
+    'headers',
+    'multiValueHeaders',
+    'queryStringParameters',
+    'multiValueQueryStringParameters',
+    'requestContext',
+    'isBase64Encoded',
+  ]);
+  assert.deepEqual(event.headers, {
+    Host: 'h',
+    'Sec-WebSocket-Key': 'k',
+    'X-Amzn-Trace-Id': 'Root=1-00000000-000000000000000000000000',
+    'X-b': '1',
+    'X-Forwarded-For': '127.0.0.1',
+    'X-Forwarded-Port': '80',
+    'X-Forwarded-Proto': 'http',
+  });
+  assert.deepEqual(event.queryStringParameters, { a: 'x y', b: '2' });
+  assert.deepEqual(event.multiValueQueryStringParameters, { a: ['x y'], b: ['1', '2'] });
+  assert.equal(
+    JSON.stringify(event.requestContext),
+    '{"routeKey":"$connect","eventType":"CONNECT","extendedRequestId":"WxYz0123456789A=","requestTime":"21/Sep/2026:14:13:21 +0000",' +
+      '"messageDirection":"IN","stage":"dev","connectedAt":1790000000000,"requestTimeEpoch":1790000001000,' +
+      '"identity":{"userAgent":"test/1","sourceIp":"127.0.0.1"},"requestId":"WxYz0123456789A=",' +
+      '"domainName":"abcdefghij.execute-api.eu-west-1.amazonaws.com","connectionId":"gbgA_A9XiQAYKEiI6A==","apiId":"abcdefghij"}',
+  );
+});
+
+test('[WS-05] the MESSAGE event is context and body alone', async () => {
+  const functions = functionsAnswering({ statusCode: 200 });
+  const plan = planOf({ say: lambda }, { tools: { functions } });
+  await run(plan, socketEvent('say', '{"action":"say","text":"é"}'));
+  const event = JSON.parse(String(functions.calls[0]!.payload));
+  assert.deepEqual(Object.keys(event), ['requestContext', 'body', 'isBase64Encoded']);
+  assert.equal(event.body, '{"action":"say","text":"é"}');
+  assert.deepEqual(Object.keys(event.requestContext).slice(0, 4), [
+    'routeKey',
+    'messageId',
+    'eventType',
+    'extendedRequestId',
+  ]);
+  assert.equal(event.requestContext.eventType, 'MESSAGE');
+});
+
+test('[WS-06] the DISCONNECT event tells code and reason, and carries four headers of the gateway’s own', async () => {
+  const functions = functionsAnswering({ statusCode: 200 });
+  const plan = planOf({ $disconnect: lambda }, { tools: { functions } });
+  const facts = { disconnectStatusCode: 1001, disconnectReason: 'Going away' };
+  await run(plan, socketEvent('$disconnect', '', { eventType: 'DISCONNECT', messageId: undefined, ...facts }));
+  const event = JSON.parse(String(functions.calls[0]!.payload));
+  assert.deepEqual(Object.entries(event.headers), [
+    ['Host', 'abcdefghij.execute-api.eu-west-1.amazonaws.com'],
+    ['x-api-key', ''],
+    ['X-Forwarded-For', ''],
+    ['x-restapi', ''],
+  ]);
+  assert.deepEqual(event.multiValueHeaders['x-restapi'], ['']);
+  const { requestContext } = event;
+  assert.deepEqual(Object.keys(requestContext).slice(0, 3), ['routeKey', 'disconnectStatusCode', 'eventType']);
+  assert.equal(requestContext.disconnectStatusCode, 1001);
+  assert.equal(requestContext.disconnectReason, 'Going away');
+});
+
+test('[WS-07] what the authorizer said is in every event as texts, its latency in CONNECT alone', async () => {
+  const functions = functionsAnswering({ statusCode: 200 });
+  const plan = planOf({ $connect: lambda, say: lambda }, { tools: { functions } });
+  const authorizer = {
+    principalId: 'me',
+    context: { level: 7, yes: true, empty: '' },
+    claims: null,
+    scopes: null,
+    usageIdentifierKey: undefined,
+    latencyMs: 12.4,
+  };
+  for (const [key, eventType] of [
+    ['$connect', 'CONNECT'],
+    ['say', 'MESSAGE'],
+  ] as const) {
+    const x = socketEvent(key, '{}', { eventType });
+    x.authorizer = authorizer;
+    await run(plan, x);
+  }
+  const seen = functions.calls.map(({ payload }) => JSON.parse(String(payload)).requestContext.authorizer);
+  assert.deepEqual(seen[0], { principalId: 'me', integrationLatency: 12, level: '7', yes: 'true', empty: '' });
+  assert.deepEqual(seen[1], { principalId: 'me', level: '7', yes: 'true', empty: '' });
+});
+
+test('[WS-04] stage variables are in events only where the stage has some', async () => {
+  const functions = functionsAnswering({ statusCode: 200 });
+  const snapshot = socketSnapshot({ say: lambda });
+  const plan = compileWebSocket(liveSocketStage(snapshot, { stageVariables: { a: 'b' } }), planTools({ functions }));
+  await run(plan, socketEvent('say', '{}'));
+  const event = JSON.parse(String(functions.calls[0]!.payload));
+  assert.deepEqual(event.stageVariables, { a: 'b' });
+});
+
+test('[WS-12] a route is two-way when it has the $default route response; the reply is the function’s body alone', async () => {
+  const functions = functionsAnswering({ statusCode: 503, body: 'hello', headers: { a: 'b' } });
+  const plan = planOf({ one: lambda, two: { ...lambda, twoWay: true } }, { tools: { functions } });
+  assert.equal(plan.repliesTo('one'), false);
+  assert.equal(plan.repliesTo('two'), true);
+  assert.equal(bodyOf(await run(plan, socketEvent('two', '{}'))), 'hello');
+});
+
+test('[WS-11] a function that fails or answers nonsense is an error frame, the connection’s and the event’s ids in it', async () => {
+  const expected =
+    '{"message": "Internal server error", "connectionId":"gbgA_A9XiQAYKEiI6A==", "requestId":"WxYz0123456789A="}';
+  for (const functions of [
+    functionsAnswering({ errorMessage: 'no' }, { functionError: 'Unhandled' }),
+    functionsAnswering('null'),
+    functionsAnswering({ unknown: 1 }),
+  ]) {
+    const reply = await run(planOf({ say: lambda }, { tools: { functions } }), socketEvent('say', '{}'));
+    assert.equal(reply.body, expected);
+    assert.notEqual(reply.problem, undefined);
+  }
+});
+
+test('[WS-14] MOCK answers from its templates', async () => {
+  const plan = planOf({
+    ping: {
+      twoWay: true,
+      integration: {
+        requestTemplates: { $default: '{"statusCode": 200}' },
+        integrationResponses: {
+          r: {
+            integrationResponseId: 'r',
+            integrationResponseKey: '$default',
+            responseTemplates: { $default: '{"pong":"$context.connectionId", "at": $context.connectedAt}' },
+          },
+        },
+      },
+    },
+  });
+  const reply = await run(plan, socketEvent('ping', '{"action":"ping"}'));
+  assert.equal(reply.body, '{"pong":"gbgA_A9XiQAYKEiI6A==", "at": 1790000000000}');
+});
+
+test('[WS-14] [WS-17] HTTP sends what templates and mappings make of the message', async () => {
+  const upstream = upstreamAnswering({ body: '{"ok":1}' });
+  const plan = planOf(
+    {
+      say: {
+        twoWay: true,
+        integration: {
+          integrationType: 'HTTP',
+          integrationMethod: 'PUT',
+          integrationUri: 'http://backend.test/{room}',
+          requestParameters: {
+            'integration.request.header.connection-id': 'context.connectionId',
+            'integration.request.path.room': 'route.request.body.room',
+            'integration.request.querystring.static': "'yes'",
+          },
+          requestTemplates: { $default: '{"said":$input.json("$.text"),"by":"$context.routeKey"}' },
+        },
+      },
+    },
+    { tools: { upstream } },
+  );
+  const reply = await run(plan, socketEvent('say', '{"action":"say","text":"hi","room":"r 1"}'));
+  assert.equal(bodyOf(reply), '{"ok":1}');
+  const [sent] = upstream.sent;
+  assert.equal(sent!.method, 'PUT');
+  assert.equal(sent!.target, '/r%201?static=yes');
+  assert.equal(String(sent!.body), '{"said":"hi","by":"say"}');
+  assert.ok(sent!.headers.join('|').includes('connection-id|gbgA_A9XiQAYKEiI6A=='));
+});
+
+test('[WS-14] HTTP_PROXY hands the message on as it came', async () => {
+  const upstream = upstreamAnswering({ body: 'plain' });
+  const integration = { integrationType: 'HTTP_PROXY', integrationUri: 'http://backend.test/x' } as const;
+  const plan = planOf({ say: { twoWay: true, integration } }, { tools: { upstream } });
+  assert.equal(bodyOf(await run(plan, socketEvent('say', '{"action":"say"}'))), 'plain');
+  assert.equal(upstream.sent[0]!.method, 'POST');
+  assert.equal(String(upstream.sent[0]!.body), '{"action":"say"}');
+});
+
+test('[WS-15] the template whose key the expression gives is used, else that of $default', async () => {
+  const upstream = upstreamAnswering();
+  const integration = {
+    integrationType: 'HTTP',
+    integrationUri: 'http://backend.test/x',
+    templateSelectionExpression: '${request.body.kind}',
+    requestTemplates: { short: '{"short":1}', $default: '{"other":1}' },
+  } as const;
+  const plan = planOf({ say: { integration } }, { tools: { upstream } });
+  await run(plan, socketEvent('say', '{"kind":"short"}'));
+  await run(plan, socketEvent('say', '{"kind":"long"}'));
+  await run(plan, socketEvent('say', 'not json'));
+  assert.deepEqual(
+    upstream.sent.map(({ body }) => String(body)),
+    ['{"short":1}', '{"other":1}', '{"other":1}'],
+  );
+});
+
+test('[WS-15] without a matching template the message passes, or is refused where passthroughBehavior says so', async () => {
+  const upstream = upstreamAnswering();
+  const integration = {
+    integrationType: 'HTTP',
+    integrationUri: 'http://backend.test/x',
+    templateSelectionExpression: 'none',
+    requestTemplates: { some: '{"some":1}' },
+  } as const;
+  const passing = planOf({ say: { integration } }, { tools: { upstream } });
+  await run(passing, socketEvent('say', '{"a":1}'));
+  assert.equal(String(upstream.sent[0]!.body), '{"a":1}');
+  for (const passthroughBehavior of ['NEVER', 'WHEN_NO_TEMPLATES']) {
+    const refusing = planOf({ say: { integration: { ...integration, passthroughBehavior } } }, { tools: { upstream } });
+    assert.match(bodyOf(await run(refusing, socketEvent('say', '{"a":1}'))), /"Internal server error"/);
+  }
+  assert.equal(upstream.sent.length, 1);
+});
+
+test('[WS-16] integration responses are picked by the pattern between slashes, templates by the status', async () => {
+  const integrationResponses = {
+    a: {
+      integrationResponseId: 'a',
+      integrationResponseKey: '/2\\d\\d/',
+      templateSelectionExpression: '${integration.response.statuscode}',
+      responseTemplates: { '201': 'made', $default: 'fine' },
+    },
+    b: { integrationResponseId: 'b', integrationResponseKey: '$default', responseTemplates: { $default: 'bad' } },
+  };
+  const integration = { integrationType: 'HTTP', integrationUri: 'http://b.test/', integrationResponses } as const;
+  for (const [status, expected] of [
+    [201, 'made'],
+    [200, 'fine'],
+    [500, 'bad'],
+  ] as const) {
+    const upstream = upstreamAnswering({ status });
+    const plan = planOf({ say: { twoWay: true, integration } }, { tools: { upstream } });
+    assert.equal((await run(plan, socketEvent('say', '{}'))).body, expected);
+  }
+});
+
+test('[WS-16] a failing function’s message picks the response of a custom Lambda integration', async () => {
+  const functions = functionsAnswering({ errorMessage: 'no such room' }, { functionError: 'Unhandled' });
+  const integration = {
+    ...lambda.integration,
+    integrationType: 'AWS',
+    integrationResponses: {
+      a: { integrationResponseId: 'a', integrationResponseKey: '/no such.*/', responseTemplates: { $default: 'gone' } },
+      b: { integrationResponseId: 'b', integrationResponseKey: '$default' },
+    },
+  } as const;
+  const plan = planOf({ say: { twoWay: true, integration } }, { tools: { functions } });
+  assert.equal((await run(plan, socketEvent('say', '{"a":1}'))).body, 'gone');
+  assert.equal(String(functions.calls[0]!.payload), '{"a":1}');
+});
+
+test('[MOD-05] a message that does not fit its route’s model never reaches the integration', async () => {
+  const functions = functionsAnswering({ statusCode: 200 });
+  const schema = '{"type":"object","required":["text"]}';
+  const models = [{ modelId: 'm', name: 'Say', contentType: 'application/json', schema }];
+  const route = { ...lambda, modelSelectionExpression: '$default', requestModels: { $default: 'Say' } };
+  const plan = planOf({ say: route }, { tools: { functions }, more: { models } });
+  assert.match(bodyOf(await run(plan, socketEvent('say', '{"action":"say"}'))), /"message": "Invalid request body"/);
+  assert.equal(functions.calls.length, 0);
+  assert.equal((await run(plan, socketEvent('say', '{"text":"x"}'))).problem, undefined);
+});
+
+test('what cannot be enforced or compiled is a complaint that names its route', () => {
+  const complaintsOf = (sketches: Readonly<Record<string, RouteSketch>>, more?: Options['more']) =>
+    webSocketComplaints(socketSnapshot(sketches, more)).join('\n');
+  assert.equal(complaintsOf({ $connect: lambda, say: lambda }), '');
+  assert.match(
+    complaintsOf({ say: { target: 'integrations/nosuch' } }),
+    /say: the target integrations\/nosuch does not exist/,
+  );
+  assert.match(
+    complaintsOf({ say: {} }, { api: { routeSelectionExpression: '$request.header.x' } }),
+    /API chat: routeSelectionExpression .* is no variable/,
+  );
+  const wrong = { requestTemplates: { $default: '#if(' } };
+  assert.match(complaintsOf({ say: { integration: wrong } }), /say: the request template .* line 1/);
+  const header = { templateSelectionExpression: '${integration.response.header.x}' };
+  const response = { integrationResponseId: 'r', integrationResponseKey: '$default', ...header };
+  assert.match(complaintsOf({ say: { integration: { integrationResponses: { r: response } } } }), /not built yet/);
+});
+
+test('a plan prints itself, a line per route', () => {
+  const plan = planOf({ $default: {}, say: lambda });
+  assert.equal(
+    describePlan(plan),
+    '$default: no integration\nsay: lambda-proxy arn:aws:lambda:eu-west-1:123456789012:function:chat\n',
+  );
+});
