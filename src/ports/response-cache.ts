@@ -1,0 +1,32 @@
+/** Answers kept for the next caller (rows CACHE-*): what the request line asks of a cache, whoever holds it. */
+import type { HeaderList } from '../base/headers.ts';
+
+export interface CachedReply {
+  readonly status: number;
+  readonly headers: HeaderList;
+  readonly body: string | Uint8Array;
+}
+
+/** The cache of one stage, or of its canary. Times are wall-clock milliseconds. */
+export interface StageCache {
+  /** Undefined when there is nothing, or its time is over. A promise where the cache is elsewhere. */
+  get(key: string, nowMs: number): CachedReply | undefined | Promise<CachedReply | undefined>;
+  /** Best effort: what is larger than the cache, or cannot be stored, is not kept. */
+  put(key: string, reply: CachedReply, expiresAtMs: number, isEncrypted: boolean): void;
+}
+
+export interface CachePlace {
+  readonly apiId: string;
+  readonly stage: string;
+  /** A canary that does not use the stage's cache has its own (row CAN-09). */
+  readonly isCanarys: boolean;
+}
+
+export interface ResponseCache {
+  /** Another size is another cache: what was in the old one is gone (row CACHE-08). */
+  of(place: CachePlace, maxBytes: number): StageCache;
+  /** Empties the caches of a stage (row CACHE-10). */
+  flush(apiId: string, stage: string): void;
+  /** The stage is gone, or caches no more. */
+  forget(apiId: string, stage: string): void;
+}

@@ -1,0 +1,154 @@
+/**
+ * ports/response-cache in this process: least recently used goes first, every entry weighed by the bytes it really holds. Entries that are to be
+ * encrypted are sealed with a key that is made with the cache and never leaves it (row CACHE-09).
+ */
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import type { CachedReply, CachePlace, ResponseCache, StageCache } from '../ports/response-cache.ts';
+
+interface Entry {
+  readonly bytes: number;
+  readonly expiresAtMs: number;
+  readonly reply: CachedReply | undefined;
+  readonly sealed: Sealed | undefined;
+}
+
+interface Sealed {
+  readonly iv: Buffer;
+  readonly tag: Buffer;
+  readonly text: Buffer;
+  readonly isBinary: boolean;
+}
+
+/** What an entry costs beside its texts: objects, the map's slot. */
+const entryOverheadBytes = 300;
+
+/** Everything together is held below this, whatever the stages' clusters are called: a laptop has no 237 GB. */
+export function createResponseCache(maxBytesInAll: number): ResponseCache & { readonly bytes: number } {
+  const caches = new Map<string, MemoryCache>();
+  const keyOf = ({ apiId, stage, isCanarys }: CachePlace): string => `${apiId}/${stage}${isCanarys ? '/canary' : ''}`;
+
+  function heldBytes(): number {
+    let inAll = 0;
+    for (const cache of caches.values()) inAll += cache.bytes;
+    return inAll;
+  }
+
+  /** The largest cache gives way first, so that one busy stage does not starve the others. */
+  function makeRoom(neededBytes: number): void {
+    for (
+      let over = heldBytes() + neededBytes - maxBytesInAll;
+      over > 0;
+      over = heldBytes() + neededBytes - maxBytesInAll
+    ) {
+      const largest = [...caches.values()].reduce((a, b) => (b.bytes > a.bytes ? b : a));
+      if (largest.bytes === 0) return;
+      largest.dropOldest();
+    }
+  }
+
+  function each(apiId: string, stage: string, use: (key: string, cache: MemoryCache) => void): void {
+    for (const isCanarys of [false, true]) {
+      const key = keyOf({ apiId, stage, isCanarys });
+      const cache = caches.get(key);
+      if (cache !== undefined) use(key, cache);
+    }
+  }
+
+  return {
+    get bytes() {
+      return heldBytes();
+    },
+    of(place, maxBytes) {
+      const key = keyOf(place);
+      const known = caches.get(key);
+      if (known?.maxBytes === maxBytes) return known;
+      const cache = new MemoryCache(Math.min(maxBytes, maxBytesInAll), maxBytes, makeRoom);
+      caches.set(key, cache);
+      return cache;
+    },
+    flush: (apiId, stage) => each(apiId, stage, (_, cache) => cache.clear()),
+    forget: (apiId, stage) => each(apiId, stage, (key) => caches.delete(key)),
+  };
+}
+
+class MemoryCache implements StageCache {
+  /** As the stage names it; `#limit` may be less. */
+  readonly maxBytes: number;
+  bytes = 0;
+  readonly #limit: number;
+  readonly #makeRoom: (neededBytes: number) => void;
+  readonly #entries = new Map<string, Entry>();
+  #key: Buffer | undefined;
+
+  constructor(limit: number, maxBytes: number, makeRoom: (neededBytes: number) => void) {
+    this.#limit = limit;
+    this.maxBytes = maxBytes;
+    this.#makeRoom = makeRoom;
+  }
+
+  get(key: string, nowMs: number): CachedReply | undefined {
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return undefined;
+    this.#entries.delete(key);
+    if (nowMs >= entry.expiresAtMs) {
+      this.bytes -= entry.bytes;
+      return undefined;
+    }
+    // The latest used stands last.
+    this.#entries.set(key, entry);
+    return entry.reply ?? this.#opened(entry.sealed!);
+  }
+
+  put(key: string, reply: CachedReply, expiresAtMs: number, isEncrypted: boolean): void {
+    const sealed = isEncrypted ? this.#sealed(reply) : undefined;
+    const bytes = entryOverheadBytes + key.length * 2 + (sealed === undefined ? weightOf(reply) : sealed.text.length);
+    this.#drop(key);
+    if (bytes > this.#limit) return;
+    this.#makeRoom(bytes);
+    while (this.bytes + bytes > this.#limit) this.dropOldest();
+    const kept = { reply: sealed === undefined ? reply : undefined, sealed };
+    this.#entries.set(key, { bytes, expiresAtMs, ...kept });
+    this.bytes += bytes;
+  }
+
+  clear(): void {
+    this.#entries.clear();
+    this.bytes = 0;
+  }
+
+  dropOldest(): void {
+    this.#drop(this.#entries.keys().next().value!);
+  }
+
+  #drop(key: string): void {
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return;
+    this.#entries.delete(key);
+    this.bytes -= entry.bytes;
+  }
+
+  #sealed({ status, headers, body }: CachedReply): Sealed {
+    this.#key ??= randomBytes(32);
+    const iv = randomBytes(12);
+    const cipher = createCipheriv('aes-256-gcm', this.#key, iv);
+    const isBinary = typeof body !== 'string';
+    const content = isBinary ? Buffer.from(body).toString('base64') : body;
+    const text = Buffer.concat([cipher.update(JSON.stringify([status, headers, content])), cipher.final()]);
+    return { iv, tag: cipher.getAuthTag(), text, isBinary };
+  }
+
+  #opened({ iv, tag, text, isBinary }: Sealed): CachedReply {
+    const decipher = createDecipheriv('aes-256-gcm', this.#key!, iv);
+    decipher.setAuthTag(tag);
+    const plain = Buffer.concat([decipher.update(text), decipher.final()]).toString();
+    const [status, headers, content] = JSON.parse(plain) as [number, string[], string];
+    return { status, headers, body: isBinary ? Buffer.from(content, 'base64') : content };
+  }
+}
+
+/** Strings cost up to two bytes a character. */
+function weightOf({ headers, body }: CachedReply): number {
+  let bytes = 0;
+  for (const text of headers) bytes += text.length * 2;
+  return bytes + (typeof body === 'string' ? body.length * 2 : body.length);
+}
