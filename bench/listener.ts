@@ -16,7 +16,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../src/base/clock.ts';
 import { localCertificate } from '../src/gateway/certificate.ts';
-import { fakePlan } from '../src/gateway/fake-gateway.ts';
+import { fakePlan, noSockets } from '../src/gateway/fake-gateway.ts';
 import { startGateway } from '../src/gateway/start.ts';
 import { createUpstream } from '../src/gateway/upstream.ts';
 import type { Exchange, Reply } from '../src/plan/exchange.ts';
@@ -56,6 +56,7 @@ async function serveGateway(port: number, runPlan: (x: Exchange) => Reply | Prom
     host: '127.0.0.1',
     port,
     services: notFound,
+    sockets: noSockets,
     admin: notFound,
     planTable: {
       find: () => plan,

@@ -25,7 +25,7 @@ const usage = `Usage: gatewright COMMAND [OPTIONS]
                             what iss of user pools' tokens says: AWS's address, or this server's
     --issuer-alias ISSUER=URL
                             where a token issuer is reached, https://issuer.example=http://127.0.0.1:3000; may be repeated
-    --sample rides          create the sample API once and print its URL
+    --sample rides|chat     create a sample and print its URL: a REST API, a WebSocket API with a page
     --log-format text|json  --log-level debug|info|warn|error|silent
 
   function deploy NAME --dir DIR [--handler index.handler] [--runtime nodejs26.x] [--endpoint URL]
@@ -34,6 +34,9 @@ const usage = `Usage: gatewright COMMAND [OPTIONS]
   cors enable --api ID [--resource /path]... [--stage NAME] [--origin '*'] [--headers A,B] [--methods GET,POST] [--endpoint URL]
                             answer preflights, allow the origin on answers and errors, deploy when a stage is given
     --keep-gateway-responses  leave errors the gateway makes itself as they are
+
+  connect URL [--header "Name: value"] [--protocol NAME]
+                            talk to a WebSocket API from the terminal, a line a message
 
   version, help`;
 
@@ -85,6 +88,14 @@ const commands: Readonly<Record<string, Command>> = {
     });
     const { corsCommand } = await import('./cors-command.ts');
     return corsCommand(positionals, values as CorsFlags);
+  },
+  connect: async (args) => {
+    const { values, positionals } = parse(args, {
+      header: { type: 'string', multiple: true },
+      protocol: { type: 'string', multiple: true },
+    });
+    const { connectCommand } = await import('./connect-command.ts');
+    return connectCommand(positionals, values as Parameters<typeof connectCommand>[1]);
   },
   version: async () => {
     console.log(version());

@@ -12,6 +12,7 @@ import { createLogs, type LogsCompanion } from '../companions/logs/logs.ts';
 import { createMemoryMetrics } from '../companions/telemetry/metrics.ts';
 import { createLazyUserPools } from '../companions/user-pools/lazy-user-pools.ts';
 import type { UserPoolsCompanion } from '../companions/user-pools/user-pools.ts';
+import { connectionHandlers } from '../control/connections/handlers.ts';
 import { restHandlers } from '../control/rest/handlers.ts';
 import { halLinks } from '../control/rest/links.ts';
 import type { RestPorts } from '../control/rest/ports.ts';
@@ -21,6 +22,9 @@ import { localCertificate } from '../gateway/certificate.ts';
 import { createPlanTable } from '../gateway/plan-table.ts';
 import { startGateway } from '../gateway/start.ts';
 import { createUpstream } from '../gateway/upstream.ts';
+import { connectionReports } from '../gateway/websocket/connection-report.ts';
+import { createConnectionTable } from '../gateway/websocket/connection-table.ts';
+import { createWebSockets } from '../gateway/websocket/websockets.ts';
 
 import { AuthorizerCaches } from '../plan/authorizers/caches.ts';
 import { testAuthorizer } from '../plan/authorizers/test-authorizer.ts';
@@ -31,12 +35,15 @@ import { restComplaints } from '../plan/compile-rest.ts';
 import { runPlan } from '../plan/run.ts';
 import { ThrottleBuckets } from '../plan/steps/throttle.ts';
 import { testInvoke } from '../plan/test-invoke.ts';
+import { webSocketComplaints } from '../plan/websocket/compile-websocket.ts';
+import type { Connections } from '../ports/connections.ts';
 import type { Deployments } from '../ports/deployments.ts';
 import type { Store } from '../ports/store.ts';
 import { type Log, silentLog } from '../ports/telemetry.ts';
 import type { Usage } from '../ports/usage.ts';
 import { createDeployments } from '../store/deployments.ts';
 import { createMemoryStore } from '../store/memory.ts';
+import { createResponseCache } from '../store/response-cache.ts';
 import { openSqliteStore } from '../store/sqlite.ts';
 import { createUsage } from '../store/usage.ts';
 import type { Handlers } from '../wire/call.ts';
@@ -47,6 +54,7 @@ import { createService, type Service } from '../wire/service.ts';
 import { createAwsServices } from './aws-services.ts';
 import { endpointUrl } from './endpoint-url.ts';
 import { knownKeys } from './known-keys.ts';
+import { createManagementGuard } from './management-guard.ts';
 import { createPrivateTargets } from './private-targets.ts';
 import { createRemoteIssuers } from './remote-issuers.ts';
 import { type AccessKeySetting, defaultSettings, type Settings } from './settings.ts';
@@ -100,6 +108,7 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
     });
     closing.push(() => functions.close());
 
+    const responseCache = createResponseCache(settings.maxCacheMegabytes * 1024 * 1024);
     const strictPermissions = settings.strict || mode === 'secure';
     const userPools = createLazyUserPools({
       store,
@@ -149,20 +158,36 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
       strictPermissions,
       throttles,
       authorizerCaches,
+      responseCache,
+      coalesceCacheMisses: settings.coalesceCacheMisses,
       verifiedTokens,
     };
     const planTable = createPlanTable({
       deployments,
-      flush: (apiId, stage) => authorizerCaches.flush(apiId, stage),
+      flush: (apiId, stage, what) => (what === 'authorizers' ? authorizerCaches : responseCache).flush(apiId, stage),
       compile: (live) => compilePlan(live, tools),
       log,
       forget(apiId, stage) {
         throttles.forget(apiId, stage);
         authorizerCaches.forget(apiId, stage);
+        responseCache.forget(apiId, stage);
         metrics.forget(apiId, stage);
       },
     });
     closing.push(() => planTable.close());
+
+    const sockets = createWebSockets({
+      planTable,
+      runPlan,
+      clock,
+      log,
+      limits: settings.webSocketLimits,
+      authorizeManagement: createManagementGuard({
+        mode,
+        credentials,
+        now: () => clock.now(),
+      }),
+    });
 
     const ofIdentities = identityPools.handlers(tokenIssuers, identities.sessions);
     const own = ownServices({
@@ -171,6 +196,7 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
       iam: identities.iam,
       sts: identities.sts(credentials, tokenIssuers),
       testInvoke: (invocation) => testInvoke(invocation, tools),
+      connections: sockets.connections,
     });
     const services = createEndpoint({
       services: own,
@@ -208,6 +234,7 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
       }),
       version,
       planTable,
+      connections: () => connectionReports(sockets.connections.all()),
       metrics: () => metrics.totals(),
       devPages: { '/_/user-pools/': userPools.messagesPage },
     });
@@ -218,6 +245,7 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
       port: settings.port,
       services,
       admin: (request) => (request.path.startsWith('/_/functions/') ? functions.codeDownload(request) : pages(request)),
+      sockets,
       planTable,
       plainHttp: settings.plainHttp,
       runPlan,
@@ -257,6 +285,7 @@ interface ServiceParts {
   readonly iam: CredentialsCompanion['iam'];
   readonly sts: ReturnType<CredentialsCompanion['sts']>;
   readonly testInvoke: RestPorts['testInvoke'];
+  readonly connections: Connections;
 }
 
 /** Every AWS service we speak, each checked against its model. */
@@ -293,12 +322,12 @@ function ownServices(parts: ServiceParts): Service[] {
     clock: systemClock,
     log,
     limits: settings.httpLimits,
-    complaints: (snapshot) => (snapshot.kind === 'http' ? httpComplaints(snapshot) : []),
+    complaints: (snapshot) => (snapshot.kind === 'http' ? httpComplaints(snapshot) : webSocketComplaints(snapshot)),
   });
   return [
     createService({ model: 'apigateway', handlers: rest, notBuilt: 'the rest', halLinks }),
     createService({ model: 'apigatewayv2', handlers: v2, notBuilt: 'the rest' }),
-    createService({ model: 'apigatewaymanagementapi', handlers: {}, notBuilt: 'the rest' }),
+    createService({ model: 'apigatewaymanagementapi', handlers: connectionHandlers(parts.connections), notBuilt: [] }),
     createService({ model: 'lambda', handlers: functions.handlers, notBuilt: 'the rest' }),
     createService({ model: 'cognito-identity', handlers: ofIdentities, notBuilt: 'the rest' }),
     createService({ model: 'cognito-idp', handlers: userPools.handlers, notBuilt: 'the rest' }),
@@ -331,6 +360,7 @@ export function builtOperations(): { service: string; operations: Service['opera
     fixedCode: undefined,
   });
   const { iam, sts, credentials } = createCredentials({ store, clock: systemClock });
+  const connections = createConnectionTable(() => 0);
   const services = ownServices({
     store,
     deployments,
@@ -347,6 +377,7 @@ export function builtOperations(): { service: string; operations: Service['opera
     iam,
     sts: sts(credentials, createTokenIssuers(userPools)),
     testInvoke: () => Promise.reject(new Error('Nothing is run here')),
+    connections,
   });
   return services.map(({ model, operations }) => ({ service: model.name, operations }));
 }

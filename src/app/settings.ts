@@ -8,6 +8,7 @@ import { compileIpRange } from '../base/ip-ranges.ts';
 import type { SigningKeys } from '../base/sigv4-signer.ts';
 import { awsRestLimits, type RestLimits } from '../control/rest/limits.ts';
 import { awsV2Limits, type V2Limits } from '../control/v2/limits.ts';
+import { awsSocketLimits, type SocketLimits } from '../gateway/websocket/socket-limits.ts';
 import type { LogFormat, LogLevel } from './log.ts';
 import { isTargetAddress } from './private-targets.ts';
 
@@ -37,6 +38,12 @@ export interface Settings {
   readonly httpLimits: V2Limits;
   /** Most function environments (processes) alive at once. */
   readonly maxFunctionEnvironments: number;
+  /** Quotas of WebSocket connections (rows WS-24, WS-25, LIM-*); what is not named keeps AWS's default. */
+  readonly webSocketLimits: SocketLimits;
+  /** Memory that cached answers of all stages may hold together, in MB; a stage's cacheClusterSize bounds it further. */
+  readonly maxCacheMegabytes: number;
+  /** Requests that miss the same cache entry at once ask the backend once (AWS asks for each). */
+  readonly coalesceCacheMisses: boolean;
   /** Milliseconds a graceful stop waits for requests in flight. */
   readonly drainMs: number;
   /** Addresses and ranges (CIDR) of proxies whose `X-Forwarded-For` is believed. */
@@ -81,6 +88,9 @@ export const defaultSettings: Settings = {
   restLimits: awsRestLimits,
   httpLimits: awsV2Limits,
   maxFunctionEnvironments: 32,
+  webSocketLimits: awsSocketLimits,
+  maxCacheMegabytes: 256,
+  coalesceCacheMisses: false,
   drainMs: 30_000,
   trustedProxies: [],
   credentials: [],
@@ -277,7 +287,7 @@ const readers: { readonly [Name in SettableName]: Reader<Settings[Name]> } = {
   mode: oneOf('dev', 'secure'),
   plainHttp: oneOf('serve', 'forbid', 'redirect'),
   strict: yesOrNo,
-  sample: oneOf('rides'),
+  sample: oneOf('rides', 'chat'),
   logFormat: oneOf('text', 'json'),
   logLevel: oneOf('debug', 'info', 'warn', 'error', 'silent'),
   durability: oneOf('process', 'power'),
@@ -285,6 +295,9 @@ const readers: { readonly [Name in SettableName]: Reader<Settings[Name]> } = {
   restLimits: quotas(awsRestLimits),
   httpLimits: quotas(awsV2Limits),
   maxFunctionEnvironments: wholeNumber(1, 10_000),
+  webSocketLimits: quotas(awsSocketLimits),
+  maxCacheMegabytes: wholeNumber(0, 1_000_000),
+  coalesceCacheMisses: yesOrNo,
   drainMs: wholeNumber(0, 3_600_000),
   trustedProxies: ipRanges,
   credentials: accessKeys,

@@ -4,6 +4,7 @@ import { createAwsClient } from './aws-client.ts';
 import { type Composed, compose } from './compose.ts';
 import { endpointUrl } from './endpoint-url.ts';
 import { createLog } from './log.ts';
+import { chatIntroduction, createChatSample, startChatTable } from './sample-chat.ts';
 import { createRidesSample, ridesIntroduction } from './sample-rides.ts';
 import { readSettings, type Settings, SettingsError } from './settings.ts';
 import { version } from './version.ts';
@@ -23,11 +24,19 @@ export async function start(settings: Settings): Promise<Running> {
   const log = await createLog(settings.logFormat, settings.logLevel);
   const composed = await compose(settings, log, version());
   const endpoint = endpointUrl(settings.host, composed.port);
-  const introduction = await sampleIntroduction(settings, composed, endpoint).catch(async (error: Error) => {
+  const sample = await startSample(settings, composed, endpoint).catch(async (error: Error) => {
     await composed.close();
     throw new Error(`Cannot create the sample: ${error.message}`, { cause: error });
   });
-  return { endpoint, introduction, rootKey: rootKeyNotice(composed), close: () => composed.close() };
+  return {
+    endpoint,
+    introduction: sample?.introduction,
+    rootKey: rootKeyNotice(composed),
+    async close() {
+      await composed.close();
+      await sample?.close?.();
+    },
+  };
 }
 
 function rootKeyNotice({ rootKey }: Composed): string | undefined {
@@ -39,14 +48,27 @@ function rootKeyNotice({ rootKey }: Composed): string | undefined {
   );
 }
 
-async function sampleIntroduction(
+interface Sample {
+  /** What to print about it. */
+  readonly introduction: string;
+  /** Ends what the sample runs beside the product. */
+  readonly close?: () => Promise<void>;
+}
+
+async function startSample(
   settings: Settings,
   { services, store }: Composed,
   endpoint: string,
-): Promise<string | undefined> {
+): Promise<Sample | undefined> {
+  const aws = createAwsClient(services);
+  if (settings.sample === 'chat') {
+    const table = await startChatTable();
+    const chat = await createChatSample(aws, endpoint, table);
+    return { introduction: chatIntroduction(chat), close: () => table.close() };
+  }
   if (settings.sample !== 'rides') return undefined;
-  const apiId = await createRidesSample(createAwsClient(services), store);
-  return apiId === undefined ? undefined : ridesIntroduction(apiId, endpoint);
+  const apiId = await createRidesSample(aws, store);
+  return apiId === undefined ? undefined : { introduction: ridesIntroduction(apiId, endpoint) };
 }
 
 /** Serves until SIGTERM or SIGINT; a second signal ends at once. Resolves to the exit code. */

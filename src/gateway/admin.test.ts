@@ -23,6 +23,7 @@ const options: AdminOptions = {
   mode: 'dev',
   health: () => ({ apigateway: 'running', lambda: 'running' }),
   version: '0.1.0',
+  connections: () => [],
   planTable: {
     find: (apiId, stage) => (apiId === 'abc' && stage === 'prod' ? plan : undefined),
     stageNames: async (apiId) => (apiId === 'abc' ? ['beta', 'prod'] : []),

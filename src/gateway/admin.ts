@@ -4,6 +4,7 @@ import type { HttpReply, HttpRequest } from '../base/http.ts';
 import { describePlan } from '../plan/describe.ts';
 import { foreignPage } from './foreign-page.ts';
 import type { PlanTable } from './plan-table.ts';
+import type { ConnectionReport } from './websocket/connection-report.ts';
 
 export interface AdminOptions {
   /** `secure` keeps everything but health to callers on this machine. */
@@ -14,6 +15,8 @@ export interface AdminOptions {
   health(): Readonly<Record<string, string>>;
   readonly version: string;
   readonly planTable: PlanTable;
+  /** The open WebSocket connections of this node. */
+  connections(): readonly ConnectionReport[];
   /** JSON snapshot of all counters. */
   metrics(): unknown;
   /** Further pages of dev mode by the beginning of their path, `/_/user-pools/`. */
@@ -66,6 +69,8 @@ export function admin(options: AdminOptions): Admin {
         return method === 'POST' ? reset(request) : wrongMethod('POST');
       case '/_/metrics':
         return isRead ? json(200, options.metrics()) : wrongMethod('GET');
+      case '/_/connections':
+        return isRead ? json(200, { connections: options.connections() }) : wrongMethod('GET');
       case '/_/plans':
       case '/_/plans/':
         return isRead ? json(200, { plans: planTable.loaded().map(plainStage) }) : wrongMethod('GET');
@@ -74,7 +79,10 @@ export function admin(options: AdminOptions): Admin {
     for (const [beginning, page] of Object.entries(options.devPages ?? {})) {
       if (options.mode === 'dev' && path.startsWith(beginning)) return page(request);
     }
-    return problem(404, 'Here are /_/health, /_/metrics, /_/plans, /_/plans/{api}/{stage} and POST /_/reset');
+    return problem(
+      404,
+      'Here are /_/health, /_/metrics, /_/connections, /_/plans, /_/plans/{api}/{stage} and POST /_/reset',
+    );
   };
 }
 

@@ -23,6 +23,8 @@ export function newExchange(request: HttpRequest, address: InvokeAddress, clock:
     authorizer: null,
     caller: null,
     apiKey: null,
+    socket: null,
+    cacheOutcome: null,
     integrationLatencyMs: -1,
     executionLog: null,
     isTest: false,

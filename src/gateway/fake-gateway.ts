@@ -10,6 +10,8 @@ import type { Log } from '../ports/telemetry.ts';
 import { localCertificate } from './certificate.ts';
 import type { PlanTable } from './plan-table.ts';
 import { type Gateway, type GatewayLimits, startGateway } from './start.ts';
+import { createConnectionTable } from './websocket/connection-table.ts';
+import type { WebSockets } from './websocket/websockets.ts';
 
 export interface FakeGateway extends Gateway {
   readonly url: string;
@@ -53,6 +55,7 @@ export async function startFakeGateway(options: FakeGatewayOptions = {}): Promis
     port: options.port ?? 0,
     services: (request): HttpReply => ({ status: 200, headers: [], body: `service ${request.path}` }),
     admin: (request): HttpReply => ({ status: 200, headers: [], body: `admin ${request.path}` }),
+    sockets: noSockets,
     planTable: onePlan,
     runPlan,
     ...(options.limits && { limits: options.limits }),
@@ -129,4 +132,12 @@ const onePlan: PlanTable = {
   apiKind: async (apiId) => (apiId === 'abc' ? 'rest' : undefined),
   loaded: () => [{ apiId: 'abc', stage: 'prod', plan, canary: undefined }],
   close() {},
+};
+
+/** For gateways that serve no WebSocket API. */
+export const noSockets: WebSockets = {
+  connections: createConnectionTable(() => 0),
+  answer: async () => undefined,
+  sweep() {},
+  close: async () => {},
 };

@@ -5,6 +5,7 @@ import { type HttpReply, type HttpRequest, noBody } from '../base/http.ts';
 import type { Exchange } from '../plan/exchange.ts';
 import { httpPlanOf, httpProxyTo } from '../plan/http/http-plan-fixture.ts';
 import { silentLog } from '../ports/telemetry.ts';
+import { noSockets } from './fake-gateway.ts';
 import type { PlanTable } from './plan-table.ts';
 import { createServe } from './serve.ts';
 
@@ -29,6 +30,7 @@ async function served(path: string, host: string, plans = [planOf('$default'), p
       seen = x;
       return { status: 200, headers: [], body: '', problem: undefined };
     },
+    sockets: noSockets,
     services: () => ({ status: 200, headers: [], body: 'service' }),
     admin: () => ({ status: 200, headers: [], body: 'admin' }),
     log: silentLog,
@@ -54,7 +56,7 @@ async function served(path: string, host: string, plans = [planOf('$default'), p
     secure: false,
     sourceIp: '127.0.0.1',
   };
-  const reply: HttpReply = await handler.handle(request);
+  const reply = (await handler.handle(request)) as HttpReply;
   return { x: seen, reply };
 }
 
@@ -112,6 +114,7 @@ test('[HRT-09] what is turned away before it is whole is worded as HTTP APIs wor
   };
   const never = () => assert.fail('called');
   const handler = createServe({
+    sockets: noSockets,
     planTable,
     runPlan: never,
     services: never,

@@ -1,4 +1,6 @@
 /** What the gateway behind a listener looks like, and the limits a listener keeps: the seam at which one listener can replace another. */
+
+import type { Socket } from 'node:net';
 import type { HeaderList } from '../base/headers.ts';
 import type { HttpReply, HttpRequest } from '../base/http.ts';
 
@@ -10,11 +12,34 @@ export interface RequestHead {
   readonly headers: HeaderList;
 }
 
+/** The answer to a request that leaves HTTP: its socket speaks another protocol from then on. */
+export interface Upgrade {
+  readonly status: 101;
+  /** Status line and headers as they go on the wire. */
+  readonly head: string;
+  /** Takes the socket over; called once, after `head` is written. */
+  attach(socket: Socket): SwitchedProtocol;
+}
+
+/** Whoever took a socket over is told what happens on it; closing it is theirs too. */
+export interface SwitchedProtocol {
+  /** Bytes read; the buffer is used again afterwards. */
+  received(bytes: Buffer, length: number): void;
+  /** The client will send no more. */
+  clientEnded(): void;
+  /** What was written has left. */
+  drained(): void;
+  /** The socket is gone. */
+  socketClosed(): void;
+}
+
+export type HandlerReply = HttpReply | Upgrade;
+
 export interface HttpHandler {
   /** How many bytes of body this request may have. */
   maxBodyBytes(head: RequestHead): number;
   /** Answers a whole request. A plain value is written in the same turn. */
-  handle(request: HttpRequest): HttpReply | Promise<HttpReply>;
+  handle(request: HttpRequest): HandlerReply | Promise<HandlerReply>;
   /** Answers what never became a request: malformed, too large, too slow. `head` is undefined when not even that could be read. */
   refuse(refusal: Refusal, head: RequestHead | undefined): HttpReply;
 }

@@ -6,7 +6,7 @@ import type { Socket } from 'node:net';
 import type { Clock } from '../base/clock.ts';
 import { type HttpReply, noBody } from '../base/http.ts';
 import { BodyBuffer } from './body-buffer.ts';
-import type { HttpHandler, ListenerLimits, Refusal } from './http-handler.ts';
+import type { HandlerReply, HttpHandler, ListenerLimits, Refusal, SwitchedProtocol, Upgrade } from './http-handler.ts';
 import { type ChunkedBody, chunkedBody } from './http1-chunked.ts';
 import { type Head, isRefusal, parseHead } from './http1-head.ts';
 import { replyHead } from './http1-reply.ts';
@@ -32,15 +32,16 @@ export interface ConnectionServer {
 /**
  * Where a connection stands. `idle`: between requests. `head`, `body`: a request has begun to come. `busy`: it is being answered.
  * `draining`: the client is slow to read the answer. `lingering`: the last answer is out, what still comes is thrown away.
+ * `switched`: the socket speaks another protocol.
  */
-type State = 'idle' | 'head' | 'body' | 'busy' | 'draining' | 'lingering' | 'closed';
+type State = 'idle' | 'head' | 'body' | 'busy' | 'draining' | 'lingering' | 'switched' | 'closed';
 
 export class Connection {
   readonly #server: ConnectionServer;
   readonly #socket: Socket;
   readonly #secure: boolean;
   readonly #sourceIp: string;
-  readonly #answer: (reply: HttpReply) => void;
+  readonly #answer: (reply: HandlerReply) => void;
   readonly #failed: (error: unknown) => void;
   #state: State = 'idle';
   #deadlineMs: number;
@@ -57,6 +58,8 @@ export class Connection {
   #hasEnded = false;
   #isPaused = false;
   #isReading = false;
+  /** Set in the state `switched`. */
+  #switched: SwitchedProtocol | undefined;
 
   constructor(server: ConnectionServer, socket: Socket) {
     this.#server = server;
@@ -71,12 +74,17 @@ export class Connection {
     socket.on('close', () => {
       this.#state = 'closed';
       server.forget(this);
+      this.#switched?.socketClosed();
     });
     // The close that follows an error says all there is to do.
     socket.on('error', () => {});
   }
 
   received(bytes: Buffer, length: number): void {
+    if (this.#switched !== undefined) {
+      this.#switched.received(bytes, length);
+      return;
+    }
     if (this.#state === 'lingering' || this.#state === 'closed') return;
     const kept = this.#end - this.#at;
     if (kept === 0) {
@@ -245,8 +253,36 @@ export class Connection {
     }
   }
 
-  #reply(reply: HttpReply): void {
+  #reply(reply: HandlerReply): void {
     if (this.#state === 'closed') return;
+    if (reply.status === 101) {
+      this.#switch(reply as Upgrade);
+      return;
+    }
+    this.#answerWith(reply as HttpReply);
+  }
+
+  /** Leaves HTTP: the socket is the other protocol's, with whatever has been read beyond the request. */
+  #switch(upgrade: Upgrade): void {
+    this.#state = 'switched';
+    this.#deadlineMs = Number.POSITIVE_INFINITY;
+    this.#server.forget(this);
+    this.#head = undefined;
+    const unread = Buffer.from(this.#bytes.subarray(this.#at, this.#end));
+    this.#bytes = noBody;
+    this.#at = 0;
+    this.#end = 0;
+    this.#socket.write(upgrade.head, 'latin1');
+    this.#switched = upgrade.attach(this.#socket);
+    if (this.#isPaused) {
+      this.#isPaused = false;
+      this.#socket.resume();
+    }
+    if (unread.length > 0) this.#switched.received(unread, unread.length);
+    if (this.#hasEnded) this.#switched.clientEnded();
+  }
+
+  #answerWith(reply: HttpReply): void {
     const head = this.#head!;
     const keepAlive = head.keepAlive && !this.#server.isClosing;
     let isWritten: boolean;
@@ -303,6 +339,7 @@ export class Connection {
   }
 
   #drained(): void {
+    this.#switched?.drained();
     if (this.#state === 'draining') this.#nextRequest();
   }
 
@@ -341,6 +378,10 @@ export class Connection {
   /** The client has sent all it will. A request being answered still gets its answer; one that came half gets a refusal. */
   #clientEnded(): void {
     this.#hasEnded = true;
+    if (this.#switched !== undefined) {
+      this.#switched.clientEnded();
+      return;
+    }
     if (this.#isAnswering()) return;
     if (this.#state === 'lingering') this.#socket.destroySoon();
     else if (this.#state === 'idle') this.#linger();

@@ -13,7 +13,7 @@ export interface PlanTableOptions {
   compile(live: LiveStage): Plan;
   readonly log: Log;
   /** What authorizers decided about a stage is to be forgotten; its plan stays. */
-  flush?(apiId: string, stage: string): void;
+  flush?(apiId: string, stage: string, what: 'authorizers' | 'responses'): void;
   /** A stage is gone: what others keep for it can go too. */
   forget?(apiId: string, stage: string): void;
   /** 0 ≤ n < 1, for the canary's share. */
@@ -95,7 +95,7 @@ export function createPlanTable(options: PlanTableOptions): PlanTable {
       return;
     }
     if (change.flushes !== undefined) {
-      options.flush?.(change.apiId, change.stageName);
+      options.flush?.(change.apiId, change.stageName, change.flushes);
       return;
     }
     const key = `${change.apiId}/${change.stageName}`;
@@ -253,7 +253,12 @@ function canaryStage(live: LiveStage): { readonly stage: LiveStage; readonly per
   const { stageVariableOverrides, deploymentId, percentTraffic } = settings;
   const variables = stageVariableOverrides ? { ...stage.variables, ...stageVariableOverrides } : stage.variables;
   return {
-    stage: { ...live, snapshot: canarySnapshot, stage: { ...stage, deploymentId, ...(variables && { variables }) } },
+    stage: {
+      ...live,
+      isCanary: true,
+      snapshot: canarySnapshot,
+      stage: { ...stage, deploymentId, ...(variables && { variables }) },
+    },
     percentTraffic,
   };
 }

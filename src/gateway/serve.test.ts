@@ -6,7 +6,7 @@ import { Problem } from '../base/problem.ts';
 import type { Exchange, Reply } from '../plan/exchange.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Log } from '../ports/telemetry.ts';
-import { fakePlan } from './fake-gateway.ts';
+import { fakePlan, noSockets } from './fake-gateway.ts';
 import type { HttpHandler } from './http-handler.ts';
 import { createServe, type ServeOptions } from './serve.ts';
 
@@ -31,6 +31,7 @@ function served(options: Partial<ServeOptions> & { plan?: Plan } = {}) {
       close() {},
     },
     runPlan: okReply,
+    sockets: noSockets,
     services: () => ({ status: 200, headers: [], body: 'service' }),
     admin: () => ({ status: 200, headers: [], body: 'admin' }),
     log,
@@ -171,8 +172,8 @@ test('a stage that is being loaded is waited for', async () => {
 
 test('admin pages and AWS calls go their own ways', async () => {
   const { handler } = served();
-  assert.equal((await handler.handle(request('/_/health'))).body, 'admin');
-  assert.equal((await handler.handle(request('/restapis'))).body, 'service');
+  assert.equal(((await handler.handle(request('/_/health'))) as HttpReply).body, 'admin');
+  assert.equal(((await handler.handle(request('/restapis'))) as HttpReply).body, 'service');
 });
 
 test('invoke requests and AWS calls have limits of their own for the body', () => {

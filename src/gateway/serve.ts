@@ -4,13 +4,13 @@ import { headerValue } from '../base/headers.ts';
 import type { HttpReply, HttpRequest } from '../base/http.ts';
 import { newExtendedRequestId, newRequestId } from '../base/ids.ts';
 import type { Exchange, Reply } from '../plan/exchange.ts';
-import type { Plan } from '../plan/plan.ts';
+import type { Plan, WebSocketPlan } from '../plan/plan.ts';
 import type { Log } from '../ports/telemetry.ts';
 import { addressOf, type InvokeAddress } from './addresses.ts';
 import { newExchange } from './exchange.ts';
 import { foreignPage } from './foreign-page.ts';
 import { addressToHttpApi } from './http-api-address.ts';
-import type { HttpHandler, RequestHead } from './http-handler.ts';
+import type { HandlerReply, HttpHandler, RequestHead } from './http-handler.ts';
 import type { Pages } from './pages.ts';
 import { type PlainHttp, withoutTls } from './plain-http.ts';
 import type { PlanTable } from './plan-table.ts';
@@ -24,12 +24,15 @@ import {
   refusalReply,
 } from './respond.ts';
 import { announcesPublicCall, isPreflight, preflightReply, readableByPage } from './service-cors.ts';
+import type { WebSockets } from './websocket/websockets.ts';
 
 export interface ServeOptions {
   readonly planTable: PlanTable;
   runPlan(plan: Plan, x: Exchange): Reply | Promise<Reply>;
   /** The AWS calls. */
   services(request: HttpRequest): HttpReply | Promise<HttpReply>;
+  /** Everything addressed to a WebSocket API: handshakes, and calls to its connections. */
+  readonly sockets: Pick<WebSockets, 'answer'>;
   /** Our own pages below `/_/`. */
   admin(request: HttpRequest): HttpReply | Promise<HttpReply>;
   /** Pages of companions, found where no API is addressed. */
@@ -51,6 +54,7 @@ export function createServe(options: ServeOptions): HttpHandler {
     planTable,
     runPlan,
     services,
+    sockets,
     admin,
     clock,
     plainHttp = 'serve',
@@ -59,7 +63,7 @@ export function createServe(options: ServeOptions): HttpHandler {
   } = options;
   const problems = createProblemLog(options.log, clock);
 
-  function invoke(request: HttpRequest, address: InvokeAddress): HttpReply | Promise<HttpReply> {
+  function invoke(request: HttpRequest, address: InvokeAddress): HandlerReply | Promise<HandlerReply> {
     const x = newExchange(request, address, clock);
     try {
       const plan = planTable.find(address.apiId, address.stage);
@@ -74,7 +78,7 @@ export function createServe(options: ServeOptions): HttpHandler {
     loading: Promise<Plan | undefined>,
     x: Exchange,
     address: InvokeAddress,
-  ): Promise<HttpReply> {
+  ): Promise<HandlerReply> {
     try {
       return await runFound(await loading, x, address);
     } catch (error) {
@@ -82,8 +86,9 @@ export function createServe(options: ServeOptions): HttpHandler {
     }
   }
 
-  function runFound(plan: Plan | undefined, x: Exchange, address: InvokeAddress): HttpReply | Promise<HttpReply> {
+  function runFound(plan: Plan | undefined, x: Exchange, address: InvokeAddress): HandlerReply | Promise<HandlerReply> {
     if (plan === undefined) return unknownStage(x, address);
+    if (plan.kind === 'websocket') return toSockets(plan, x, address);
     if (plan.kind === 'http') {
       if (address.form === 'user-request') return noSuchHttpPath(x, address, 'HTTP APIs have no /restapis/ address');
       addressToHttpApi(x, address, plan.context.stage);
@@ -93,6 +98,18 @@ export function createServe(options: ServeOptions): HttpHandler {
     if (reply instanceof Promise) return finishLater(reply, x, address);
     if (reply.problem !== undefined) logProblem(reply, x, address);
     return reply;
+  }
+
+  async function toSockets(plan: WebSocketPlan, x: Exchange, address: InvokeAddress): Promise<HandlerReply> {
+    if (plan.executeApiDisabled) return refused(x, address, disabledEndpoint);
+    try {
+      return (
+        (await sockets.answer(plan, x, address)) ??
+        refused(x, address, 'neither a WebSocket handshake at the stage nor /@connections/{id}')
+      );
+    } catch (error) {
+      return failed(error, x, address);
+    }
   }
 
   async function finishLater(pending: Promise<Reply>, x: Exchange, address: InvokeAddress): Promise<HttpReply> {

@@ -14,6 +14,7 @@ import type { Pages } from './pages.ts';
 import type { PlainHttp } from './plain-http.ts';
 import type { PlanTable } from './plan-table.ts';
 import { createServe } from './serve.ts';
+import type { WebSockets } from './websocket/websockets.ts';
 
 export interface GatewayLimits extends ListenerLimits {
   /** Body of an invoke request (AWS quota 10 MB, row LIM-03). */
@@ -40,6 +41,7 @@ export interface GatewayOptions {
   readonly pages?: readonly Pages[];
   /** AWS calls that pages of any site may make. */
   isPublicCall?(request: HttpRequest): boolean;
+  readonly sockets: WebSockets;
   readonly planTable: PlanTable;
   runPlan(plan: Plan, x: Exchange): Reply | Promise<Reply>;
   /** Proxies whose `X-Forwarded-For` is believed; none unless given. */
@@ -82,9 +84,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       listener.stopAccepting();
       http.startClosing();
       const timer = setTimeout(listener.destroyAll, drainMs);
-      await listener.closed;
+      await Promise.all([listener.closed, Promise.race([options.sockets.close(), waited(drainMs)])]);
       clearTimeout(timer);
       http.stop();
     },
   };
 }
+
+/** So long at most; the timer keeps no process alive. */
+const waited = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref());

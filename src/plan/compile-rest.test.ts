@@ -124,7 +124,7 @@ test('settings that guard nothing and do not work yet are told to the log', () =
   const log = { debug() {}, info() {}, error() {}, warn: (message: string) => void warnings.push(message) };
   const snapshot = restSnapshot({ 'GET /': mock200 });
   compileRest(liveStage(snapshot, { tracingEnabled: true, cacheClusterEnabled: true }), planTools({ log }));
-  assert.deepEqual(warnings, ['Not built yet and without effect: caching, tracing']);
+  assert.deepEqual(warnings, ['Not built yet and without effect: tracing']);
   compileRest(liveStage(restSnapshot({ 'GET /': mock200 })), planTools({ log }));
   assert.equal(warnings.length, 1);
 });

@@ -8,6 +8,10 @@ import type { Method, Stage } from '../definition/rest-api.ts';
 import type { RestSnapshot, SnapshotResource } from '../definition/snapshot.ts';
 import type { LiveRestStage } from '../ports/deployments.ts';
 import { authorize } from './authorize.ts';
+import { compileCacheKey } from './cache/cache-key.ts';
+import { cacheSettings, clusterBytes, describeCaching } from './cache/cache-settings.ts';
+import { keepAnswers } from './cache/cached-integration.ts';
+import { mayInvalidate } from './cache/may-invalidate.ts';
 import { compileGatewayResponses } from './customized-responses.ts';
 import { type GatewayResponses, gatewayProblem } from './gateway-responses.ts';
 import { idleTools } from './idle-tools.ts';
@@ -22,7 +26,7 @@ import { type BackendAccess, type MethodScope, notBuiltYet } from './method-scop
 import { type ModelChecks, modelChecks } from './models.ts';
 import type { Finish, Integration, MethodPlan, RestPlan, StageContext, Step } from './plan.ts';
 import { restFailures } from './rest-failures.ts';
-import { compileRouter } from './router.ts';
+import { compileRouter, verbsOfAny } from './router.ts';
 import { apiKeySteps } from './steps/api-key.ts';
 import { packReply, unpackRequest } from './steps/compression.ts';
 import { logExecution } from './steps/log-execution.ts';
@@ -43,7 +47,6 @@ export function compileRest(live: LiveRestStage, tools: PlanTools): RestPlan {
 function settingsWithoutEffect({ stage }: LiveRestStage, { executionLogs }: PlanTools): string[] {
   const settings = Object.values(stage.methodSettings);
   const found: [string, boolean][] = [
-    ['caching', stage.cacheClusterEnabled],
     ['access logs', stage.accessLogSettings !== undefined],
     [
       'execution logs',
@@ -161,22 +164,24 @@ function compileMethod(input: MethodInput): MethodPlan {
   };
   complainOfMethod(resource, method, complain);
   const integration = input.whenToCompile(function compiledIntegration() {
-    const compiled =
-      method.integration &&
-      compileIntegration({
-        label,
-        resourceId: resource.id,
-        resourcePath: resource.path,
-        method,
-        integration: method.integration,
-        api: live.snapshot.api,
-        stage: context,
-        backends: input.backends,
-        tools,
-        isOnlyChecked: input.whenToCompile === looking,
-        complain,
-      });
-    return faults.length > 0 || compiled === undefined ? refused(label, faults) : compiled;
+    if (method.integration === undefined) return refused(label, faults);
+    const scope: MethodScope = {
+      label,
+      resourceId: resource.id,
+      resourcePath: resource.path,
+      method,
+      integration: method.integration,
+      api: live.snapshot.api,
+      stage: context,
+      backends: input.backends,
+      tools,
+      isOnlyChecked: input.whenToCompile === looking,
+      complain,
+    };
+    const compiled = compileIntegration(scope);
+    return faults.length > 0 || compiled === undefined
+      ? refused(label, faults)
+      : keptWhereCached(input, scope, compiled);
   });
   const { minimumCompressionSize } = live.snapshot.api;
   const inbound = compileInbound(input, label, complain);
@@ -210,6 +215,26 @@ function compileMethod(input: MethodInput): MethodPlan {
       method: method.httpMethod,
     }),
   };
+}
+
+/** The integration behind the stage's cache, where a verb's answers are kept (rows CACHE-*). */
+function keptWhereCached({ live, tools }: MethodInput, scope: MethodScope, integration: Integration): Integration {
+  const { stage, isCanary } = live;
+  const maxBytes = clusterBytes(stage);
+  const { httpMethod } = scope.method;
+  const verbs = httpMethod === 'ANY' ? [...verbsOfAny] : [httpMethod];
+  const settings = new Map(verbs.map((verb) => [verb, cacheSettings(stage, scope.resourcePath, verb)] as const));
+  if (maxBytes === undefined || ![...settings.values()].some((each) => each !== undefined)) return integration;
+  const isCanarys = isCanary === true && stage.canarySettings?.useStageCache !== true;
+  return keepAnswers({
+    label: describeCaching(settings),
+    integration,
+    cache: tools.responseCache.of({ apiId: live.apiId, stage: stage.stageName, isCanarys }, maxBytes),
+    keyOf: compileCacheKey(scope),
+    settingsFor: (verb) => settings.get(verb),
+    mayInvalidate: mayInvalidate(scope.stage),
+    coalesce: tools.coalesceCacheMisses,
+  });
 }
 
 function complainOfMethod(resource: SnapshotResource, method: Method, complain: (what: string) => void): void {

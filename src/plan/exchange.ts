@@ -41,6 +41,10 @@ export interface Exchange {
   caller: IamCaller | null;
   /** The API key the request came with (plan/steps/api-key.ts); null when it came without. */
   apiKey: ApiKeyUse | null;
+  /** The connection and the event on it, of a WebSocket API; null for a request. */
+  socket: SocketFacts | null;
+  /** Whether the answer came from the stage's cache; null where the method's answers are not kept. */
+  cacheOutcome: 'hit' | 'miss' | null;
   /** Milliseconds spent in the integration; -1 when none was called. */
   integrationLatencyMs: number;
   /** Lines of this request's execution log; null where its method keeps none. */
@@ -83,6 +87,21 @@ export interface CognitoIdentity {
   readonly identityPoolId: string;
   readonly authenticationType: 'authenticated' | 'unauthenticated';
   readonly authenticationProvider: string | undefined;
+}
+
+/** One event of a WebSocket: the handshake, a message, the end. `method` of the exchange is the route key. */
+export interface SocketFacts {
+  readonly connectionId: string;
+  /** Epoch milliseconds. */
+  readonly connectedAtMs: number;
+  /** Of the handshake. */
+  readonly userAgent: string | undefined;
+  readonly eventType: 'CONNECT' | 'MESSAGE' | 'DISCONNECT';
+  /** Of a MESSAGE. */
+  readonly messageId: string | undefined;
+  /** Of a DISCONNECT: the close code, 1006 when there was none. */
+  readonly disconnectStatusCode: number | undefined;
+  readonly disconnectReason: string | undefined;
 }
 
 export interface ApiKeyUse {

@@ -22,6 +22,8 @@ export function idleTools(): PlanTools {
     strictPermissions: true,
     throttles: new ThrottleBuckets(undefined),
     authorizerCaches: new AuthorizerCaches(),
+    responseCache: { of: () => ({ get: neverCalled, put: neverCalled }), flush: neverCalled, forget: neverCalled },
+    coalesceCacheMisses: false,
     verifiedTokens: new VerifiedTokens({ keysOf: neverCalled }),
   };
 }

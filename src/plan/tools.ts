@@ -5,6 +5,7 @@ import type { Credentials } from '../ports/credentials.ts';
 import type { Functions } from '../ports/functions.ts';
 
 import type { PrivateTargets } from '../ports/private-targets.ts';
+import type { ResponseCache } from '../ports/response-cache.ts';
 import type { Roles } from '../ports/roles.ts';
 import type { ExecutionLogs, Log, Metrics } from '../ports/telemetry.ts';
 import type { Upstream } from '../ports/upstream.ts';
@@ -31,6 +32,10 @@ export interface PlanTools {
   readonly clock: Clock;
   /** A function that has not permitted this API answers 500 as AWS does; otherwise the call goes through and is logged (row INT-11). */
   readonly strictPermissions: boolean;
+  /** Answers kept for REST stages that have a cache. */
+  readonly responseCache: ResponseCache;
+  /** Requests that miss the same entry at once ask the backend once. */
+  readonly coalesceCacheMisses: boolean;
   /** One for the process: buckets outlive the plans that draw on them. */
   readonly throttles: ThrottleBuckets;
   /** One for the process: what was decided outlives the plans that ask. */

@@ -15,6 +15,8 @@ export interface LiveRestStage {
   readonly region: string;
   readonly stage: Stage;
   readonly snapshot: RestSnapshot;
+  /** This is the stage as its canary's requests see it. */
+  readonly isCanary?: true;
   /** Snapshot of `stage.canarySettings.deploymentId`, when the stage has a canary. */
   readonly canarySnapshot?: RestSnapshot;
   /** Of `stage.clientCertificateId`. */
@@ -48,8 +50,8 @@ export interface LiveWebSocketStage {
 export interface StageChange {
   readonly apiId?: string;
   readonly stageName?: string;
-  /** Nothing was changed, but what authorizers decided about the stage is to be forgotten. */
-  readonly flushes?: 'authorizers';
+  /** Nothing was changed, but what authorizers decided about the stage, or the answers it keeps, are to be forgotten. */
+  readonly flushes?: 'authorizers' | 'responses';
 }
 
 export interface Deployments {

@@ -77,6 +77,8 @@ export function answerStage(stage: definition.Stage): wire.Stage {
   const { createdAtMs, lastUpdatedAtMs, variables, tags, ...members } = stage;
   const answer = {
     ...members,
+    // A cache here is there at once.
+    cacheClusterStatus: stage.cacheClusterEnabled ? 'AVAILABLE' : 'NOT_AVAILABLE',
     ...(variables && Object.keys(variables).length > 0 && { variables }),
     ...(tags && Object.keys(tags).length > 0 && { tags }),
     createdDate: wholeSeconds(createdAtMs),

@@ -6,8 +6,6 @@ import type { Log } from '../../ports/telemetry.ts';
 export function idleSettings(stage: Stage): string[] {
   const settings = Object.values(stage.methodSettings);
   const idle: Readonly<Record<string, boolean>> = {
-    cacheClusterEnabled: stage.cacheClusterEnabled,
-    'caching/enabled': settings.some(({ cachingEnabled }) => cachingEnabled),
     tracingEnabled: stage.tracingEnabled,
     accessLogSettings: stage.accessLogSettings !== undefined,
     'logging/loglevel': settings.some(({ loggingLevel }) => loggingLevel !== 'OFF'),

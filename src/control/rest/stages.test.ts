@@ -241,12 +241,27 @@ test('settings that nothing acts on yet are named in the log, once, when they ar
   assert.deepEqual(control.warnings, []);
   const stage = { apiId: restApiId, stage: 'prod' };
   await update(patch('replace', '/tracingEnabled', 'true'), patch('replace', '/cacheClusterEnabled', 'true'));
-  await update(patch('replace', '/*/*/caching/enabled', 'true'), patch('replace', '/*/*/throttling/rateLimit', '1'));
+  await update(patch('replace', '/*/*/logging/dataTrace', 'true'), patch('replace', '/*/*/throttling/rateLimit', '1'));
   await update(patch('replace', '/description', 'x'));
   assert.deepEqual(control.warnings, [
-    { ...stage, settings: ['cacheClusterEnabled', 'tracingEnabled'] },
-    { ...stage, settings: ['caching/enabled'] },
+    { ...stage, settings: ['tracingEnabled'] },
+    { ...stage, settings: ['logging/dataTrace'] },
   ]);
+});
+
+test('[CACHE-01] a cache is available with the call that asks for it, and gone with the one that ends it', async () => {
+  const { update } = await makeStage(restControl());
+  const on = await update(patch('replace', '/cacheClusterEnabled', 'true'));
+  assert.deepEqual([on.cacheClusterStatus, on.cacheClusterSize], ['AVAILABLE', '0.5']);
+  const off = await update(patch('replace', '/cacheClusterEnabled', 'false'));
+  assert.equal(off.cacheClusterStatus, 'NOT_AVAILABLE');
+});
+
+test('[CACHE-10] FlushStageCache tells the gateway to forget the stage’s answers', async () => {
+  const control = restControl();
+  const { restApiId } = await makeStage(control);
+  assert.equal(await control.call('FlushStageCache', { restApiId, stageName: 'prod' }), undefined);
+  assert.deepEqual(control.changes.at(-1), { apiId: restApiId, stageName: 'prod', flushes: 'responses' });
 });
 
 test('an update changes the last-updated date, not the created date', async () => {

@@ -82,9 +82,10 @@ export function stageHandlers({
       usage.publish({ owner: call, planIds });
     },
 
-    // No answers are cached yet, so that cache is empty already.
-    FlushStageCache: ({ restApiId, stageName }, call) =>
-      store.read(async (tx) => void (await findStage(tx, call, restApiId, stageName))),
+    async FlushStageCache({ restApiId, stageName }, call) {
+      await store.read((tx) => findStage(tx, call, restApiId, stageName));
+      live.publish({ apiId: restApiId, stageName, flushes: 'responses' });
+    },
     async FlushStageAuthorizersCache({ restApiId, stageName }, call) {
       await store.read((tx) => findStage(tx, call, restApiId, stageName));
       live.publish({ apiId: restApiId, stageName, flushes: 'authorizers' });

@@ -183,6 +183,8 @@ function testExchange(test: AuthorizerTest, { clock }: PlanTools): Exchange {
     authorizer: null,
     caller: null,
     apiKey: null,
+    socket: null,
+    cacheOutcome: null,
     integrationLatencyMs: -1,
     executionLog: null,
     isTest: false,

@@ -18,7 +18,8 @@ export interface ApiKeyScope {
   readonly method: Pick<Method, 'httpMethod' | 'apiKeyRequired' | 'authorizationType'>;
   /** `/pets/{id}` */
   readonly resourcePath: string;
-  readonly live: Pick<LiveRestStage, 'account' | 'region' | 'apiId' | 'stage'> & {
+  readonly live: Pick<LiveRestStage, 'account' | 'region' | 'apiId'> & {
+    readonly stage: Pick<LiveRestStage['stage'], 'stageName'>;
     readonly snapshot: { readonly api: { readonly apiKeySource: 'HEADER' | 'AUTHORIZER' } };
   };
   readonly usage: Pick<Usage, 'keysOf'>;

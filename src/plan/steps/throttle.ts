@@ -92,7 +92,8 @@ export function verbLimits(stage: Stage, resourcePath: string): ReadonlyMap<stri
   return limits;
 }
 
-function ownSetting(stage: Stage, resourcePath: string, httpMethod: string): MethodSetting | undefined {
+/** The setting for one verb of a path; undefined when the stage has none of its own for it. */
+export function ownSetting(stage: Stage, resourcePath: string, httpMethod: string): MethodSetting | undefined {
   const escaped = resourcePath.replaceAll('~', '~0').replaceAll('/', '~1');
   const settings = stage.methodSettings;
   // Both spellings of the key are in use: with the leading slash (recorded) and without (guide).

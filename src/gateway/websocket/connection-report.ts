@@ -1,0 +1,42 @@
+/** What `/_/connections` shows of each open connection. Contents of messages are not kept. */
+import type { SocketConnection } from './socket-connection.ts';
+
+export interface ConnectionReport {
+  readonly connectionId: string;
+  readonly api: string;
+  readonly stage: string;
+  /** ISO times. */
+  readonly connectedAt: string;
+  readonly lastActiveAt: string;
+  readonly sourceIp: string;
+  readonly userAgent: string | undefined;
+  /** Of the last message; empty before the first. */
+  readonly lastRoute: string;
+  readonly messagesIn: number;
+  readonly messagesOut: number;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  /** Waiting for the client to read. */
+  readonly queuedBytes: number;
+}
+
+export function connectionReports(connections: Iterable<SocketConnection>): readonly ConnectionReport[] {
+  return Array.from(connections, (connection) => {
+    const { facts, lastActiveAtMs, lastRouteKey, messagesIn, messagesOut, bytesIn, bytesOut, queuedBytes } = connection;
+    return {
+      connectionId: facts.connectionId,
+      api: facts.apiId,
+      stage: facts.stage,
+      connectedAt: new Date(facts.connectedAtMs).toISOString(),
+      lastActiveAt: new Date(lastActiveAtMs).toISOString(),
+      sourceIp: facts.sourceIp,
+      userAgent: facts.userAgent,
+      lastRoute: lastRouteKey,
+      messagesIn,
+      messagesOut,
+      bytesIn,
+      bytesOut,
+      queuedBytes,
+    };
+  });
+}

@@ -1,0 +1,213 @@
+/**
+ * The life of a WebSocket connection: the handshake waits for `$connect`, every message finds its route in the plan its stage has at that moment, and the end
+ * is told to `$disconnect` exactly once (rows WS-01 to WS-13, WS-30).
+ */
+import type { Socket } from 'node:net';
+import type { Clock } from '../../base/clock.ts';
+import { newConnectionId, newMessageId } from '../../base/connection-ids.ts';
+import { headerValue } from '../../base/headers.ts';
+import { type HttpReply, noBody } from '../../base/http.ts';
+import { TokenBucket } from '../../base/token-bucket.ts';
+import type { Exchange, Reply } from '../../plan/exchange.ts';
+import { gatewayProblem } from '../../plan/gateway-responses.ts';
+import type { Plan, WebSocketPlan } from '../../plan/plan.ts';
+import type { Log } from '../../ports/telemetry.ts';
+import type { InvokeAddress } from '../addresses.ts';
+import type { HandlerReply, Upgrade } from '../http-handler.ts';
+import type { PlanTable } from '../plan-table.ts';
+import { createProblemLog } from '../problem-log.ts';
+import { type ConnectionTable, createConnectionTable } from './connection-table.ts';
+import { acceptance, handshakeFault, isUpgrade } from './handshake.ts';
+import { createManagement, isManagementPath, type ManagementOptions } from './management.ts';
+import { type ConnectionFacts, type ConnectionOwner, SocketConnection } from './socket-connection.ts';
+import { connectEvent, disconnectEvent, messageEvent, socketExchange } from './socket-exchange.ts';
+import { awsSocketLimits, type SocketLimits } from './socket-limits.ts';
+
+export interface WebSocketsOptions {
+  readonly planTable: PlanTable;
+  runPlan(plan: Plan, x: Exchange): Reply | Promise<Reply>;
+  readonly clock: Clock;
+  readonly limits?: Partial<SocketLimits>;
+  readonly log: Log;
+  /** Whether a caller may use `@connections` (gateway/websocket/management). */
+  authorizeManagement: ManagementOptions['authorize'];
+}
+
+export interface WebSockets {
+  readonly connections: ConnectionTable;
+  /** Answers a request to a stage: an Upgrade when it is an accepted handshake. Undefined when it is neither a handshake nor a call to a connection. */
+  answer(plan: WebSocketPlan, x: Exchange, address: InvokeAddress): Promise<HandlerReply | undefined>;
+  /** Ends connections whose time is over. Runs by itself; tests call it. */
+  sweep(): void;
+  /** Closes every connection with 1001 and waits for the `$disconnect` of each. */
+  close(): Promise<void>;
+}
+
+const sweepEveryMs = 1_000;
+
+export function createWebSockets(options: WebSocketsOptions): WebSockets {
+  const { planTable, runPlan, clock, log } = options;
+  const limits: SocketLimits = { ...awsSocketLimits, ...options.limits };
+  const connections = createConnectionTable(() => clock.now());
+  const problems = createProblemLog(log, clock);
+  const newcomers = new Map<string, TokenBucket>();
+  /** Ends being told. */
+  const farewells = new Set<Promise<void>>();
+  let coarseNowMs = clock.monotonicMs();
+
+  const owner: ConnectionOwner = {
+    limits,
+    now: () => coarseNowMs,
+    message,
+    ended(connection, code, reason) {
+      connections.remove(connection);
+      const told = disconnected(connection, code, reason).finally(() => farewells.delete(told));
+      farewells.add(told);
+    },
+  };
+
+  const manage = createManagement({
+    connections,
+    authorize: options.authorizeManagement,
+    now: () => clock.now(),
+    report(request, status, kind, requestId, why) {
+      const { method, path } = request;
+      problems.report({ requestId, method, path, status, kind, why });
+    },
+  });
+
+  async function answer(plan: WebSocketPlan, x: Exchange, address: InvokeAddress): Promise<HandlerReply | undefined> {
+    const { request } = x;
+    if (isManagementPath(address.path)) return manage(request, address, plan.context);
+    return address.path === '/' && isUpgrade(request) ? handshake(plan, x, address) : undefined;
+  }
+
+  function report({ context: { apiId, stage } }: WebSocketPlan, x: Exchange, { status, problem }: Reply): void {
+    const { requestId, method } = x;
+    problems.report({ requestId, api: apiId, stage, method, path: '', status, kind: problem!.kind, why: problem!.why });
+  }
+
+  async function handshake(plan: WebSocketPlan, x: Exchange, address: InvokeAddress): Promise<HandlerReply> {
+    const { request } = x;
+    // Both ids are one and the same (recorded E7).
+    x.requestId = x.extendedRequestId;
+    const connectionId = newConnectionId(x.startedAtMs);
+    const userAgent = headerValue(request.headers, 'user-agent');
+    x.socket = { connectionId, connectedAtMs: x.startedAtMs, userAgent, ...connectEvent };
+    x.method = '$connect';
+    const fault = handshakeFault(request);
+    if (fault !== undefined) return refused(plan, x, gatewayProblem('BAD_REQUEST', fault));
+    if (!bucketOf(plan).take(x.startedMonotonicMs)) {
+      const why = `more than ${limits.newConnectionsPerSecond} new connections a second`;
+      return refused(plan, x, gatewayProblem('THROTTLED', why));
+    }
+    const reply = plan.hasRoute('$connect') ? await runPlan(plan, x) : undefined;
+    if (reply?.problem !== undefined) report(plan, x, reply);
+    if (reply !== undefined && (reply.status < 200 || reply.status > 299)) return reply;
+    return upgrade(x, address, reply && headerValue(reply.headers, 'sec-websocket-protocol'));
+  }
+
+  function upgrade(x: Exchange, { apiId, stage, domainName }: InvokeAddress, subprotocol: string | undefined): Upgrade {
+    const { request, authorizer, caller, apiKey } = x;
+    const { sourceIp, secure } = request;
+    const { connectionId, connectedAtMs, userAgent } = x.socket!;
+    const address = { apiId, stage, sourceIp, domainName, secure };
+    const facts: ConnectionFacts = { connectionId, connectedAtMs, userAgent, ...address, authorizer, caller, apiKey };
+    return {
+      status: 101,
+      head: acceptance(headerValue(request.headers, 'sec-websocket-key')!, clock.now(), subprotocol),
+      attach(socket: Socket) {
+        const connection = new SocketConnection(owner, facts, socket);
+        connections.add(connection);
+        return connection;
+      },
+    };
+  }
+
+  function refused(plan: WebSocketPlan, x: Exchange, problem: unknown): HttpReply {
+    const reply = plan.failures.answer(problem, x, undefined);
+    report(plan, x, reply);
+    return reply;
+  }
+
+  /** One bucket for each account and region (AWS quota: 500 new connections a second). */
+  function bucketOf({ context: { account, region } }: WebSocketPlan): TokenBucket {
+    const key = `${account}/${region}`;
+    let bucket = newcomers.get(key);
+    if (bucket === undefined) {
+      bucket = new TokenBucket(limits.newConnectionsPerSecond, limits.newConnectionsPerSecond);
+      newcomers.set(key, bucket);
+    }
+    return bucket;
+  }
+
+  function message(connection: SocketConnection, text: string): void | Promise<void> {
+    connection.lastActiveAtMs = clock.now();
+    const { apiId, stage } = connection.facts;
+    const plan = planTable.find(apiId, stage);
+    if (plan instanceof Promise) return plan.then((loaded) => route(connection, loaded, text)).catch(ignored);
+    try {
+      return route(connection, plan, text);
+    } catch {
+      return undefined;
+    }
+  }
+
+  function route(connection: SocketConnection, plan: Plan | undefined, text: string): void | Promise<void> {
+    if (plan?.kind !== 'websocket') {
+      connection.close(1001, 'Going away');
+      return;
+    }
+    const { facts } = connection;
+    const event = messageEvent(newMessageId(facts.connectionId, clock.now()));
+    const x = socketExchange(facts, event, plan.routeKeyOf(text) ?? '', Buffer.from(text), clock);
+    connection.lastRouteKey = x.method;
+    const reply = runPlan(plan, x);
+    if (reply instanceof Promise) return reply.then((settled) => replyTo(connection, plan, x, settled));
+    replyTo(connection, plan, x, reply);
+  }
+
+  function replyTo(connection: SocketConnection, plan: WebSocketPlan, x: Exchange, reply: Reply): void {
+    if (reply.problem !== undefined) report(plan, x, reply);
+    else if (!plan.repliesTo(x.method)) return;
+    const { body } = reply;
+    const text = typeof body === 'string' ? body : Buffer.from(body).toString();
+    // An answer without a body is no message.
+    if (text === '') return;
+    if (Buffer.byteLength(text) > limits.maxMessageBytes) connection.close(1009, 'Message too big');
+    else connection.send(text);
+  }
+
+  async function disconnected(connection: SocketConnection, code: number, reason: string): Promise<void> {
+    const { apiId, stage } = connection.facts;
+    try {
+      const plan = await planTable.find(apiId, stage);
+      if (plan?.kind !== 'websocket' || !plan.hasRoute('$disconnect')) return;
+      const x = socketExchange(connection.facts, disconnectEvent(code, reason), '$disconnect', noBody, clock);
+      const reply = await runPlan(plan, x);
+      if (reply.problem !== undefined) report(plan, x, reply);
+    } catch {
+      // Best effort (row WS-06): a stage that is gone or cannot be read has nobody to tell.
+    }
+  }
+
+  function sweep(): void {
+    coarseNowMs = clock.monotonicMs();
+    for (const connection of connections.all()) connection.checkDeadline(coarseNowMs);
+  }
+  const timer = setInterval(sweep, sweepEveryMs);
+  timer.unref();
+
+  return {
+    connections,
+    answer,
+    sweep,
+    async close() {
+      clearInterval(timer);
+      for (const connection of [...connections.all()]) connection.close(1001, 'Going away');
+      while (farewells.size > 0) await Promise.all(farewells);
+    },
+  };
+}
+
+function ignored(): void {}
