@@ -97,12 +97,11 @@ function responsesOf(response: V2IntegrationResponse, { complain }: RouteScope):
     complain(`the integration response key ${key} is neither $default nor a pattern between slashes`);
     return [];
   }
-  const strategy = response.contentHandlingStrategy;
-  const base = {
-    statusCode: mappedStatus,
-    ...(pattern !== undefined && { selectionPattern: pattern }),
-    ...(strategy !== undefined && { contentHandling: strategy }),
-  };
+  // Which answers are bytes is told by media types, which WebSocket APIs do not have.
+  if (response.contentHandlingStrategy !== undefined) {
+    complain(notBuiltYet(`contentHandlingStrategy ${response.contentHandlingStrategy} of an integration response`));
+  }
+  const base = { statusCode: mappedStatus, ...(pattern !== undefined && { selectionPattern: pattern }) };
   const templates = response.responseTemplates ?? {};
   const withTemplate = (template: string | undefined): IntegrationResponse =>
     template === undefined ? base : { ...base, responseTemplates: { [messageType]: template } };

@@ -315,6 +315,59 @@ test('[WS-16] a failing function’s message picks the response of a custom Lamb
   assert.equal(String(functions.calls[0]!.payload), '{"a":1}');
 });
 
+test('[WS-18] templates see the connection, the event and the parameters of the handshake', async () => {
+  const upstream = upstreamAnswering();
+  const template =
+    '$context.connectionId|$context.connectedAt|$context.eventType|$context.messageId|$context.routeKey|$context.stage|' +
+    '$context.apiId|$context.domainName|$context.requestTimeEpoch|$context.identity.userAgent|$context.authorizer.principalId|' +
+    '$input.path("$.action")|$util.urlEncode("a b")|$stageVariables.color|$input.params("name")';
+  const integration = {
+    integrationType: 'HTTP',
+    integrationUri: 'http://backend.test/x',
+    requestTemplates: { $default: template },
+  } as const;
+  const snapshot = socketSnapshot({ $connect: { integration }, say: { integration } });
+  const plan = compileWebSocket(
+    liveSocketStage(snapshot, { stageVariables: { color: 'red' } }),
+    planTools({ upstream }),
+  );
+  await run(plan, socketEvent('say', '{"action":"say"}'));
+  const x = socketEvent('$connect', '', { eventType: 'CONNECT', messageId: undefined });
+  Object.assign(x.request, { query: 'name=ada' });
+  await run(plan, x);
+  assert.deepEqual(
+    upstream.sent.map(({ body }) => String(body)),
+    [
+      'gbgA_A9XiQAYKEiI6A==|1790000000000|MESSAGE|gbgBBBBBBBAYKEiI6A==|say|dev|abcdefghij|' +
+        'abcdefghij.execute-api.eu-west-1.amazonaws.com|1790000001000|test/1||say|a+b|red|',
+      'gbgA_A9XiQAYKEiI6A==|1790000000000|CONNECT||$connect|dev|abcdefghij|' +
+        'abcdefghij.execute-api.eu-west-1.amazonaws.com|1790000001000|test/1|||a+b|red|ada',
+    ],
+  );
+});
+
+test('CONVERT_TO_BINARY sends what a message holds as base64; CONVERT_TO_TEXT of an answer is refused for now', async () => {
+  const upstream = upstreamAnswering();
+  const integration = {
+    integrationType: 'HTTP',
+    integrationUri: 'http://backend.test/x',
+    contentHandlingStrategy: 'CONVERT_TO_BINARY',
+  } as const;
+  const plan = planOf({ $default: { integration } }, { tools: { upstream } });
+  await run(plan, socketEvent('$default', Buffer.from([7, 0, 200]).toString('base64')));
+  assert.deepEqual(upstream.sent[0]!.body, Buffer.from([7, 0, 200]));
+  const response = { integrationResponseId: 'r', integrationResponseKey: '$default' };
+  const converting = {
+    ...integration,
+    integrationResponses: { r: { ...response, contentHandlingStrategy: 'CONVERT_TO_TEXT' } },
+  };
+  const complaints = webSocketComplaints(socketSnapshot({ $default: { integration: converting } }));
+  assert.match(
+    complaints.join(),
+    /contentHandlingStrategy CONVERT_TO_TEXT of an integration response is not built yet/,
+  );
+});
+
 test('[MOD-05] a message that does not fit its route’s model never reaches the integration', async () => {
   const functions = functionsAnswering({ statusCode: 200 });
   const schema = '{"type":"object","required":["text"]}';

@@ -1,0 +1,150 @@
+import { strict as assert } from 'node:assert';
+import type { Socket } from 'node:net';
+import { Duplex } from 'node:stream';
+import { test } from 'node:test';
+import { ManualClock } from '../../base/clock.ts';
+import { type ConnectionFacts, type ConnectionOwner, SocketConnection } from './socket-connection.ts';
+import { awsSocketLimits, type SocketLimits } from './socket-limits.ts';
+
+const facts: ConnectionFacts = {
+  connectionId: 'gbgA_A9XiQAYKEiI6A==',
+  apiId: 'api',
+  stage: 'dev',
+  connectedAtMs: 0,
+  sourceIp: '127.0.0.1',
+  userAgent: undefined,
+  domainName: 'localhost',
+  secure: false,
+  authorizer: null,
+  caller: null,
+  apiKey: null,
+};
+
+/** A socket that keeps what is written to it. */
+class FakeSocket extends Duplex {
+  readonly written: Buffer[] = [];
+  /** Callbacks of writes that are held back. */
+  readonly held: (() => void)[] = [];
+  isHolding = false;
+  override _read(): void {}
+  override _write(chunk: Buffer, _: string, done: () => void): void {
+    this.written.push(chunk);
+    if (this.isHolding) this.held.push(done);
+    else done();
+  }
+  destroySoon(): void {
+    this.destroy();
+  }
+}
+
+function opened(limits: Partial<SocketLimits> = {}, message: ConnectionOwner['message'] = () => {}) {
+  const clock = new ManualClock();
+  const ends: [number, string][] = [];
+  const socket = new FakeSocket({ highWaterMark: 1 });
+  socket.on('error', () => {});
+  const owner: ConnectionOwner = {
+    limits: { ...awsSocketLimits, ...limits },
+    now: () => clock.monotonicMs(),
+    message,
+    ended: (_, code, reason) => ends.push([code, reason]),
+  };
+  const connection = new SocketConnection(owner, facts, socket as unknown as Socket);
+  const sweep = () => connection.checkDeadline(clock.monotonicMs());
+  return { clock, ends, socket, connection, sweep };
+}
+
+const frame = (opcode: number, text = ''): Buffer => {
+  const payload = Buffer.from(text);
+  return Buffer.concat([Buffer.from([0x80 | opcode, 0x80 | payload.length, 0, 0, 0, 0]), payload]);
+};
+const receive = (connection: SocketConnection, bytes: Buffer): void => connection.received(bytes, bytes.length);
+const minute = 60_000;
+
+test('[WS-25] a connection without a frame for ten minutes is closed with 1001; a ping or a push keeps it', () => {
+  const { clock, ends, connection, sweep } = opened();
+  clock.advance(9 * minute);
+  receive(connection, frame(0x9, 'p'));
+  clock.advance(9 * minute);
+  connection.send('push');
+  clock.advance(9 * minute);
+  sweep();
+  assert.deepEqual(ends, []);
+  clock.advance(minute);
+  sweep();
+  assert.deepEqual(ends, [[1001, 'Going away']]);
+});
+
+test('[WS-25] no connection lives longer than two hours, however busy', () => {
+  const { clock, ends, connection, sweep } = opened();
+  for (let i = 0; i < 119; i++) {
+    clock.advance(minute);
+    receive(connection, frame(0x1, 'x'));
+    sweep();
+  }
+  assert.deepEqual(ends, []);
+  clock.advance(minute);
+  receive(connection, frame(0x1, 'x'));
+  sweep();
+  assert.deepEqual(ends, [[1001, 'Going away']]);
+});
+
+test('a ping is answered with its own payload', () => {
+  const { connection, socket } = opened();
+  receive(connection, frame(0x9, 'abc'));
+  assert.deepEqual([...Buffer.concat(socket.written)], [0x8a, 3, 0x61, 0x62, 0x63]);
+});
+
+test('the end is told once: our close, the client’s answer and the socket’s end are one end', () => {
+  const { connection, ends } = opened();
+  connection.close(1000, 'Connection Closed Normally');
+  receive(connection, frame(0x8, '\u0003\u0001'));
+  connection.clientEnded();
+  connection.socketClosed();
+  assert.deepEqual(ends, [[1000, 'Connection Closed Normally']]);
+});
+
+test('a client that does not answer our close frame is torn down', () => {
+  const { connection, socket, clock, sweep } = opened();
+  connection.close(1001, 'Going away');
+  clock.advance(2_999);
+  sweep();
+  assert.equal(socket.destroyed, false);
+  clock.advance(1);
+  sweep();
+  assert.equal(socket.destroyed, true);
+});
+
+test('reading pauses while too many messages are being answered, and goes on when one is', async () => {
+  const answers: (() => void)[] = [];
+  const { connection, socket } = opened(
+    { maxMessagesUnderWay: 2 },
+    () => new Promise((resolve) => answers.push(resolve)),
+  );
+  receive(connection, Buffer.concat([frame(0x1, 'a'), frame(0x1, 'b')]));
+  assert.equal(socket.isPaused(), true);
+  answers[0]!();
+  await Promise.resolve();
+  await Promise.resolve();
+  assert.equal(socket.isPaused(), false);
+});
+
+test('a client that is behind gets no more than is allowed to wait for it, and nothing is read from it meanwhile', () => {
+  const { connection, socket } = opened({ maxQueuedBytes: 100 });
+  socket.isHolding = true;
+  assert.equal(connection.send('x'.repeat(90)), undefined);
+  assert.equal(connection.send('x'.repeat(90)), undefined);
+  assert.equal(socket.isPaused(), true);
+  assert.equal(connection.send('one too many'), 'slow');
+  socket.isHolding = false;
+  for (const done of socket.held.splice(0)) done();
+  connection.drained();
+  assert.equal(socket.isPaused(), false);
+});
+
+test('nothing is sent on a connection that has ended', () => {
+  const { connection, socket } = opened();
+  connection.close(1000, '');
+  const before = socket.written.length;
+  assert.equal(connection.send('late'), 'closed');
+  assert.equal(socket.written.length, before);
+});
