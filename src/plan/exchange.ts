@@ -113,6 +113,20 @@ export interface ApiKeyUse {
   readonly subscription: Subscription | undefined;
 }
 
+/** What an exchange begins with of all that the line finds out; whoever makes one spreads this, and the hot path of gateway/exchange writes it out. */
+export const nothingFoundYet = {
+  pathParameters: null,
+  traceHeader: '',
+  authorizer: null,
+  caller: null,
+  apiKey: null,
+  socket: null,
+  cacheOutcome: null,
+  integrationLatencyMs: -1,
+  executionLog: null,
+  isTest: false,
+} as const satisfies Partial<Exchange>;
+
 export interface Reply {
   status: number;
   headers: HeaderList;

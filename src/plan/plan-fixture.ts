@@ -11,7 +11,7 @@ import type { UpstreamReply, UpstreamRequest } from '../ports/upstream.ts';
 import { AuthorizerCaches } from './authorizers/caches.ts';
 import { VerifiedTokens } from './authorizers/verified-tokens.ts';
 import { compileRest } from './compile-rest.ts';
-import type { Exchange, Reply } from './exchange.ts';
+import { type Exchange, nothingFoundYet, type Reply } from './exchange.ts';
 import type { Plan, RestPlan } from './plan.ts';
 import { runPlan } from './run.ts';
 import { ThrottleBuckets } from './steps/throttle.ts';
@@ -214,16 +214,7 @@ export function exchange(words: RequestInWords = {}): Exchange {
     extendedRequestId: 'JJ1CUEWfoAMFzDA=',
     startedAtMs: Date.UTC(2026, 8, 24, 20, 16, 28, 123) + atMs,
     startedMonotonicMs: atMs,
-    pathParameters: null,
-    traceHeader: '',
-    authorizer: null,
-    caller: null,
-    apiKey: null,
-    socket: null,
-    cacheOutcome: null,
-    integrationLatencyMs: -1,
-    executionLog: null,
-    isTest: false,
+    ...nothingFoundYet,
   };
 }
 

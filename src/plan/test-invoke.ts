@@ -9,7 +9,7 @@ import type { RestSnapshot } from '../definition/snapshot.ts';
 import type { V2VpcLink } from '../definition/v2-api.ts';
 import type { ExecutionLogLine } from '../ports/telemetry.ts';
 import { compileRest } from './compile-rest.ts';
-import type { Exchange, Reply } from './exchange.ts';
+import { type Exchange, nothingFoundYet, type Reply } from './exchange.ts';
 import { cutLine } from './execution-log.ts';
 import { safeWrittenText } from './query.ts';
 import { runMethod } from './run.ts';
@@ -161,9 +161,7 @@ function testExchange(invocation: TestInvocation, { clock }: PlanTools): Exchang
     extendedRequestId: newExtendedRequestId(),
     startedAtMs: clock.now(),
     startedMonotonicMs: clock.monotonicMs(),
-    pathParameters: null,
-    traceHeader: '',
-    authorizer: null,
+    ...nothingFoundYet,
     caller: {
       accessKey,
       accountId,
@@ -174,8 +172,6 @@ function testExchange(invocation: TestInvocation, { clock }: PlanTools): Exchang
       cognito: null,
     },
     apiKey: { id: 'test-invoke-api-key-id', value: 'test-invoke-api-key', subscription: undefined },
-    integrationLatencyMs: -1,
-    executionLog: null,
     isTest: true,
   };
 }

@@ -2,7 +2,7 @@
 import type { Clock } from '../../base/clock.ts';
 import { type HttpRequest, noBody } from '../../base/http.ts';
 import { newExtendedRequestId } from '../../base/ids.ts';
-import type { Exchange, SocketFacts } from '../../plan/exchange.ts';
+import { type Exchange, nothingFoundYet, type SocketFacts } from '../../plan/exchange.ts';
 import type { ConnectionFacts } from './socket-connection.ts';
 
 type SocketEvent = Pick<SocketFacts, 'eventType' | 'messageId' | 'disconnectStatusCode' | 'disconnectReason'>;
@@ -28,14 +28,11 @@ export function socketExchange(
     extendedRequestId: id,
     startedAtMs: clock.now(),
     startedMonotonicMs: clock.monotonicMs(),
-    pathParameters: null,
-    traceHeader: '',
+    ...nothingFoundYet,
     authorizer: facts.authorizer,
     caller: facts.caller,
     apiKey: facts.apiKey,
     socket: { connectionId, connectedAtMs, userAgent, ...event },
-    cacheOutcome: null,
-    integrationLatencyMs: -1,
   };
 }
 

@@ -6,7 +6,7 @@ import type { HeaderList } from '../../base/headers.ts';
 import { newExtendedRequestId } from '../../base/ids.ts';
 import { Problem } from '../../base/problem.ts';
 import type { Authorizer, RestApi } from '../../definition/rest-api.ts';
-import type { Exchange } from '../exchange.ts';
+import { type Exchange, nothingFoundYet } from '../exchange.ts';
 import { defaultGatewayResponses, type GatewayResponseType } from '../gateway-responses.ts';
 import type { StageContext } from '../plan.ts';
 import { safeWrittenText } from '../query.ts';
@@ -178,15 +178,6 @@ function testExchange(test: AuthorizerTest, { clock }: PlanTools): Exchange {
     extendedRequestId: newExtendedRequestId(),
     startedAtMs: clock.now(),
     startedMonotonicMs: clock.monotonicMs(),
-    pathParameters: null,
-    traceHeader: '',
-    authorizer: null,
-    caller: null,
-    apiKey: null,
-    socket: null,
-    cacheOutcome: null,
-    integrationLatencyMs: -1,
-    executionLog: null,
-    isTest: false,
+    ...nothingFoundYet,
   };
 }

@@ -3,13 +3,13 @@
  * (rows LA-*, WS-07; recorded sections 5 and 6).
  */
 import { Problem } from '../../base/problem.ts';
+import { RequestContext } from '../../base/request-context.ts';
 import { identitySourcesOf } from '../../definition/identity-sources.ts';
 import type { V2Authorizer } from '../../definition/v2-api.ts';
 import { compileAuthorizerFunction } from '../authorizers/authorizer-function.ts';
 import { type IdentityReader, identityOf, identityReader } from '../authorizers/identity.ts';
 import { authorizerTimeoutMs, denied } from '../authorizers/lambda-authorizer.ts';
-import { readPolicyAnswer } from '../authorizers/policy-answer.ts';
-import { noConditions, requestConditions } from '../authorizers/policy-conditions.ts';
+import { decisionInWords, readPolicyAnswer } from '../authorizers/policy-answer.ts';
 import type { Exchange } from '../exchange.ts';
 import { gatewayProblem } from '../gateway-responses.ts';
 import { eventHeaders, multiValues, type NamedValues, queryInOrder, singleValues } from '../lambda-event.ts';
@@ -57,9 +57,15 @@ export function guardConnect(authorizer: V2Authorizer, scope: RouteAuthorization
       const { policy, principalId, context, usageIdentifierKey } = answer;
       const latencyMs = Math.round(tools.clock.monotonicMs() - askedAtMs);
       x.authorizer = { principalId, context, claims: null, scopes: null, usageIdentifierKey, latencyMs };
-      const decision = policy.decide(methodArn, policy.asksForConditions ? requestConditions(x) : noConditions);
+      const { decision, statement } = policy.evaluate(
+        methodArn,
+        new RequestContext(x.request, x.startedAtMs, stage.region, undefined),
+      );
       if (decision !== 'allow')
-        throw denied(decision, `authorizer ${name}: ${decision} of ${methodArn} to ${principalId}`);
+        throw denied(
+          decision,
+          `authorizer ${name}: ${decisionInWords(decision, statement)} of ${methodArn} to ${principalId}`,
+        );
       return undefined;
     },
   };
