@@ -5,6 +5,7 @@ import { decodeJsonMembers, parseJsonBody, serializationProblem } from './decode
 import type { Dialect } from './dialects.ts';
 import { encodeJsonMembers } from './encode-values.ts';
 import type { WireProtocol, WireRequest } from './protocol.ts';
+import { queryErrorHeader } from './query-protocol.ts';
 import type { ServiceModel } from './service-model.ts';
 
 export function jsonProtocol(model: ServiceModel, dialect: Dialect): WireProtocol {
@@ -53,8 +54,8 @@ export function jsonProtocol(model: ServiceModel, dialect: Dialect): WireProtoco
     encodeError: (answer) => ({
       // This protocol has two statuses only, whatever the model says: the kind is in the body.
       status: answer.isFault || answer.status >= 500 ? answer.status : 400,
-      headers: ['Content-Type', contentType, ...answer.headers],
-      body: JSON.stringify({ __type: answer.code, ...answer.members }),
+      headers: ['Content-Type', contentType, ...(model.wasQuery ? queryErrorHeader(answer) : []), ...answer.headers],
+      body: JSON.stringify({ __type: model.wasQuery ? answer.exceptionName : answer.code, ...answer.members }),
     }),
   };
 }
