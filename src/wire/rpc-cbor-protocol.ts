@@ -5,14 +5,13 @@
 import { headerValue } from '../base/headers.ts';
 import { Problem } from '../base/problem.ts';
 import { CborWriter, readCbor } from './cbor.ts';
-import { decodeJsonMembers, serializationProblem } from './decode-values.ts';
 import type { Dialect } from './dialects.ts';
+import { namedOperation } from './named-operation.ts';
 import type { WireProtocol, WireRequest } from './protocol.ts';
 import { queryErrorHeader } from './query-protocol.ts';
 import type { ServiceModel, Shape } from './service-model.ts';
 
 export function rpcCborProtocol(model: ServiceModel, dialect: Dialect): WireProtocol {
-  const names = new Set(model.operationNames);
   const prefix = `/service/${model.targetPrefix}/operation/`;
 
   /** What stands after the last part of the path we know; a base path before it is allowed by the specification. */
@@ -25,23 +24,7 @@ export function rpcCborProtocol(model: ServiceModel, dialect: Dialect): WireProt
   return {
     recognises: (incoming) => operationOf(incoming) !== undefined,
 
-    match(incoming) {
-      const name = operationOf(incoming);
-      if (incoming.request.method !== 'POST' || name === undefined || !names.has(name)) return undefined;
-      const operation = model.operation(name);
-      return {
-        operation,
-        basePath: '',
-        decode() {
-          const { body } = incoming.request;
-          const value = body.length === 0 ? {} : readCbor(body);
-          if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-            throw serializationProblem('Unexpected value type in payload');
-          }
-          return decodeJsonMembers(value as Record<string, unknown>, operation.input, dialect);
-        },
-      };
-    },
+    match: (incoming) => namedOperation(model, dialect, incoming, operationOf(incoming), readCbor),
 
     unknown: () => new Problem('UnknownOperationException', ''),
 
