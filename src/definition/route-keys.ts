@@ -46,8 +46,6 @@ export function httpRouteKeyFault(routeKey: string): string | undefined {
 /** The same for a WebSocket API: `$connect`, `$disconnect`, `$default`, or 1 to 128 characters that do not begin with `$` (recorded R9). */
 export function webSocketRouteKeyFault(routeKey: string): string | undefined {
   if (routeKey === '$connect' || routeKey === '$disconnect' || routeKey === '$default') return undefined;
-  if (routeKey.startsWith('$')) {
-    return `Invalid route key specified: ${routeKey}. Only $connect, $disconnect and $default may begin with $`;
-  }
-  return /^[^\r\n\t]{1,128}$/.test(routeKey) ? undefined : `Invalid route key specified: ${routeKey}`;
+  // As users quote AWS about `$getauthorized`.
+  return /^[^$\r\n\t][^\r\n\t]{0,127}$/.test(routeKey) ? undefined : 'The provided route key is not formatted properly';
 }

@@ -146,6 +146,7 @@ test('[CORS-08] credentials with any origin are refused', async () => {
   await assertRefused(
     makeHttpApi(control, { CorsConfiguration: { AllowOrigins: ['*'], AllowCredentials: true } }),
     'BadRequestException',
+    "allow-credentials is not supported if 'allow-origin' is *",
   );
 });
 

@@ -26,8 +26,6 @@ export const tooMany = (things: string, owner: string, limit: number): Problem =
 export const isReferenced = (what: string, name: string, place: string): Problem =>
   conflict(`Cannot delete ${what} '${name}', is referenced in ${place}`);
 
-export const credentialsWithWildcard = (): Problem =>
-  badRequest('AllowCredentials cannot be true when AllowOrigins contains a wildcard');
 export const quickCreateNeedsHttp = (): Problem => badRequest('Quick create is only supported for HTTP protocol Apis.');
 export const quickCreateNeedsTarget = (member: string): Problem =>
   badRequest(`${member} can only be set together with Target`);

@@ -1,6 +1,7 @@
 /** What a CORS configuration must fulfil (rows CORS-05, CORS-08); HTTP APIs alone have one. */
 import type { CorsConfiguration, V2Api } from '../../definition/v2-api.ts';
-import { credentialsWithWildcard, invalidValue, notForProtocol } from './chosen-refusals.ts';
+import { invalidValue, notForProtocol } from './chosen-refusals.ts';
+import { credentialsWithWildcard } from './errors.ts';
 
 const methods = new Set(['*', 'GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS']);
 const headerName = /^(\*|[!#$%&'*+.^_`|~0-9A-Za-z-]+)$/;

@@ -35,4 +35,28 @@ export const noSuchVpcLink = (): Problem => notFound('VpcLink', 'Invalid VpcLink
 export const noSuchRouteKey = (routeKey: string): Problem =>
   notFound('Route', `Unable to find Route by key ${routeKey} within the provided RouteSettings`);
 
+/** These too are as users quote AWS. */
+export const credentialsWithWildcard = (): Problem =>
+  badRequest("allow-credentials is not supported if 'allow-origin' is *");
+export const proxyIntegrationsOnly = (): Problem =>
+  badRequest(
+    'Currently, an API with a protocol type of HTTP may only be associated with proxy integrations (AWS_PROXY, HTTP_PROXY)',
+  );
+export const integrationIsUsed = (routeIds: readonly string[]): Problem =>
+  conflict(
+    `Cannot delete Integration because it is referenced by the following Routes with Ids: [${routeIds.join(', ')}]`,
+  );
+/** CUSTOM is refused in the words REST APIs have for it. */
+export const noValidAuthorizer = (authorizationType: string): Problem =>
+  badRequest(
+    authorizationType === 'JWT'
+      ? 'Invalid authorizer ID specified. Setting the authorization type to JWT requires a valid JWT authorizer.'
+      : 'Invalid authorizer ID specified. Setting the authorization type to CUSTOM or COGNITO_USER_POOLS requires a valid authorizer.',
+  );
+/** Each complaint is `Invalid source: {value} specified for destination: {parameter}` or in its manner. */
+export const invalidSelections = (complaints: readonly string[]): Problem =>
+  badRequest(
+    `Invalid selection expression specified: Validation Result: warnings : [], errors : [${complaints.join(', ')}]`,
+  );
+
 export const invalidArn = (): Problem => badRequest('Invalid ARN specified in the request');

@@ -13,7 +13,7 @@ import type { CreateIntegrationRequest } from '../../wire/generated/apigatewayv2
 import { invalidMappings } from '../rest/errors.ts';
 import { isHttpEndpoint } from '../rest/integration-rules.ts';
 import { invalidValue, notForProtocol, required } from './chosen-refusals.ts';
-import { badRequest, invalidArn, limitExceeded } from './errors.ts';
+import { badRequest, invalidArn, invalidSelections, limitExceeded, proxyIntegrationsOnly } from './errors.ts';
 import { listOf } from './find.ts';
 import { ourNames } from './member-names.ts';
 import { withoutEmpty } from './partial-update.ts';
@@ -113,7 +113,7 @@ const webSocketMembers = [
 function checkHttpIntegration(api: V2Api, integration: V2Integration): void {
   const { integrationType: type, integrationSubtype, payloadFormatVersion } = integration;
   if (type !== 'AWS_PROXY' && type !== 'HTTP_PROXY') {
-    throw badRequest('Only AWS_PROXY and HTTP_PROXY integration types are supported for HTTP protocol Apis.');
+    throw proxyIntegrationsOnly();
   }
   for (const [member, key] of webSocketMembers) {
     if (integration[key] !== undefined) throw notForProtocol(member, api);
@@ -197,7 +197,8 @@ function checkService(integration: V2Integration): void {
   const known = [...action.required, ...action.optional];
   const errors = Object.entries(requestParameters).flatMap(([parameter, value]) => {
     if (!known.includes(parameter)) return [`Invalid request parameter specified: ${parameter}`];
-    return mappingValue(value, 'request') === undefined ? [`Invalid mapping expression specified: ${value}`] : [];
+    const isReadable = mappingValue(value, 'request') !== undefined;
+    return isReadable ? [] : [`Invalid source: ${value} specified for destination: ${parameter}`];
   });
-  if (errors.length > 0) throw invalidMappings(errors);
+  if (errors.length > 0) throw invalidSelections(errors);
 }

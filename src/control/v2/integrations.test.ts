@@ -59,7 +59,11 @@ test('[V2-10] a function is named by its ARN or by the ARN that invokes it; the 
 test('[V2-08] an HTTP API integrates by proxy only, a WebSocket API in all five ways', async () => {
   const http = await httpApi();
   for (const IntegrationType of ['MOCK', 'AWS', 'HTTP']) {
-    await assertRefused(http.create({ IntegrationType }), 'BadRequestException');
+    await assertRefused(
+      http.create({ IntegrationType }),
+      'BadRequestException',
+      'Currently, an API with a protocol type of HTTP may only be associated with proxy integrations (AWS_PROXY, HTTP_PROXY)',
+    );
   }
   await assertRefused(http.create({ PayloadFormatVersion: '2.0' }), 'BadRequestException');
   await assertRefused(
@@ -207,6 +211,11 @@ for (const [row, subtypes] of [
         create({ ...input, RequestParameters: { ...all, Nonsense: 'x' } }),
         'BadRequestException',
         /Invalid request parameter specified: Nonsense/,
+      );
+      await assertRefused(
+        create({ ...input, RequestParameters: { ...all, [required[0]!]: '$request.nonsense' } }),
+        'BadRequestException',
+        `Invalid selection expression specified: Validation Result: warnings : [], errors : [Invalid source: $request.nonsense specified for destination: ${required[0]}]`,
       );
     }
   });

@@ -6,7 +6,8 @@ import type { Handlers } from '../../wire/call.ts';
 import type { Operations, UpdateIntegrationRequest } from '../../wire/generated/apigatewayv2.ts';
 import { answerIntegration } from './answers.ts';
 import { changing } from './auto-deploy.ts';
-import { isReferenced, managed } from './chosen-refusals.ts';
+import { managed } from './chosen-refusals.ts';
+import { integrationIsUsed } from './errors.ts';
 import { findApi, findIntegration, listOf } from './find.ts';
 import { keepIntegration, newIntegration, withDefaults } from './integration-rules.ts';
 import { ourNames } from './member-names.ts';
@@ -46,8 +47,10 @@ export function integrationHandlers(ports: V2Ports): Handlers<Operations> {
       changing(ports, call, ApiId, async (tx) => {
         const { record } = await findIntegration(tx, call, ApiId, IntegrationId);
         if (record.apiGatewayManaged) throw managed('integration', 'deleted');
-        const user = (await listOf(tx, routes, ApiId)).find(({ target }) => target === `integrations/${IntegrationId}`);
-        if (user !== undefined) throw isReferenced('integration', IntegrationId, `route: ${user.routeKey}`);
+        const users = (await listOf(tx, routes, ApiId)).filter(
+          ({ target }) => target === `integrations/${IntegrationId}`,
+        );
+        if (users.length > 0) throw integrationIsUsed(users.map(({ routeId }) => routeId));
         tx.delete(v2Integrations, [ApiId, IntegrationId]);
       }),
   };

@@ -13,7 +13,7 @@ import {
   scopesNeedJwt,
   tooMany,
 } from './chosen-refusals.ts';
-import { badRequest, conflict, limitExceeded } from './errors.ts';
+import { badRequest, conflict, limitExceeded, noValidAuthorizer } from './errors.ts';
 import { listOf } from './find.ts';
 import type { V2Limits } from './limits.ts';
 import { ourNames } from './member-names.ts';
@@ -70,13 +70,8 @@ function checkRoute(api: V2Api, route: Route, limits: V2Limits): void {
   const { authorizationScopes = [], authorizationType, authorizerId } = route;
   if (authorizationScopes.length > 0 && authorizationType !== 'JWT') throw scopesNeedJwt();
   if (authorizationScopes.length > limits.scopesPerRoute) throw tooMany('scopes', 'route', limits.scopesPerRoute);
-  if (asksAuthorizer(route) && authorizerId === undefined) throw noAuthorizer();
+  if (asksAuthorizer(route) && authorizerId === undefined) throw noValidAuthorizer(authorizationType);
 }
-
-const noAuthorizer = () =>
-  badRequest(
-    'Invalid authorizer ID specified. Setting the authorization type to CUSTOM or JWT requires a valid authorizer.',
-  );
 
 /** What only WebSocket APIs have; a key that is required and never asked for would leave a door open. */
 function checkHttpRoute(api: V2Api, route: Route): void {
@@ -112,5 +107,5 @@ async function checkReferences(tx: ReadTransaction, api: V2Api, route: Route): P
   if (authorizerId === undefined || !asksAuthorizer(route)) return;
   const authorizer = await tx.get(v2Authorizers, [api.apiId, authorizerId]);
   const wanted = authorizationType === 'JWT' ? 'JWT' : 'REQUEST';
-  if (authorizer?.authorizerType !== wanted) throw noAuthorizer();
+  if (authorizer?.authorizerType !== wanted) throw noValidAuthorizer(authorizationType);
 }

@@ -95,20 +95,24 @@ test('[V2-07] a WebSocket route key is one of three with a dollar, or a text wit
     await control.call('CreateRoute', { ApiId, RouteKey });
   }
   for (const RouteKey of ['$foo', '', 'a\nb', 'x'.repeat(129)]) {
-    await assertRefused(control.call('CreateRoute', { ApiId, RouteKey }), 'BadRequestException');
+    await assertRefused(
+      control.call('CreateRoute', { ApiId, RouteKey }),
+      'BadRequestException',
+      'The provided route key is not formatted properly',
+    );
   }
 });
 
 test('a route leads to an integration of its API that is there, and that integration stays while it does', async () => {
   const control = v2Control();
-  const { ApiId, IntegrationId } = await makePetsApi(control);
+  const { ApiId, IntegrationId, RouteId } = await makePetsApi(control);
   const create = (Target: string) => control.call('CreateRoute', { ApiId, RouteKey: 'GET /x', Target });
   await assertRefused(create(IntegrationId), 'BadRequestException');
   await assertRefused(create('integrations/zzzzzzz'), 'BadRequestException');
   await assertRefused(
     control.call('DeleteIntegration', { ApiId, IntegrationId }),
     'ConflictException',
-    `Cannot delete integration '${IntegrationId}', is referenced in route: GET /pets`,
+    `Cannot delete Integration because it is referenced by the following Routes with Ids: [${RouteId}]`,
   );
 });
 
@@ -143,9 +147,13 @@ test('authorization types go with their protocol, and those that name an authori
   await assertRefused(
     create({ AuthorizationType: 'JWT' }),
     'BadRequestException',
-    'Invalid authorizer ID specified. Setting the authorization type to CUSTOM or JWT requires a valid authorizer.',
+    'Invalid authorizer ID specified. Setting the authorization type to JWT requires a valid JWT authorizer.',
   );
-  await assertRefused(create({ AuthorizationType: 'CUSTOM', AuthorizerId: jwt.AuthorizerId }), 'BadRequestException');
+  await assertRefused(
+    create({ AuthorizationType: 'CUSTOM', AuthorizerId: jwt.AuthorizerId }),
+    'BadRequestException',
+    'Invalid authorizer ID specified. Setting the authorization type to CUSTOM or COGNITO_USER_POOLS requires a valid authorizer.',
+  );
   await assertRefused(create({ AuthorizationType: 'JWT', AuthorizerId: 'zzzzzz' }), 'BadRequestException');
   await assertRefused(create({ AuthorizationType: 'AWS_IAM', AuthorizationScopes: ['a'] }), 'BadRequestException');
   const route = await create({

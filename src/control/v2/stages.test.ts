@@ -59,6 +59,11 @@ test('[V2-15] the deployment of a stage with AutoDeploy is not the caller’s to
   );
   await control.call('CreateStage', { ApiId, StageName: 'a', AutoDeploy: true });
   await assertRefused(control.call('UpdateStage', { ApiId, StageName: 'a', DeploymentId }), 'BadRequestException');
+  const { DeploymentId: shown } = await control.call('GetStage', { ApiId, StageName: 'a' });
+  await assertRefused(
+    control.call('UpdateStage', { ApiId, StageName: 'a', DeploymentId: shown! }),
+    'BadRequestException',
+  );
   const byHand = await control.call('UpdateStage', { ApiId, StageName: 'a', AutoDeploy: false, DeploymentId });
   assert.equal(byHand.DeploymentId, DeploymentId);
   const again = await control.call('UpdateStage', { ApiId, StageName: 'a', AutoDeploy: true });

@@ -8,7 +8,7 @@ import type { Operations, UpdateStageRequest } from '../../wire/generated/apigat
 import { leavePlans } from '../rest/plan-rules.ts';
 import { answerStage } from './answers.ts';
 import { autoDeploy } from './auto-deploy.ts';
-import { managed } from './chosen-refusals.ts';
+import { deploymentOfAutoDeploy, managed } from './chosen-refusals.ts';
 import { conflict, limitExceeded, noSuchRouteKey } from './errors.ts';
 import { findApi, findStage, listOf } from './find.ts';
 import { ourNames } from './member-names.ts';
@@ -116,6 +116,8 @@ function updatedStage(stage: V2Stage, input: UpdateStageRequest, api: V2Api): V2
     AccessLogSettings,
     ...rest
   } = input;
+  // Even its own: tools that send back what they read are refused by AWS.
+  if (input.DeploymentId && (input.AutoDeploy ?? stage.autoDeploy)) throw deploymentOfAutoDeploy();
   const maps = ourNames(
     defined({ StageVariables, RouteSettings, DefaultRouteSettings, AccessLogSettings }),
   ) as Partial<V2Stage>;

@@ -51,6 +51,20 @@ test('[LPV2-01] [LPV2-02] [LPV2-03] [LPV2-04] the event of a POST in a named sta
   assert.equal(event, golden('http2-post-everything.json'));
 });
 
+test('[LPV2-01] the event of a POST of JSON, one of cookies, one of a name that comes twice: each as a file', async () => {
+  const json = {
+    method: 'POST',
+    path: '/pets',
+    headers: [...curl, 'Content-Type', 'application/json'],
+    body: '{"id":1}',
+  };
+  assert.equal(await eventOf('POST /pets', lambda2, json), golden('http2-post-json.json'));
+  const cookies = { path: '/echo', headers: [...curl, 'Cookie', 'session=abc; theme=dark'] };
+  assert.equal(await eventOf('GET /echo', lambda2, cookies), golden('http2-cookies.json'));
+  const twice = { path: '/echo?tag=red&tag=blue&page=2', headers: curl };
+  assert.equal(await eventOf('GET /echo', lambda2, twice), golden('http2-multi-value-query.json'));
+});
+
 test('[LPV2-07] bytes arrive as base64, on the $default route as well', async () => {
   const headers = [...host, ...traced, 'Content-Type', 'application/octet-stream'];
   const request = { method: 'POST', path: '/upload', headers, body: Buffer.from([0, 1, 254, 255]) };
