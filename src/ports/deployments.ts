@@ -44,6 +44,8 @@ export interface LiveWebSocketStage {
   readonly region: string;
   readonly stage: V2Stage;
   readonly snapshot: WebSocketSnapshot;
+  /** All of the account in this region: WebSocket APIs reach private networks through links of version 1. */
+  readonly vpcLinks?: readonly VpcLink[];
 }
 
 /** A stage was created, changed or deleted; without `stageName` the whole API was deleted, without `apiId` everything changed. */

@@ -75,8 +75,10 @@ async function liveV2(tx: ReadTransaction, apiId: string, stageName: string): Pr
   const snapshot = await tx.get(v2Snapshots, [apiId, stage.deploymentId]);
   if (snapshot === undefined) return undefined;
   const { account, region } = api;
-  const links = async () => (await tx.list(v2VpcLinks, [account, region])).map(({ value }) => value);
-  return snapshot.kind === 'http'
-    ? { kind: 'http', apiId, account, region, stage, snapshot, v2VpcLinks: await links() }
-    : { kind: 'websocket', apiId, account, region, stage, snapshot };
+  if (snapshot.kind === 'http') {
+    const links = (await tx.list(v2VpcLinks, [account, region])).map(({ value }) => value);
+    return { kind: 'http', apiId, account, region, stage, snapshot, v2VpcLinks: links };
+  }
+  const links = (await tx.list(vpcLinks, [account, region])).map(({ value }) => value);
+  return { kind: 'websocket', apiId, account, region, stage, snapshot, vpcLinks: links };
 }

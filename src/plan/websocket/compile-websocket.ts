@@ -122,7 +122,15 @@ function compileRoute(
   const integration =
     found === undefined
       ? undefined
-      : compileRouteIntegration({ route, integration: found, snapshot, stage, tools, complain: complainOfRoute });
+      : compileRouteIntegration({
+          route,
+          integration: found,
+          snapshot,
+          stage,
+          vpcLinks: live.vpcLinks ?? [],
+          tools,
+          complain: complainOfRoute,
+        });
   const guards = { route, live, stage, tools, complain: complainOfRoute };
   const { beforeThrottles, afterThrottles } = routeKeySteps(guards);
   const inbound: Step[] = [

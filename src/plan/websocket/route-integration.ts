@@ -14,9 +14,7 @@ import { compileSocketProxy } from './socket-proxy.ts';
 
 /** Compiles a route's integration. Undefined after a complaint. */
 export function compileRouteIntegration(scope: RouteScope): Integration | undefined {
-  const { integration, complain } = scope;
-  if (integration.connectionType === 'VPC_LINK')
-    complain(notBuiltYet('connectionType VPC_LINK of a WebSocket integration'));
+  const { integration } = scope;
   if (integration.integrationType === 'AWS_PROXY') return compileSocketProxy(methodScope(scope, undefined));
   if (integration.integrationType === 'HTTP_PROXY') return compileHttpProxy(methodScope(scope, undefined));
   return compileByTemplate(scope);

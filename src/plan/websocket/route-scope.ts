@@ -2,7 +2,7 @@
  * A WebSocket route seen as a method of a REST API, so that one compiler of integrations serves both: the expressions of routes are written in the words
  * of methods, templates and responses by key become templates by content type and responses by pattern.
  */
-import type { Integration, IntegrationResponse, Method, RestApi } from '../../definition/rest-api.ts';
+import type { Integration, IntegrationResponse, Method, RestApi, VpcLink } from '../../definition/rest-api.ts';
 import type { WebSocketSnapshot } from '../../definition/snapshot.ts';
 import type { Route, V2Integration, V2IntegrationResponse } from '../../definition/v2-api.ts';
 import { compileSocketExpression } from '../../language/socket-expression.ts';
@@ -15,6 +15,7 @@ export interface RouteScope {
   readonly integration: V2Integration;
   readonly snapshot: WebSocketSnapshot;
   readonly stage: StageContext;
+  readonly vpcLinks: readonly VpcLink[];
   readonly tools: PlanTools;
   readonly complain: (what: string) => void;
 }
@@ -64,7 +65,7 @@ export function methodScope(scope: RouteScope, template: string | undefined): Me
     integration: asRest,
     api: apiOf(snapshot),
     stage,
-    backends: { vpcLinks: [], v2VpcLinks: [], clientCertificate: undefined },
+    backends: { vpcLinks: scope.vpcLinks, v2VpcLinks: [], clientCertificate: undefined },
     tools,
     complain,
   };

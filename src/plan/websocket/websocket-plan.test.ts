@@ -242,6 +242,46 @@ test('[WS-14] HTTP_PROXY hands the message on as it came', async () => {
   assert.equal(String(upstream.sent[0]!.body), '{"action":"say"}');
 });
 
+test('[WS-14] a private integration goes through its VPC link to where the settings say', async () => {
+  const upstream = upstreamAnswering({ body: 'private' });
+  const targets = { host: '10.0.0.7', port: 8080, isTls: undefined };
+  const privateTargets = { targetFor: ({ id }: { id: string }) => (id === 'link01' ? targets : 'not mapped') };
+  const integration = {
+    integrationType: 'HTTP_PROXY',
+    integrationUri: 'http://orders.internal/x',
+    connectionType: 'VPC_LINK',
+    connectionId: 'link01',
+  } as const;
+  const live = {
+    ...liveSocketStage(socketSnapshot({ say: { twoWay: true, integration } })),
+    vpcLinks: [{ id: 'link01', name: 'orders', targetArns: ['arn'], status: 'AVAILABLE', tags: {} } as const],
+  };
+  const plan = compileWebSocket(live, planTools({ upstream, privateTargets }));
+  assert.equal(bodyOf(await run(plan, socketEvent('say', '{}'))), 'private');
+  assert.equal(upstream.sent[0]!.connectTo?.host, '10.0.0.7');
+  const without = compileWebSocket({ ...live, vpcLinks: [] }, planTools({ upstream, privateTargets }));
+  assert.match(bodyOf(await run(without, socketEvent('say', '{}'))), /"Internal server error"/);
+});
+
+test('[WS-14] another AWS service is called signed, with what the template makes of the message', async () => {
+  const upstream = upstreamAnswering({ body: '{"MessageId":"m"}' });
+  const keys = { accessKeyId: 'AKIA', secretAccessKey: 'secret' };
+  const awsServices = { accessTo: () => ({ origin: 'http://sqs.test', host: 'sqs.test', keys }) };
+  const integration = {
+    integrationType: 'AWS',
+    integrationMethod: 'POST',
+    integrationUri: 'arn:aws:apigateway:eu-west-1:sqs:path/123456789012/orders',
+    credentialsArn: 'arn:aws:iam::123456789012:role/queue',
+    requestParameters: { 'integration.request.header.Content-Type': "'application/x-www-form-urlencoded'" },
+    requestTemplates: { $default: 'Action=SendMessage&MessageBody=$input.path("$.text")' },
+  } as const;
+  const plan = planOf({ say: { twoWay: true, integration } }, { tools: { upstream, awsServices } });
+  assert.equal(bodyOf(await run(plan, socketEvent('say', '{"text":"hi"}'))), '{"MessageId":"m"}');
+  const [sent] = upstream.sent;
+  assert.equal(String(sent!.body), 'Action=SendMessage&MessageBody=hi');
+  assert.match(sent!.headers.join('\n'), /AWS4-HMAC-SHA256 Credential=AKIA\/\d{8}\/eu-west-1\/sqs\/aws4_request/);
+});
+
 test('[WS-15] the template whose key the expression gives is used, else that of $default', async () => {
   const upstream = upstreamAnswering();
   const integration = {
