@@ -231,6 +231,18 @@ test('[CAN-06] canary requests see the stage variables overlaid by the overrides
   assert.deepEqual((await table.find('api', 'prod'))?.context.stageVariables, { a: 'stage', b: 'stage' });
 });
 
+test('[CAN-05] of 100,000 requests the canary gets its share within 1 %, each drawn by itself', async () => {
+  const { deployments, table } = tableOf();
+  deployments.deploy('api', 'prod', 'd1', { percentTraffic: 12.5, deploymentId: 'd2', useStageCache: false });
+  await table.find('api', 'prod');
+  let canary = 0;
+  for (let i = 0; i < 100_000; i++) {
+    const plan = table.find('api', 'prod') as Plan;
+    if (plan.context.deploymentId === 'd2') canary++;
+  }
+  assert.ok(Math.abs(canary / 100_000 - 0.125) < 0.01, String(canary));
+});
+
 test('a canary with a share of 0 gets no request, one of 100 every one', async () => {
   for (const [percentTraffic, expected] of [
     [0, 'd1'],

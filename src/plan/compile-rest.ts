@@ -80,6 +80,7 @@ function compile(live: LiveRestStage, tools: PlanTools, complain: Complain, when
     region: live.region,
     stage: stage.stageName,
     deploymentId: snapshot.deploymentId,
+    ...(stage.canarySettings !== undefined && { isCanary: live.isCanary === true }),
     stageVariables: hasMembers(stage.variables) ? stage.variables : null,
   };
   const apiComplaints: string[] = [];

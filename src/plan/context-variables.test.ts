@@ -32,6 +32,13 @@ test('what a request knows of itself', () => {
   assert.deepEqual(Object.fromEntries(Object.keys(expected).map((name) => [name, shown(name)])), expected);
 });
 
+test('[CAN-13] isCanaryRequest is there on a stage with a canary only, and tells which of the two answers', () => {
+  const x = exchange();
+  const read = (isCanary?: boolean) =>
+    contextVariable('isCanaryRequest', { ...stage, ...(isCanary !== undefined && { isCanary }) }, method)?.(x);
+  assert.deepEqual([read(true), read(false), read()], ['true', 'false', undefined]);
+});
+
 test('AWS’s other variables are known and empty, anything else is unknown', () => {
   for (const name of ['identity.caller', 'authorizer.principalId', 'error.message', 'wafResponseCode']) {
     assert.notEqual(contextVariable(name, stage, method), undefined, name);

@@ -77,6 +77,8 @@ export function contextVariable(name: string, stage: StageContext, method: Conte
       return (x) => x.caller?.user;
     case 'identity.userArn':
       return (x) => x.caller?.userArn;
+    case 'isCanaryRequest':
+      return () => (stage.isCanary === undefined ? undefined : String(stage.isCanary));
     case 'operationName':
       return () => method.operationName;
     case 'path':

@@ -69,6 +69,8 @@ export interface StageContext {
   readonly region: string;
   readonly stage: string;
   readonly deploymentId: string;
+  /** Whether this is the plan of the stage's canary; undefined where the stage has none (row CAN-13). */
+  readonly isCanary?: boolean;
   /** null when the stage has none (row SV-09). */
   readonly stageVariables: Readonly<Record<string, string>> | null;
 }

@@ -101,7 +101,7 @@ test('[V1-32] CreateDeployment with a stage name makes the stage with its settin
   ]);
 });
 
-test('a canary deployment leaves the stage where it is and overwrites an earlier canary', async () => {
+test('[CAN-01] [CAN-02] a canary deployment leaves the stage where it is and overwrites an earlier canary', async () => {
   const control = restControl();
   const { restApiId } = await makePets(control);
   const base = await deploy(control, restApiId, 'prod');
@@ -122,7 +122,7 @@ test('a canary deployment leaves the stage where it is and overwrites an earlier
   }
 });
 
-test('a canary needs a stage, and one that is there', async () => {
+test('[CAN-02] a canary needs a stage, and one that is there', async () => {
   const control = restControl();
   const { restApiId } = await makePets(control);
   const canarySettings = { percentTraffic: 10 };
@@ -136,6 +136,34 @@ test('a canary needs a stage, and one that is there', async () => {
     'BadRequestException',
     "Stage 'prod' must already be created before making a canary release deployment",
   );
+});
+
+test('[CAN-03] where a stage has a canary, a plain deployment goes to the canary; without one it moves the stage again', async () => {
+  const control = restControl();
+  const { restApiId } = await makePets(control);
+  const base = await deploy(control, restApiId, 'prod');
+  const overrides = { host: 'canary' };
+  await control.call('CreateDeployment', {
+    restApiId,
+    stageName: 'prod',
+    canarySettings: { percentTraffic: 25, stageVariableOverrides: overrides },
+  });
+  const later = await deploy(control, restApiId, 'prod');
+  const stage = await control.call('GetStage', { restApiId, stageName: 'prod' });
+  assert.equal(stage.deploymentId, base);
+  assert.deepEqual(stage.canarySettings, {
+    percentTraffic: 25,
+    deploymentId: later,
+    stageVariableOverrides: overrides,
+    useStageCache: false,
+  });
+  await control.call('UpdateStage', {
+    restApiId,
+    stageName: 'prod',
+    patchOperations: [{ op: 'remove', path: '/canarySettings' }],
+  });
+  const last = await deploy(control, restApiId, 'prod');
+  assert.equal((await control.call('GetStage', { restApiId, stageName: 'prod' })).deploymentId, last);
 });
 
 test('[V1-34] a deployment that a stage or its canary points at is not deleted', async () => {

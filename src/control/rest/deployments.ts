@@ -142,10 +142,12 @@ async function moveStage(
 /** An existing stage after a deployment onto it: what the call says of the stage is set, the rest stays. */
 function movedStage(stage: Stage, input: CreateDeploymentRequest, deploymentId: string, nowMs: number): Stage {
   const { stageDescription, variables, tracingEnabled, cacheClusterEnabled, cacheClusterSize, canarySettings } = input;
-  // A canary deployment leaves the stage where it is and overwrites an earlier canary (recorded).
-  const moved = canarySettings
-    ? { canarySettings: newCanary({ ...canarySettings, deploymentId }, deploymentId) }
-    : { deploymentId };
+  // A canary deployment leaves the stage where it is and overwrites an earlier canary (recorded). Where there is a canary, a plain one goes to it, too:
+  // the stage keeps the version that was tried long ago until the canary is promoted (guide page create-canary-deployment, row CAN-03).
+  const canary = canarySettings
+    ? newCanary({ ...canarySettings, deploymentId }, deploymentId)
+    : stage.canarySettings && { ...stage.canarySettings, deploymentId };
+  const moved = canary === undefined ? { deploymentId } : { canarySettings: canary };
   return {
     ...stage,
     ...(stageDescription !== undefined && { description: stageDescription }),

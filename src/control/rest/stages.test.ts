@@ -419,7 +419,7 @@ for (const [path, value, message] of [
   });
 }
 
-test('[PATCH-18] percentTraffic alone makes a canary on the stage’s own deployment', async () => {
+test('[CAN-04] [PATCH-18] percentTraffic alone makes a canary on the stage’s own deployment', async () => {
   const { update, deploymentId } = await makeStage(restControl());
   const { canarySettings } = await update(patch('replace', '/canarySettings/percentTraffic', '12.5'));
   assert.deepEqual(canarySettings, { percentTraffic: 12.5, deploymentId, useStageCache: false });
