@@ -26,8 +26,8 @@ export interface EndpointParts {
   readonly mode: 'dev' | 'secure';
   /** Required in secure mode. In dev mode a known key's account and ARN are used. */
   readonly credentials?: Credentials;
-  /** In secure mode, what a verified caller's policies say of a call; throws a Problem to refuse it. */
-  readonly authorize?: (key: AccessKey, made: AuthorizedCall) => void;
+  /** In secure mode, what a verified caller's policies say of a call; throws a Problem, or rejects with one, to refuse it. */
+  readonly authorize?: (key: AccessKey, made: AuthorizedCall) => void | Promise<void>;
   readonly defaultRegion?: string;
   readonly defaultAccount?: string;
 }
@@ -142,7 +142,7 @@ export function createEndpoint(parts: EndpointParts): Endpoint {
       const { operation } = matched;
       const input = matched.decode();
       if (verifiedKey !== undefined) {
-        parts.authorize?.(verifiedKey, {
+        await parts.authorize?.(verifiedKey, {
           service: model.name,
           operation: operation.name,
           input,

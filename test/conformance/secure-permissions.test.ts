@@ -5,8 +5,12 @@ import {
   APIGatewayClient,
   CreateRestApiCommand,
   GetRestApisCommand,
+  ImportRestApiCommand,
+  UpdateAccountCommand,
   UpdateRestApiCommand,
 } from '@aws-sdk/client-api-gateway';
+import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { CognitoIdentityClient, DescribeIdentityPoolCommand } from '@aws-sdk/client-cognito-identity';
 import {
   CreateAccessKeyCommand,
   CreateRoleCommand,
@@ -18,6 +22,7 @@ import {
 } from '@aws-sdk/client-iam';
 import { CreateFunctionCommand, InvokeCommand, LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { signatureHeaders } from '../../src/base/sigv4-signer.ts';
 import { startTestGatewright, type TestGatewright } from '../support/gatewright-in-process.ts';
 import { type Keys, policyOf, trusting } from '../support/iam-under-test.ts';
 import { zipOf } from '../support/lambda-under-test.ts';
@@ -188,4 +193,81 @@ test('a function calls back with the credentials of its role', async () => {
   const PolicyDocument = policyOf({ Effect: 'Allow', Action: 'apigateway:GET', Resource: '*' });
   await iam.send(new PutRolePolicyCommand({ RoleName: 'worker', PolicyName: 'own', PolicyDocument }));
   assert.equal((await ask()).status, 200);
+});
+
+test('[CP-23] no spelling of a call slips past a policy that names what it is about', async () => {
+  const apigateway = clientOf(APIGatewayClient, root);
+  const { id } = await apigateway.send(new CreateRestApiCommand({ name: 'kept' }));
+  await iam.send(new CreateUserCommand({ UserName: 'Boss', Path: '/admins/' }));
+  const curious = await userWith(
+    'curious',
+    { Effect: 'Allow', Action: '*', Resource: '*' },
+    {
+      Effect: 'Deny',
+      Action: '*',
+      Resource: [
+        `arn:aws:apigateway:*::/restapis/${id}`,
+        'arn:aws:iam::*:user/admins/*',
+        'arn:aws:logs:*:*:log-group:secret:*',
+        'arn:aws:cognito-identity:*:*:identitypool/eu-west-1:kept',
+      ],
+    },
+  );
+  for (const path of [
+    `/restapis/${id}`,
+    `/restapis/${id}/`,
+    `/restapis/%${id!.charCodeAt(0).toString(16)}${id!.slice(1)}`,
+  ]) {
+    const nowMs = Date.now();
+    const headers = ['Host', new URL(gatewright.endpoint).host];
+    const signed = signatureHeaders({
+      ...{ method: 'GET', path, query: '', headers, body: undefined, keys: curious, nowMs },
+      region: 'eu-west-1',
+      service: 'apigateway',
+    });
+    const pairs = signed.flatMap((name, i) => (i % 2 === 0 ? [[name, signed[i + 1]!] as [string, string]] : []));
+    const reply = await fetch(`${gatewright.endpoint}${path}`, { headers: pairs });
+    assert.match(await reply.text(), /with an explicit deny/, path);
+    assert.equal(reply.status, 403, path);
+  }
+  const denied = { name: /^AccessDenied/ };
+  // In any case, and without the path that the policy names.
+  await assert.rejects(clientOf(IAMClient, curious).send(new GetUserCommand({ UserName: 'BOSS' })), denied);
+  const logs = clientOf(CloudWatchLogsClient, curious);
+  const logGroupIdentifier = 'arn:aws:logs:eu-west-1:123456789012:log-group:secret';
+  await assert.rejects(logs.send(new FilterLogEventsCommand({ logGroupName: 'secret' })), denied);
+  await assert.rejects(logs.send(new FilterLogEventsCommand({ logGroupIdentifier })), denied);
+  const pools = clientOf(CognitoIdentityClient, curious);
+  await assert.rejects(pools.send(new DescribeIdentityPoolCommand({ IdentityPoolId: 'eu-west-1:kept' })), denied);
+});
+
+test('[CP-24] roles and policies that come in a patch or a file ask for the same leave as those in a call', async () => {
+  const importer = await userWith(
+    'importer',
+    { Effect: 'Allow', Action: ['apigateway:*'], Resource: '*' },
+    {
+      Effect: 'Deny',
+      Action: 'apigateway:UpdateRestApiPolicy',
+      Resource: '*',
+    },
+  );
+  const apigateway = clientOf(APIGatewayClient, importer);
+  const integration = { type: 'mock', credentials: 'arn:aws:iam::${AWS::AccountId}:role/admin' };
+  const withRole = { paths: { '/': { get: { responses: {}, 'x-amazon-apigateway-integration': integration } } } };
+  const withPolicy = { paths: {}, 'x-amazon-apigateway-policy': { Version: '2012-10-17', Statement: [] } };
+  const fileOf = (more: object) => JSON.stringify({ swagger: '2.0', info: { title: 'a', version: '1' }, ...more });
+  const importing = (body: string) => apigateway.send(new ImportRestApiCommand({ body: Buffer.from(body) }));
+  await assert.rejects(importing(fileOf(withRole)), /iam:PassRole on resource: arn:aws:iam::123456789012:role\/admin/);
+  await assert.rejects(importing(fileOf(withPolicy)), /apigateway:UpdateRestApiPolicy/);
+  await assert.rejects(importing('swagger: "2.0"\nx-amazon-apigateway-policy: {}\n'), /apigateway:UpdateRestApiPolicy/);
+  const { id } = await importing(fileOf({ paths: {} }));
+  await assert.rejects(
+    apigateway.send(
+      new UpdateAccountCommand({
+        patchOperations: [{ op: 'replace', path: '/cloudwatchRoleArn', value: 'arn:aws:iam::123456789012:role/admin' }],
+      }),
+    ),
+    /iam:PassRole/,
+  );
+  assert.ok(id);
 });

@@ -7,28 +7,35 @@ import { headerValue } from '../../base/headers.ts';
 import { reasonOf } from '../../base/permissions.ts';
 import { RequestContext } from '../../base/request-context.ts';
 import type { AccessKey } from '../../ports/credentials.ts';
+import type { Store } from '../../ports/store.ts';
 import type { AuthorizedCall } from '../../wire/endpoint.ts';
+import { iamResource } from './iam-action-resource.ts';
 import { accessDenied } from './iam-errors.ts';
+import { type ImportedActions, importedActions } from './imported-actions.ts';
 
 interface Action {
   readonly action: string;
   readonly resource: string;
 }
 
-/** Throws AccessDenied in AWS's words unless the caller's policies allow every action of the call. */
-export function authorizeManagementCall(key: AccessKey, made: AuthorizedCall): void {
-  const context = new RequestContext(made.request, made.nowMs, made.call.region, key.context);
-  for (const { action, resource } of actionsOf(made)) {
-    const outcome = key.permissions.decide({ principal: key.principal, action, resource, context });
-    if (outcome.decision === 'allow') continue;
-    throw accessDenied(
-      `User: ${key.callerArn} is not authorized to perform: ${action} on resource: ${resource} ${reasonOf(outcome, action)}`,
-    );
-  }
+export type ManagementGuard = (key: AccessKey, made: AuthorizedCall) => Promise<void>;
+
+/** Rejects with AccessDenied in AWS's words unless the caller's policies allow every action of the call. */
+export function createManagementGuard(store: Store): ManagementGuard {
+  return async function authorizeManagementCall(key, made) {
+    const context = new RequestContext(made.request, made.nowMs, made.call.region, key.context);
+    for (const { action, resource } of await actionsOf(made, store)) {
+      const outcome = key.permissions.decide({ principal: key.principal, action, resource, context });
+      if (outcome.decision === 'allow') continue;
+      throw accessDenied(
+        `User: ${key.callerArn} is not authorized to perform: ${action} on resource: ${resource} ${reasonOf(outcome, action)}`,
+      );
+    }
+  };
 }
 
-/** Empty for calls that need no permission, and for those whose handler asks for itself. */
-export function actionsOf(made: AuthorizedCall): readonly Action[] {
+/** Empty for calls that need no permission, and for those whose handler asks for itself. `store` knows the paths of IAM's identities. */
+async function actionsOf(made: AuthorizedCall, store: Store): Promise<readonly Action[]> {
   switch (made.service) {
     case 'apigateway':
     case 'apigatewayv2':
@@ -38,11 +45,13 @@ export function actionsOf(made: AuthorizedCall): readonly Action[] {
     case 'lambda':
       return lambdaActions(made);
     case 'iam':
-      return [{ action: `iam:${made.operation}`, resource: iamResource(made) }];
+      return iamActions(made, store);
     case 'sts':
       return stsActions(made);
     case 'cognito-idp':
       return [{ action: `cognito-idp:${made.operation}`, resource: userPoolResource(made) }];
+    case 'cognito-identity':
+      return identityPoolActions(made);
     case 'logs':
       return [{ action: `logs:${made.operation}`, resource: logResource(made) }];
     default:
@@ -51,14 +60,21 @@ export function actionsOf(made: AuthorizedCall): readonly Action[] {
 }
 
 /** Row CP-23: actions are verbs, resources are paths; a policy for an API is an action of its own. */
-function gatewayActions({ input, request, call }: AuthorizedCall): Action[] {
-  const path = decodedPath(request.path);
-  const resource = `arn:aws:apigateway:${call.region}::${path}`;
+async function gatewayActions(made: AuthorizedCall): Promise<Action[]> {
+  const { input, request, call } = made;
+  const resource = `arn:aws:apigateway:${call.region}::${resourcePath(request.path)}`;
   const actions = [{ action: `apigateway:${request.method}`, resource }];
-  const patches = Array.isArray(input['patchOperations']) ? (input['patchOperations'] as { path?: string }[]) : [];
-  if (input['policy'] !== undefined || patches.some((patch) => patch?.path === '/policy')) {
+  const patches = (Array.isArray(input['patchOperations']) ? input['patchOperations'] : []) as {
+    path?: string;
+    value?: string;
+  }[];
+  const imported = await importsOf(made);
+  if (input['policy'] !== undefined || imported?.setsPolicy || patches.some((patch) => patch?.path === '/policy')) {
     actions.push({ action: 'apigateway:UpdateRestApiPolicy', resource });
   }
+  // Any patched text that is a role hands it on: an integration's, an authorizer's, the account's for its logs.
+  for (const patch of patches) actions.push(...passRole(patch?.value));
+  for (const roleArn of imported?.roles ?? []) actions.push(...passRole(roleArn));
   for (const name of [
     'credentials',
     'authorizerCredentials',
@@ -69,6 +85,16 @@ function gatewayActions({ input, request, call }: AuthorizedCall): Action[] {
     actions.push(...passRole(input[name]));
   }
   return actions;
+}
+
+async function importsOf({ operation, input, call }: AuthorizedCall): Promise<ImportedActions | undefined> {
+  if (!/^(?:ImportRestApi|PutRestApi|ImportApi|ReimportApi)$/.test(operation)) return undefined;
+  const body = input['body'] ?? input['Body'];
+  return importedActions(typeof body === 'string' ? Buffer.from(body) : (body as Uint8Array), call.account);
+}
+
+async function iamActions(made: AuthorizedCall, store: Store): Promise<Action[]> {
+  return [{ action: `iam:${made.operation}`, resource: await store.read((tx) => iamResource(tx, made)) }];
 }
 
 /** Handing a role to a service needs leave (recorded); the caller sentinel is no role. */
@@ -114,34 +140,6 @@ function lambdaActions({ operation, input, call }: AuthorizedCall): Action[] {
   return [{ action, resource }, ...passes];
 }
 
-/** Member that names what an IAM call is about, most telling first, and the kind of its ARN. */
-const iamNames = [
-  ['RoleName', 'role'],
-  ['GroupName', 'group'],
-  ['UserName', 'user'],
-  ['InstanceProfileName', 'instance-profile'],
-] as const;
-
-function iamResource({ input, operation, call }: AuthorizedCall): string {
-  // Attaching a policy is done to the identity; everything else with an ARN is done to that.
-  for (const [member, kind] of iamNames) {
-    const name = input[member];
-    if (typeof name !== 'string') continue;
-    const path = operation.startsWith('Create') && typeof input['Path'] === 'string' ? input['Path'] : '/';
-    return `arn:aws:iam::${call.account}:${kind}${path}${name}`;
-  }
-  for (const member of ['PolicyArn', 'OpenIDConnectProviderArn', 'PolicySourceArn']) {
-    if (typeof input[member] === 'string') return input[member];
-  }
-  if (typeof input['PolicyName'] === 'string') {
-    const path = typeof input['Path'] === 'string' ? input['Path'] : '/';
-    return `arn:aws:iam::${call.account}:policy${path}${input['PolicyName']}`;
-  }
-  // Without a name users mean themselves.
-  const isOwn = /^(?:GetUser|CreateAccessKey|ListAccessKeys|UpdateAccessKey|DeleteAccessKey)$/.test(operation);
-  return isOwn ? call.callerArn : '*';
-}
-
 function stsActions({ operation, input, call }: AuthorizedCall): Action[] {
   switch (operation) {
     // Nobody can be denied to know who they are; a role's trust is asked where it is assumed.
@@ -161,16 +159,35 @@ function stsActions({ operation, input, call }: AuthorizedCall): Action[] {
 }
 
 function userPoolResource({ input, call }: AuthorizedCall): string {
-  const id = input['UserPoolId'];
+  const { UserPoolId: id, ResourceArn: arn } = input;
+  if (typeof arn === 'string') return arn;
   return typeof id === 'string' ? `arn:aws:cognito-idp:${call.region}:${call.account}:userpool/${id}` : '*';
 }
 
 function logResource({ input, call }: AuthorizedCall): string {
-  const group = input['logGroupName'];
-  if (typeof group !== 'string') return '*';
+  const given = input['logGroupName'] ?? input['logGroupIdentifier'] ?? input['resourceArn'];
+  if (typeof given !== 'string') return '*';
+  const group = given.replace(/^arn:[^:]+:logs:[^:]*:\d*:log-group:/, '').replace(/:\*$/, '');
   const stream = input['logStreamName'];
   const suffix = typeof stream === 'string' ? `log-stream:${stream}` : '*';
   return `arn:aws:logs:${call.region}:${call.account}:log-group:${group}:${suffix}`;
+}
+
+function identityPoolActions({ operation, input, call }: AuthorizedCall): Action[] {
+  const { IdentityPoolId: id, ResourceArn: arn, Roles: roles } = input;
+  const resource =
+    typeof id === 'string'
+      ? `arn:aws:cognito-identity:${call.region}:${call.account}:identitypool/${id}`
+      : typeof arn === 'string'
+        ? arn
+        : '*';
+  const passes = Object.values((roles ?? {}) as Record<string, unknown>).flatMap(passRole);
+  return [{ action: `cognito-identity:${operation}`, resource }, ...passes];
+}
+
+/** One slash at the end means nothing to the router, so it must mean nothing to a policy. */
+function resourcePath(path: string): string {
+  return decodedPath(path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path);
 }
 
 function decodedPath(path: string): string {
