@@ -1,6 +1,7 @@
 /** The command line: what the user typed, told apart and handed to the file that does it. */
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import type { CorsFlags } from './cors-command.ts';
+import type { CredentialsFlags } from './credentials-command.ts';
 import { UsageError } from './usage-error.ts';
 import { version } from './version.ts';
 
@@ -37,6 +38,12 @@ const usage = `Usage: gatewright COMMAND [OPTIONS]
 
   connect URL [--header "Name: value"] [--protocol NAME]
                             talk to a WebSocket API from the terminal, a line a message
+
+  credentials list          users and their access keys
+  credentials create NAME [--policy ARN]...
+                            a user with policies, and its first access key
+  credentials key NAME      a further access key; credentials revoke NAME KEY ends one
+  credentials delete NAME   a user with its keys. All take [--endpoint URL] and sign with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY
 
   version, help`;
 
@@ -96,6 +103,14 @@ const commands: Readonly<Record<string, Command>> = {
     });
     const { connectCommand } = await import('./connect-command.ts');
     return connectCommand(positionals, values as Parameters<typeof connectCommand>[1]);
+  },
+  credentials: async (args) => {
+    const { values, positionals } = parse(args, {
+      policy: { type: 'string', multiple: true },
+      endpoint: { type: 'string' },
+    });
+    const { credentialsCommand } = await import('./credentials-command.ts');
+    return credentialsCommand(positionals, values as CredentialsFlags);
   },
   version: async () => {
     console.log(version());
