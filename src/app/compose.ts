@@ -5,7 +5,7 @@ import { newRequestId } from '../base/ids.ts';
 import { compileIpRange } from '../base/ip-ranges.ts';
 import { type CloudWatchCompanion, createCloudWatch } from '../companions/cloudwatch/cloudwatch.ts';
 import { type CredentialsCompanion, createCredentials } from '../companions/credentials/credentials.ts';
-import { createManagementGuard } from '../companions/credentials/management-actions.ts';
+import { createControlPlaneGuard } from '../companions/credentials/management-actions.ts';
 import { ensureRootKey } from '../companions/credentials/root-key.ts';
 import { createFunctions, type FunctionsCompanion } from '../companions/functions/functions.ts';
 import { createLazyIdentityPools } from '../companions/identity-pools/lazy-identity-pools.ts';
@@ -208,7 +208,7 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
       log,
       mode,
       credentials,
-      authorize: createManagementGuard(store),
+      authorize: createControlPlaneGuard(store),
     });
 
     async function reset(): Promise<void> {

@@ -45,7 +45,8 @@ function checkPermission(caller: Caller, { request, stage, verb }: ManagementCal
     resource: resource(stage.account),
     context: new Map([...caller.context, ['aws:sourceip', request.sourceIp]]),
   });
-  if (decision === 'allow') return;
+  // Nothing lets another account in: WebSocket APIs have no resource policies. Its root is allowed everything only at home.
+  if (decision === 'allow' && caller.account === stage.account) return;
   const masked = resource(`********${stage.account.slice(-4)}`);
   const why =
     decision === 'explicit deny'

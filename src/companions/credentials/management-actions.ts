@@ -18,10 +18,10 @@ interface Action {
   readonly resource: string;
 }
 
-export type ManagementGuard = (key: AccessKey, made: AuthorizedCall) => Promise<void>;
+export type ControlPlaneGuard = (key: AccessKey, made: AuthorizedCall) => Promise<void>;
 
 /** Rejects with AccessDenied in AWS's words unless the caller's policies allow every action of the call. */
-export function createManagementGuard(store: Store): ManagementGuard {
+export function createControlPlaneGuard(store: Store): ControlPlaneGuard {
   return async function authorizeManagementCall(key, made) {
     const context = new RequestContext(made.request, made.nowMs, made.call.region, key.context);
     for (const { action, resource } of await actionsOf(made, store)) {
