@@ -81,9 +81,9 @@ function conversionOf(contentHandling: string | undefined, of: string, scope: Me
   }
 }
 
-/** Recorded: bytes that are no UTF-8 become U+FFFD. Costs one scan and no copy when there are none. */
+/** Recorded: bytes that are no UTF-8 become U+FFFD. Costs one scan and no copy when there are none; nothing at all when there is no body (bench/plan.ts: 30 ns). */
 function text(body: Buffer): Payload {
-  return { body: isUtf8(body) ? body : Buffer.from(body.toString()), isBinary: false };
+  return { body: body.length === 0 || isUtf8(body) ? body : Buffer.from(body.toString()), isBinary: false };
 }
 
 /** Line breaks are looked for apart from the letters: a pattern in which both could take the same one is slow on a long run of them. */

@@ -36,6 +36,9 @@ export function compileRequestTemplates(scope: MethodScope): RequestTemplates {
 
   function templateFor(x: Exchange): RequestTemplate | undefined {
     const contentType = headerValue(x.request.headers, 'content-type');
+    // Most clients write the type as the template has it.
+    const asWritten = byType.get(contentType ?? 'application/json');
+    if (asWritten !== undefined) return asWritten;
     const mediaType = contentType === undefined ? 'application/json' : mediaTypeOf(contentType);
     const template = byType.get(mediaType);
     if (template !== undefined || passes || byType.has(mediaType)) return template;

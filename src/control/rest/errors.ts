@@ -30,6 +30,8 @@ export const noSuchVpcLink = (): Problem => notFound('Invalid Vpc Link identifie
 export const noSuchParameter = (): Problem => notFound('Invalid parameter name specified');
 export const noSuchContentType = (): Problem => notFound('Content-Type specified was not found');
 
+export const invalidVerb = (): Problem =>
+  badRequest('Invalid HttpMethod specified. Valid options are GET,PUT,POST,DELETE,PATCH,OPTIONS,HEAD,ANY');
 export const invalidArn = (): Problem => badRequest('Invalid ARN specified in the request');
 
 export const concurrentModification = (): Problem =>

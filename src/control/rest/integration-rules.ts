@@ -9,8 +9,9 @@ import {
   vpcLinkNeedsHttp,
   vpcLinkNeedsId,
 } from './chosen-refusals.ts';
-import { badRequest, invalidArn, invalidMappings } from './errors.ts';
+import { badRequest, invalidArn, invalidMappings, invalidVerb } from './errors.ts';
 import type { RestLimits } from './limits.ts';
+import { isVerb } from './method-rules.ts';
 
 /** An integration that calls as whoever called the method; AWS calls it "caller sentinel". */
 const callerCredentials = 'arn:aws:iam::*:user/*';
@@ -27,6 +28,7 @@ export function checkIntegration(integration: Integration, method: Method, limit
   requireOneOf('passthrough behavior', passthroughBehavior, passthroughBehaviors);
   if (type !== 'MOCK') {
     if (!integration.httpMethod) throw badRequest('Enumeration value for HttpMethod must be non-empty');
+    if (!isVerb(integration.httpMethod)) throw invalidVerb();
     checkUri(integration);
   }
   if (

@@ -76,6 +76,11 @@ const badIntegrations: readonly [string, Settings, string | RegExp][] = [
     { type: 'AWS_PROXY', uri: lambdaUri },
     'Enumeration value for HttpMethod must be non-empty',
   ],
+  [
+    'HTTP with a verb of its own',
+    { type: 'HTTP', integrationHttpMethod: 'FETCH', uri: 'http://backend/' },
+    'Invalid HttpMethod specified. Valid options are GET,PUT,POST,DELETE,PATCH,OPTIONS,HEAD,ANY',
+  ],
   ['HTTP without a uri', { type: 'HTTP', integrationHttpMethod: 'GET' }, 'Invalid HTTP endpoint specified for URI'],
   ['AWS without a uri', { type: 'AWS', integrationHttpMethod: 'POST' }, 'Invalid ARN specified in the request'],
   [

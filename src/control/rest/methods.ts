@@ -4,7 +4,7 @@ import { methods } from '../../ports/records.ts';
 import type { Handlers } from '../../wire/call.ts';
 import type { Operations, PutMethodRequest } from '../../wire/generated/apigateway.ts';
 import { answerMethod } from './answers.ts';
-import { badRequest, conflict } from './errors.ts';
+import { conflict, invalidVerb } from './errors.ts';
 import { findMethod, findResource, methodKey } from './find.ts';
 import { checkCredentials } from './integration-rules.ts';
 import { methodPatches } from './method-patches.ts';
@@ -17,11 +17,7 @@ export function methodHandlers({ store }: RestPorts): Handlers<Operations> {
     PutMethod: (input, call) =>
       store.write(async (tx) => {
         await findResource(tx, call, input);
-        if (!isVerb(input.httpMethod)) {
-          throw badRequest(
-            'Invalid HttpMethod specified. Valid options are GET,PUT,POST,DELETE,PATCH,OPTIONS,HEAD,ANY',
-          );
-        }
+        if (!isVerb(input.httpMethod)) throw invalidVerb();
         if ((await tx.get(methods, methodKey(input))) !== undefined) {
           throw conflict('Method already exists for this resource');
         }

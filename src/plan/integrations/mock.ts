@@ -3,7 +3,7 @@ import { noBody } from '../../base/http.ts';
 import { JsonSmartError } from '../../language/json-path/json-smart-error.ts';
 import { parseJsonSmart } from '../../language/json-path/parse-json-smart.ts';
 import { gatewayProblem } from '../gateway-responses.ts';
-import { compileIntegrationResponses } from '../integration-responses.ts';
+import { type ChosenResponse, compileIntegrationResponses } from '../integration-responses.ts';
 import type { MethodScope } from '../method-scope.ts';
 import { type BackendAnswer, mappingSource } from '../parameter-mapping.ts';
 import type { Integration } from '../plan.ts';
@@ -26,6 +26,17 @@ export function compileMock(scope: MethodScope): Integration {
     );
   }
 
+  /** Chosen by text that is the same for every request, so with the first of them. One that cannot be chosen fails anew each time. */
+  const chosen = new Map<RequestTemplate, ChosenResponse>();
+  function chosenOnce(template: RequestTemplate, constant: string): ChosenResponse {
+    let response = chosen.get(template);
+    if (response === undefined) {
+      response = responses.matching(checked(statusCodes.get(constant), template));
+      chosen.set(template, response);
+    }
+    return response;
+  }
+
   const outcomes = all.map(({ constant }) =>
     constant === undefined ? 'template' : (statusCodes.get(constant) ?? 500),
   );
@@ -36,9 +47,7 @@ export function compileMock(scope: MethodScope): Integration {
       if (template === undefined) return responses.standard().reply(x, nothing, undefined);
       const payload = payloadFor(x, template);
       const { constant } = template;
-      if (constant !== undefined) {
-        return responses.matching(checked(statusCodes.get(constant), template)).reply(x, nothing, undefined);
-      }
+      if (constant !== undefined) return chosenOnce(template, constant).reply(x, nothing, undefined);
       const source = mappingSource(x, undefined);
       source.body = payload.body;
       const statusCode = mockStatusCode(template.render(source));
