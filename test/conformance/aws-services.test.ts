@@ -16,7 +16,7 @@ const role = 'arn:aws:iam::000000000000:role/api';
 
 let gatewright: TestGatewright;
 let api: ApiUnderTest;
-let services: Record<'sqs' | 'states' | 'dynamodb' | 's3', SignedService>;
+let services: Record<'sqs' | 'states' | 'dynamodb' | 's3' | 'kinesis' | 'sns', SignedService>;
 
 const ok: MethodUnderTest['responses'] = [{ statusCode: '200' }];
 
@@ -104,6 +104,24 @@ function startS3(): Promise<SignedService> {
     if (object === undefined) {
       response.writeHead(404, { 'Content-Type': 'application/xml' }).end('<Error><Code>NoSuchKey</Code></Error>');
     } else response.setHeader('Content-Type', object.type).end(Buffer.from(object.body, 'latin1'));
+  });
+}
+
+/** Answers with the record as bytes, so that a test sees what the base64 stood for. */
+function startKinesis(): Promise<SignedService> {
+  return signedService('kinesis', keys, (request, response) => {
+    response.setHeader('Content-Type', request.headers['content-type']!);
+    const { Data, StreamName } = JSON.parse(request.body) as Record<string, string>;
+    const target = request.headers['x-amz-target'];
+    response.end(JSON.stringify({ SequenceNumber: `${target} ${StreamName} ${Buffer.from(Data!, 'base64')}` }));
+  });
+}
+
+function startSns(): Promise<SignedService> {
+  return signedService('sns', keys, (request, response) => {
+    const query = new URL(request.url, 'http://sns').searchParams;
+    const MessageId = ['Action', 'TopicArn', 'Message'].map((name) => query.get(name)).join(' ');
+    response.setHeader('Content-Type', 'application/json').end(JSON.stringify({ PublishResponse: { MessageId } }));
   });
 }
 
@@ -209,16 +227,35 @@ const methods: Record<string, MethodUnderTest> = {
     requestParameters: keyOfPath,
     responses: s3Responses,
   }),
+  'PUT /records/{key}': aws('kinesis:action/PutRecord', {
+    requestTemplates: {
+      'application/json':
+        '{"StreamName":"rides","Data":"$util.base64Encode($input.json(\'$.data\'))","PartitionKey":"$input.params(\'key\')"}',
+    },
+  }),
+  'POST /news': aws('sns:action/Publish', {
+    requestParameters: {
+      'integration.request.querystring.TopicArn': "'arn:aws:sns:us-east-1:000000000000:news'",
+      'integration.request.querystring.Message': 'method.request.querystring.text',
+    },
+  }),
   'GET /topics': aws('sns:action/ListTopics'),
   'GET /functions': aws('lambda:path/2015-03-31/functions/', { verb: 'GET' }),
   'GET /forbidden': aws('sqs:path/', { requestParameters: { 'integration.request.header.TE': "'trailers'" } }),
 };
 
 before(async () => {
-  const [sqs, states, dynamodb, s3] = await Promise.all([startSqs(), startStepFunctions(), startDynamoDb(), startS3()]);
-  services = { sqs, states, dynamodb, s3 };
+  const [sqs, states, dynamodb, s3, kinesis, sns] = await Promise.all([
+    startSqs(),
+    startStepFunctions(),
+    startDynamoDb(),
+    startS3(),
+    startKinesis(),
+    startSns(),
+  ]);
+  services = { sqs, states, dynamodb, s3, kinesis, sns };
   gatewright = await startTestGatewright({
-    awsEndpoints: { sqs: sqs.origin, states: states.origin, dynamodb: dynamodb.origin, s3: s3.origin },
+    awsEndpoints: Object.fromEntries(Object.entries(services).map(([name, { origin }]) => [name, origin])),
     awsKeys: keys,
   });
   api = await createApi(gatewright, methods, { binaryMediaTypes: ['image/png'] });
@@ -252,7 +289,7 @@ test('[INT-06] SQS by action: the message in the query, its id from the answer�
   assert.deepEqual(services.sqs.refusals, []);
 });
 
-test('[INT-06] SQS by path with a form, as the AWS tutorials build it', async () => {
+test('[INT-06] [AWSI-08] SQS by path with a form, as the AWS tutorials build it', async () => {
   await assertAnswer(
     call('POST', '/queue/form', '{"order":"ü & 1"}'),
     200,
@@ -284,13 +321,26 @@ test('[INT-06] Step Functions by action: the target is the gateway’s doing, th
   await setMachine('orders');
 });
 
-test('[INT-06] DynamoDB: written by action, read by a mapped target', async () => {
+test('[INT-06] [AWSI-09] DynamoDB: written by action, read by a mapped target', async () => {
   await assertAnswer(call('PUT', '/items/7', '{"name":"Rex \\"R\\" ü"}'), 200, '{}');
   await assertAnswer(call('GET', '/items/7'), 200, '{"name":"Rex \\"R\\" ü"}');
   assert.equal(services.dynamodb.received[0]!.url, '/?Action=PutItem');
 });
 
-test('[INT-06] [INT-09] S3 keeps bytes under keys with slashes and spaces, by path and by subdomain', async () => {
+test('[INT-06] [AWSI-09] Kinesis by action takes the base64 of a template, SNS by action the query of mappings', async () => {
+  await assertAnswer(
+    call('PUT', '/records/7', '{"data":{"km":4}}'),
+    200,
+    '{"SequenceNumber":"Kinesis_20131202.PutRecord rides {\\"km\\":4}"}',
+  );
+  await assertAnswer(
+    call('POST', '/news?text=caf%C3%A9%20%26%20bar'),
+    200,
+    '{"PublishResponse":{"MessageId":"Publish arn:aws:sns:us-east-1:000000000000:news café & bar"}}',
+  );
+});
+
+test('[INT-06] [INT-09] [AWSI-09] S3 keeps bytes under keys with slashes and spaces, by path and by subdomain', async () => {
   const bytes = Buffer.from([137, 80, 255, 0]);
   const put = await call('PUT', '/files/2026/my%20cat%20(1).png', bytes, 'image/png');
   assert.deepEqual([put.status, put.headers.get('etag'), services.s3.refusals], [200, '"e1"', []]);

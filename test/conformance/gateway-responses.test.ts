@@ -123,7 +123,7 @@ test('[GWR-05] a header that is no mapping expression is a BadRequestException i
   );
 });
 
-test('[DEP-01] a customised response acts with the next deployment, and is gone with the one after it is deleted', async () => {
+test('[DEP-01] [GWR-11] a customised response acts with the next deployment, and is gone with the one after it is deleted', async () => {
   const api = await createApi(gatewright, { 'GET /pets': mock('pets') });
   const nowhere = async () => summary(await call(api, '/nowhere'));
   const usual = '403 {"message":"Missing Authentication Token"}';

@@ -145,7 +145,7 @@ async function content(control: RestControl, restApiId: string): Promise<unknown
 }
 
 for (const kind of ['swagger', 'oas30'] as const) {
-  test(`[OAS-21] what ${kind} exports with all extensions makes the same API again`, async () => {
+  test(`[OAS-21] [GWR-11] what ${kind} exports with all extensions makes the same API again`, async () => {
     const control = restControl();
     const first = await imported(control, source);
     const { document } = await exported(control, first, kind, { extensions: 'apigateway' });

@@ -414,7 +414,7 @@ const poolScheme = {
 };
 const guardedBy = (...security: Json[]): Json => ({ ...answers(), security });
 
-test('[COG-12] schemes with an authorizer make authorizers, and operations name them with their scopes', async () => {
+test('[COG-12] [OAS-13] schemes with an authorizer make authorizers, and operations name them with their scopes', async () => {
   const control = restControl();
   const requestScheme = {
     ...{ type: 'apiKey', name: 'Unused', in: 'header', 'x-amazon-apigateway-authtype': 'custom' },
