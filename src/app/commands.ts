@@ -27,7 +27,7 @@ const usage = `Usage: gatewright COMMAND [OPTIONS]
     --issuer-alias ISSUER=URL
                             where a token issuer is reached, https://issuer.example=http://127.0.0.1:3000; may be repeated
     --sample rides|chat     create a sample and print its URL: a REST API, a WebSocket API with a page
-    --log-format text|json  --log-level debug|info|warn|error|silent
+    --log-format text|json  --log-level debug|info|warn|error|silent  --access-log stdout|FILE
 
   function deploy NAME --dir DIR [--handler index.handler] [--runtime nodejs26.x] [--endpoint URL]
                             create or update a Lambda function from a folder, read in place at each cold start
@@ -63,6 +63,7 @@ const commands: Readonly<Record<string, Command>> = {
       sample: { type: 'string' },
       'log-format': { type: 'string' },
       'log-level': { type: 'string' },
+      'access-log': { type: 'string' },
       'aws-endpoint': { type: 'string', multiple: true },
       'vpc-link-target': { type: 'string', multiple: true },
       'fixed-code': { type: 'string' },

@@ -3,7 +3,6 @@ import { systemClock } from '../base/clock.ts';
 import type { HttpReply, HttpRequest } from '../base/http.ts';
 import { newRequestId } from '../base/ids.ts';
 import { compileIpRange } from '../base/ip-ranges.ts';
-import { type CloudWatchCompanion, createCloudWatch } from '../companions/cloudwatch/cloudwatch.ts';
 import { type CredentialsCompanion, createCredentials } from '../companions/credentials/credentials.ts';
 import { createControlPlaneGuard } from '../companions/credentials/management-actions.ts';
 import { ensureRootKey } from '../companions/credentials/root-key.ts';
@@ -11,7 +10,6 @@ import { createFunctions, type FunctionsCompanion } from '../companions/function
 import { createLazyIdentityPools } from '../companions/identity-pools/lazy-identity-pools.ts';
 import { createLogs, type LogsCompanion } from '../companions/logs/logs.ts';
 import { createMemoryMetrics } from '../companions/telemetry/metrics.ts';
-import { prometheusText, prometheusType } from '../companions/telemetry/prometheus.ts';
 import { createLazyUserPools } from '../companions/user-pools/lazy-user-pools.ts';
 import type { UserPoolsCompanion } from '../companions/user-pools/user-pools.ts';
 import { connectionHandlers } from '../control/connections/handlers.ts';
@@ -56,6 +54,7 @@ import { createService, type Service } from '../wire/service.ts';
 import { createAwsServices } from './aws-services.ts';
 import { endpointUrl } from './endpoint-url.ts';
 import { knownKeys } from './known-keys.ts';
+import { openLineOutput } from './line-output.ts';
 import { createManagementGuard } from './management-guard.ts';
 import { createPrivateTargets } from './private-targets.ts';
 import { createRemoteIssuers } from './remote-issuers.ts';
@@ -125,6 +124,9 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
     const upstream = createUpstream();
     closing.push(() => upstream.close());
 
+    const collected = settings.accessLog === undefined ? undefined : openLineOutput(settings.accessLog, log);
+    if (collected !== undefined) closing.push(() => collected.close());
+
     const awsServices = createAwsServices(
       settings,
       () => endpointUrl(settings.host, port),
@@ -136,9 +138,10 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
 
     const privateTargets = createPrivateTargets(settings.vpcLinkTargets);
 
+    const requestLogs = logs.requestLogs({ awsServices, upstream, everyRequest: collected });
+    closing.push(() => requestLogs.deliver());
     const deployments = createDeployments(store);
-    const metrics = createMemoryMetrics(clock);
-    const cloudwatch = createCloudWatch({ clock, metrics });
+    const metrics = createMemoryMetrics();
     const { accountThrottle } = settings;
     const throttles = new ThrottleBuckets(accountThrottle ?? undefined);
     const authorizerCaches = new AuthorizerCaches();
@@ -157,6 +160,8 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
       privateTargets,
       metrics,
       log,
+      executionLogs: requestLogs,
+      requestLogs,
       clock,
       strictPermissions,
       throttles,
@@ -194,7 +199,7 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
 
     const ofIdentities = identityPools.handlers(tokenIssuers, identities.sessions);
     const own = ownServices({
-      ...{ store, deployments, usage, log, settings, functions, userPools, ofIdentities, logs, cloudwatch },
+      ...{ store, deployments, usage, log, settings, functions, userPools, ofIdentities, logs },
       testAuthorizer: (test) => testAuthorizer(test, tools),
       iam: identities.iam,
       sts: identities.sts(credentials, tokenIssuers),
@@ -220,7 +225,6 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
       await logs.reset();
       verifiedTokens.forget();
       metrics.clear();
-      cloudwatch.reset();
       deployments.publish({});
       usage.publish({});
     }
@@ -241,14 +245,6 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
       connections: () => connectionReports(sockets.connections.all()),
       metrics: () => metrics.totals(),
       devPages: { '/_/user-pools/': userPools.messagesPage },
-      prometheus: () => ({
-        contentType: prometheusType,
-        text: prometheusText(metrics.histograms(), {
-          residentBytes: process.memoryUsage.rss(),
-          cpuSeconds: (process.cpuUsage().user + process.cpuUsage().system) / 1e6,
-          startedAtSeconds: Math.round(clock.now() / 1000 - process.uptime()),
-        }),
-      }),
     });
     const gateway = await startGateway({
       pages: [userPools.pages],
@@ -293,7 +289,6 @@ interface ServiceParts {
   readonly userPools: UserPoolsCompanion;
   readonly ofIdentities: Handlers<IdentityPoolOperations>;
   readonly logs: LogsCompanion;
-  readonly cloudwatch: CloudWatchCompanion;
   readonly testAuthorizer: RestPorts['testAuthorizer'];
   readonly iam: CredentialsCompanion['iam'];
   readonly sts: ReturnType<CredentialsCompanion['sts']>;
@@ -343,7 +338,6 @@ function ownServices(parts: ServiceParts): Service[] {
     createService({ model: 'apigatewaymanagementapi', handlers: connectionHandlers(parts.connections), notBuilt: [] }),
     createService({ model: 'lambda', handlers: functions.handlers, notBuilt: 'the rest' }),
     createService({ model: 'cognito-identity', handlers: ofIdentities, notBuilt: 'the rest' }),
-    createService({ model: 'cloudwatch', handlers: parts.cloudwatch.handlers, notBuilt: 'the rest' }),
     createService({ model: 'cognito-idp', handlers: userPools.handlers, notBuilt: 'the rest' }),
     createService({ model: 'iam', handlers: iam, notBuilt: 'the rest' }),
     createService({ model: 'sts', handlers: sts, notBuilt: 'the rest' }),
@@ -387,7 +381,6 @@ export function builtOperations(): { service: string; operations: Service['opera
       assumeRole: () => Promise.reject(new Error('only looked at')),
     }),
     logs: createLogs({ clock: systemClock, log: silentLog, dataDirectory: undefined }),
-    cloudwatch: createCloudWatch({ clock: systemClock, metrics: createMemoryMetrics(systemClock) }),
     testAuthorizer: () => Promise.reject(new Error('Nothing is run here')),
     iam,
     sts: sts(credentials, createTokenIssuers(userPools)),

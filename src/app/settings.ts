@@ -28,6 +28,8 @@ export interface Settings {
   readonly sample: string | undefined;
   readonly logFormat: LogFormat;
   readonly logLevel: LogLevel;
+  /** Where one JSON line of every request to every API goes beside what stages ask for: `stdout`, or a file's absolute path; undefined for nowhere. */
+  readonly accessLog: string | undefined;
   /** What a commit survives; see store/sqlite. */
   readonly durability: 'process' | 'power';
   /** Account-level throttle (row THR-02). A rate of 0 with burst 0 blocks everything; `null` switches it off. */
@@ -83,6 +85,7 @@ export const defaultSettings: Settings = {
   sample: undefined,
   logFormat: 'text',
   logLevel: 'info',
+  accessLog: undefined,
   durability: 'process',
   accountThrottle: { ratePerSecond: 10_000, burst: 5_000 },
   restLimits: awsRestLimits,
@@ -290,6 +293,10 @@ const readers: { readonly [Name in SettableName]: Reader<Settings[Name]> } = {
   sample: oneOf('rides', 'chat'),
   logFormat: oneOf('text', 'json'),
   logLevel: oneOf('debug', 'info', 'warn', 'error', 'silent'),
+  accessLog: (value, complain) => {
+    const target = text(value, complain);
+    return target === undefined || target === 'stdout' ? target : resolve(target);
+  },
   durability: oneOf('process', 'power'),
   accountThrottle: throttle,
   restLimits: quotas(awsRestLimits),
@@ -320,6 +327,7 @@ const flags: Readonly<Record<string, SettableName>> = {
   sample: 'sample',
   'log-format': 'logFormat',
   'log-level': 'logLevel',
+  'access-log': 'accessLog',
   'aws-endpoint': 'awsEndpoints',
   'fixed-code': 'fixedCode',
   'user-pool-issuer': 'userPoolIssuer',
@@ -336,6 +344,7 @@ const environment: Readonly<Record<string, SettableName>> = {
   GATEWRIGHT_FIXED_CODE: 'fixedCode',
   GATEWRIGHT_LOG_FORMAT: 'logFormat',
   GATEWRIGHT_LOG_LEVEL: 'logLevel',
+  GATEWRIGHT_ACCESS_LOG: 'accessLog',
 };
 
 /** Throws SettingsError. `given` are the parsed flags: `{ port: '8080', memory: true, config: 'gw.json' }`. */

@@ -27,6 +27,7 @@ export function newExchange(request: HttpRequest, address: InvokeAddress, clock:
     cacheOutcome: null,
     integrationLatencyMs: -1,
     executionLog: null,
+    access: undefined,
     isTest: false,
   };
 }

@@ -1,4 +1,5 @@
 /** One call of an HTTP backend: sent, measured, and told to the execution log where the request has one. */
+import { headerValue } from '../base/headers.ts';
 import type { Upstream, UpstreamReply, UpstreamRequest } from '../ports/upstream.ts';
 import type { Exchange } from './exchange.ts';
 import { logEndpointRequest, logEndpointResponse } from './execution-log.ts';
@@ -21,6 +22,11 @@ export function backendCall({ clock }: PlanTools, upstream: Upstream): BackendCa
       answer = await upstream.send(request);
     } finally {
       x.integrationLatencyMs = clock.monotonicMs() - startedMs;
+    }
+    if (x.access !== undefined) {
+      x.access.endpointStatus = answer.status;
+      x.access.endpointRequestId =
+        headerValue(answer.headers, 'x-amzn-requestid') ?? headerValue(answer.headers, 'x-amz-request-id');
     }
     if (log !== null) logEndpointResponse(log, answer, x.integrationLatencyMs);
     return answer;

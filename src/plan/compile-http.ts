@@ -6,6 +6,8 @@ import { parseHttpRouteKey } from '../definition/route-keys.ts';
 import type { HttpSnapshot } from '../definition/snapshot.ts';
 import type { Route, V2Integration, V2Stage } from '../definition/v2-api.ts';
 import type { LiveHttpStage } from '../ports/deployments.ts';
+import { openAccessLog } from './access-log/access-log.ts';
+import { httpAccessVariable } from './access-log/http-variables.ts';
 import { gatewayProblem } from './gateway-responses.ts';
 import { authorizeRoute } from './http/authorize-route.ts';
 import { compileCors } from './http/cors.ts';
@@ -18,7 +20,6 @@ import { routeLimit } from './http/route-throttle.ts';
 import { compileHttpRouter } from './http/router.ts';
 import { compileServiceCall } from './http/service-call.ts';
 import { idleTools } from './idle-tools.ts';
-import { routeMetrics } from './method-metrics.ts';
 import type { Finish, HttpPlan, Integration, MethodPlan, StageContext, Step } from './plan.ts';
 import { throttle } from './steps/throttle.ts';
 import type { PlanTools } from './tools.ts';
@@ -28,7 +29,6 @@ type Complain = (label: string, what: string) => void;
 /** The plan of one stage. Never throws: a route that cannot be compiled answers 500 and its `why` says what is wrong. */
 export function compileHttpApi(live: LiveHttpStage, tools: PlanTools): HttpPlan {
   const at = { apiId: live.apiId, stage: live.stage.stageName };
-  if (live.stage.accessLogSettings !== undefined) tools.log.warn('Not built yet and without effect: access logs', at);
   return compile(live, tools, (label, what) => tools.log.warn(`${label}: ${what}`, at));
 }
 
@@ -59,6 +59,7 @@ function compile(live: LiveHttpStage, tools: PlanTools, complain: Complain): Htt
   const finish: readonly Finish[] = cors === undefined ? [] : [{ name: 'cors', run: cors.decorate }];
   const bucketFor = tools.throttles.stage(live.apiId, stage.stageName);
   const account = tools.throttles.account(live.account, live.region);
+  const accessLog = openAccessLog({ ...context, isCanary: false, settings: stage.accessLogSettings }, tools);
 
   const routes = [...snapshot.routes].sort(byPath).map((route) => compileRoute(route));
   return {
@@ -102,6 +103,8 @@ function compile(live: LiveHttpStage, tools: PlanTools, complain: Complain): Htt
     if (limit !== undefined) inbound.push(throttle(bucketFor(label, limit), 'method'));
     if (account !== undefined) inbound.push(throttle(account, 'account'));
     const integration = compileTarget(scope, snapshot.integrations);
+    const access = accessLog?.of(label, (name) => httpAccessVariable(name, scope));
+    if (access !== undefined) inbound.unshift(access.begin);
     return {
       label,
       httpMethod: verb,
@@ -111,7 +114,14 @@ function compile(live: LiveHttpStage, tools: PlanTools, complain: Complain): Htt
       inbound,
       integration: faults.length > 0 || integration === undefined ? refused(label, faults) : integration,
       finish,
-      metrics: routeMetrics(live, tools, { label, path, verb }),
+      writeAccessLog: access?.write,
+      metrics: tools.metrics.method({
+        apiId: live.apiId,
+        apiName: context.apiName,
+        stage: context.stage,
+        resource: path,
+        method: verb,
+      }),
     };
   }
 }

@@ -7,6 +7,9 @@ import type { TokenBucket } from '../base/token-bucket.ts';
 import type { Method, Stage } from '../definition/rest-api.ts';
 import type { RestSnapshot, SnapshotResource } from '../definition/snapshot.ts';
 import type { LiveRestStage } from '../ports/deployments.ts';
+import { openAccessLog, type StageAccessLog } from './access-log/access-log.ts';
+import { contextMethod, guardOf, loggedStage, unmatchedLog } from './access-log/rest-access-log.ts';
+import { restAccessVariable } from './access-log/rest-variables.ts';
 import { authorize } from './authorize.ts';
 import { compileCacheKey } from './cache/cache-key.ts';
 import { cacheSettings, clusterBytes, describeCaching } from './cache/cache-settings.ts';
@@ -22,7 +25,6 @@ import { compileLambda } from './integrations/lambda.ts';
 import { compileLambdaProxy } from './integrations/lambda-proxy.ts';
 import { compileMock } from './integrations/mock.ts';
 import { isLambdaInvocation } from './lambda-target.ts';
-import { methodMetrics, strayMetrics } from './method-metrics.ts';
 import { type BackendAccess, type MethodScope, notBuiltYet } from './method-scope.ts';
 import { type ModelChecks, modelChecks } from './models.ts';
 import type { Finish, Integration, MethodPlan, RestPlan, StageContext, Step } from './plan.ts';
@@ -39,23 +41,14 @@ import { looking, onDemand, type WhenToCompile } from './when-to-compile.ts';
 /** The plan of one stage. Never throws: a method that cannot be compiled answers 500 and its `why` says what is wrong. */
 export function compileRest(live: LiveRestStage, tools: PlanTools): RestPlan {
   const at = { apiId: live.apiId, stage: live.stage.stageName };
-  const idle = settingsWithoutEffect(live, tools);
+  const idle = settingsWithoutEffect(live);
   if (idle.length > 0) tools.log.warn(`Not built yet and without effect: ${idle.join(', ')}`, at);
   return compile(live, tools, (label, what) => tools.log.warn(`${label}: ${what}`, at), onDemand);
 }
 
 /** What is configured and neither guards anything nor works yet: an answer without it is the same answer, only slower or less watched. */
-function settingsWithoutEffect({ stage }: LiveRestStage, { executionLogs }: PlanTools): string[] {
-  const settings = Object.values(stage.methodSettings);
-  const found: [string, boolean][] = [
-    ['access logs', stage.accessLogSettings !== undefined],
-    [
-      'execution logs',
-      executionLogs === undefined &&
-        settings.some(({ loggingLevel }) => loggingLevel !== undefined && loggingLevel !== 'OFF'),
-    ],
-    ['tracing', stage.tracingEnabled],
-  ];
+function settingsWithoutEffect({ stage }: LiveRestStage): string[] {
+  const found: [string, boolean][] = [['tracing', stage.tracingEnabled]];
   return found.filter(([, isSet]) => isSet).map(([name]) => name);
 }
 
@@ -98,6 +91,7 @@ function compile(live: LiveRestStage, tools: PlanTools, complain: Complain, when
     complainOfApi(`there is no client certificate ${stage.clientCertificateId}`);
   }
   const gatewayResponses = compileGatewayResponses(snapshot.gatewayResponses, context, complainOfApi);
+  const accessLog = openAccessLog(loggedStage(live), tools);
 
   const bucketFor = tools.throttles.stage(live.apiId, stage.stageName);
   const account = tools.throttles.account(live.account, live.region);
@@ -109,7 +103,7 @@ function compile(live: LiveRestStage, tools: PlanTools, complain: Complain, when
       Object.values(resource.methods).map((method) =>
         compileMethod({
           ...{ resource, method, live, context, tools, complain, apiComplaints },
-          ...{ bucketFor, account, models, backends, whenToCompile, gatewayResponses },
+          ...{ bucketFor, account, models, backends, whenToCompile, gatewayResponses, accessLog },
         }),
       ),
     );
@@ -121,8 +115,7 @@ function compile(live: LiveRestStage, tools: PlanTools, complain: Complain, when
     first: undefined,
     executeApiDisabled: snapshot.api.disableExecuteApiEndpoint,
     gatewayResponses,
-    failures: restFailures(gatewayResponses),
-    strayMetrics: strayMetrics(live, tools),
+    failures: restFailures(gatewayResponses, unmatchedLog(accessLog, context)),
     clock: tools.clock,
   };
 }
@@ -155,6 +148,7 @@ interface MethodInput {
   readonly backends: BackendAccess;
   readonly whenToCompile: WhenToCompile;
   readonly gatewayResponses: GatewayResponses;
+  readonly accessLog: StageAccessLog | undefined;
 }
 
 function compileMethod(input: MethodInput): MethodPlan {
@@ -199,7 +193,10 @@ function compileMethod(input: MethodInput): MethodPlan {
     tools,
     gatewayResponses,
   });
-  inbound.unshift(...log.begin);
+  const access = input.accessLog?.of(resource.path, (name) =>
+    restAccessVariable(name, context, contextMethod(resource, method), guardOf(method)),
+  );
+  inbound.unshift(...(access === undefined ? [] : [access.begin]), ...log.begin);
   finish.unshift(...log.end);
   return {
     label,
@@ -210,7 +207,14 @@ function compileMethod(input: MethodInput): MethodPlan {
     inbound,
     integration,
     finish,
-    metrics: methodMetrics(live, tools, { resourcePath: resource.path, httpMethod: method.httpMethod }),
+    writeAccessLog: access?.write,
+    metrics: tools.metrics.method({
+      apiId: live.apiId,
+      apiName: context.apiName,
+      stage: context.stage,
+      resource: resource.path,
+      method: method.httpMethod,
+    }),
   };
 }
 

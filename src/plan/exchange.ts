@@ -6,6 +6,7 @@ import type { HeaderList } from '../base/headers.ts';
 import type { HttpRequest } from '../base/http.ts';
 import type { Problem } from '../base/problem.ts';
 import type { Subscription } from '../ports/usage.ts';
+import type { AccessFacts } from './access-log/access-row.ts';
 import type { ExecutionLog } from './execution-log.ts';
 
 export interface Exchange {
@@ -49,6 +50,8 @@ export interface Exchange {
   integrationLatencyMs: number;
   /** Lines of this request's execution log; null where its method keeps none. */
   executionLog: ExecutionLog | null;
+  /** What the integration was answered, for the access log; nothing where the stage has none. */
+  access?: AccessFacts | undefined;
   /** Asked for by TestInvokeMethod: no client, no host, nothing of the way a request takes to a gateway. */
   readonly isTest: boolean;
 }
@@ -124,6 +127,7 @@ export const nothingFoundYet = {
   cacheOutcome: null,
   integrationLatencyMs: -1,
   executionLog: null,
+  access: undefined,
   isTest: false,
 } as const satisfies Partial<Exchange>;
 

@@ -5,6 +5,7 @@ import { configurationError } from './execution-log.ts';
 import { gatewayProblem } from './gateway-responses.ts';
 import { lambdaCallLog } from './lambda-call-log.ts';
 import { callerCredentials, checkCaller, checkRole } from './lambda-credentials.ts';
+import { functionFailure } from './lambda-failure.ts';
 import type { MethodScope } from './method-scope.ts';
 import type { StageContext } from './plan.ts';
 import { withStageVariables } from './stage-variables.ts';
@@ -106,6 +107,12 @@ export function compileFunction(scope: FunctionScope): LambdaTarget {
         x.integrationLatencyMs = clock.monotonicMs() - startedMs;
       }
       callLog?.response(x, invocation, result);
+      if (x.access !== undefined) {
+        x.access.endpointStatus = result.status;
+        x.access.endpointRequestId = result.requestId;
+        x.access.answerBytes = result.payload.length;
+        if (result.functionError !== undefined) x.access.functionError = functionFailure(result).message;
+      }
       return result;
     },
   };

@@ -47,6 +47,8 @@ export interface MethodPlan {
   readonly integration: Integration;
   readonly finish: readonly Finish[];
   readonly metrics: MethodMetrics;
+  /** Writes the line of every answer; undefined where nobody keeps one. Never throws. */
+  readonly writeAccessLog?: ((x: Exchange, reply: Reply) => void) | undefined;
 }
 
 export interface RouteMatch {
@@ -94,8 +96,6 @@ interface AnyPlan {
   /** The default endpoint is switched off: requests to the execute-api host are refused (row EP-08). */
   readonly executeApiDisabled: boolean;
   readonly failures: Failures;
-  /** Counts requests that no method took; absent where nobody counts them. */
-  readonly strayMetrics?: MethodMetrics;
   /** Measures latencies. */
   readonly clock: Clock;
 }

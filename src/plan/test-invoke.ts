@@ -2,6 +2,8 @@
  * One request to one method of an API that need not be deployed: TestInvokeMethod (rows V1-25, V1-26, LOG-05). It runs the plan a deployment would
  * run, of this method alone, without what guards it: AWS documents that a test passes authorizers, API keys and limits by.
  */
+
+import { cutLine } from '../base/cut-line.ts';
 import type { HeaderList } from '../base/headers.ts';
 import { newExtendedRequestId, newRequestId } from '../base/ids.ts';
 import type { ClientCertificate, Method, Stage, VpcLink } from '../definition/rest-api.ts';
@@ -10,7 +12,6 @@ import type { V2VpcLink } from '../definition/v2-api.ts';
 import type { ExecutionLogLine } from '../ports/telemetry.ts';
 import { compileRest } from './compile-rest.ts';
 import { type Exchange, nothingFoundYet, type Reply } from './exchange.ts';
-import { cutLine } from './execution-log.ts';
 import { safeWrittenText } from './query.ts';
 import { runMethod } from './run.ts';
 import { methodResponseHeaders } from './steps/log-execution.ts';
@@ -56,7 +57,10 @@ export interface TestOutcome {
 }
 
 /** Never rejects: what goes wrong is an outcome, and its log says why. */
-export async function testInvoke(invocation: TestInvocation, tools: PlanTools): Promise<TestOutcome> {
+export async function testInvoke(
+  invocation: TestInvocation,
+  { requestLogs: _, ...tools }: PlanTools,
+): Promise<TestOutcome> {
   const { clock } = tools;
   const { clientCertificate, vpcLinks, v2VpcLinks } = invocation;
   let lines: readonly ExecutionLogLine[] = [];

@@ -5,6 +5,7 @@ import type { Credentials } from '../ports/credentials.ts';
 import type { Functions } from '../ports/functions.ts';
 
 import type { PrivateTargets } from '../ports/private-targets.ts';
+import type { RequestLogs } from '../ports/request-logs.ts';
 import type { ResponseCache } from '../ports/response-cache.ts';
 import type { Roles } from '../ports/roles.ts';
 import type { ExecutionLogs, Log, Metrics } from '../ports/telemetry.ts';
@@ -29,6 +30,8 @@ export interface PlanTools {
   readonly log: Log;
   /** Undefined where nobody keeps execution logs. */
   readonly executionLogs?: ExecutionLogs;
+  /** Undefined where nobody keeps access logs. */
+  readonly requestLogs?: RequestLogs;
   readonly clock: Clock;
   /** A function that has not permitted this API answers 500 as AWS does; otherwise the call goes through and is logged (row INT-11). */
   readonly strictPermissions: boolean;

@@ -361,4 +361,6 @@ test('the commands of docs/logs.md run as they stand there', { skip: skipWithout
   const printed = await runPage(readFileSync(join(root, 'docs/logs.md'), 'utf8'), gatewright.endpoint, root);
   assert.match(printed, /^\{"status":502\}\n/m);
   assert.match(printed, / one \{"status":200\}\n/);
+  assert.match(printed, /\) Method completed with status: 200\n/);
+  assert.match(printed, / 127\.0\.0\.1 \[[^\]]+\] "GET \/" 200 0 [0-9a-f-]{36}\n/);
 });

@@ -1,9 +1,13 @@
 /** The CloudWatch Logs companion, put together: the API's handlers, and where the gateway and functions write their lines. */
 import { join } from 'node:path';
 import type { Clock } from '../../base/clock.ts';
-import type { Log } from '../../ports/telemetry.ts';
+import type { AwsServices } from '../../ports/aws-services.ts';
+import type { LineSink, RequestLogs } from '../../ports/request-logs.ts';
+import type { ExecutionLogs, Log } from '../../ports/telemetry.ts';
+import type { Upstream } from '../../ports/upstream.ts';
 import type { Handlers } from '../../wire/call.ts';
 import type { Operations } from '../../wire/generated/logs.ts';
+import { createFirehose } from './firehose.ts';
 import { eventHandlers } from './handlers/events.ts';
 import { groupHandlers } from './handlers/groups.ts';
 import { streamHandlers } from './handlers/streams.ts';
@@ -12,6 +16,7 @@ import { keepInFile, keepInMemory, type LogKeeper } from './log-keeper.ts';
 import { createLogWriter, type LogWriter } from './log-writer.ts';
 import type { GroupId } from './names.ts';
 import type { LogParts } from './parts.ts';
+import { createRequestLogs } from './request-logs.ts';
 
 export interface LogsOptions {
   readonly clock: Clock;
@@ -28,6 +33,16 @@ export interface LogsCompanion {
     id: GroupId,
     line: { readonly timestampMs: number; readonly stream: string; readonly message: string },
   ): void;
+  /** What stages log: executions, and accesses to log groups and through `services` to Firehose. */
+  requestLogs(services: {
+    readonly awsServices: AwsServices;
+    readonly upstream: Pick<Upstream, 'send'>;
+    readonly everyRequest: LineSink | undefined;
+  }): RequestLogs &
+    ExecutionLogs & {
+      /** Posts what waits for delivery streams. */
+      deliver(): Promise<void>;
+    };
   /** Whether a group is there. */
   hasGroup(group: GroupId): Promise<boolean>;
   /** Removes what is older than its group keeps it; runs by itself every hour. */
@@ -76,6 +91,10 @@ export function createLogs({ clock, log, dataDirectory }: LogsOptions): LogsComp
       if (message === '') return;
       // Lambda's events end in a newline.
       writer.streamWriter({ account, region, name: `/aws/lambda/${name}` }, stream).write(timestampMs, `${message}\n`);
+    },
+    requestLogs({ awsServices, upstream, everyRequest }) {
+      const firehose = createFirehose({ awsServices, upstream, clock, log });
+      return { ...createRequestLogs({ writer, firehose, everyRequest }), deliver: firehose.flush };
     },
     hasGroup: (group) =>
       ask('group', group).then(

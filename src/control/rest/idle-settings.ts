@@ -4,12 +4,8 @@ import type { Log } from '../../ports/telemetry.ts';
 
 /** In the words of UpdateStage's patch paths, e.g. `tracingEnabled`. */
 export function idleSettings(stage: Stage): string[] {
-  const settings = Object.values(stage.methodSettings);
   const idle: Readonly<Record<string, boolean>> = {
     tracingEnabled: stage.tracingEnabled,
-    accessLogSettings: stage.accessLogSettings !== undefined,
-    'logging/loglevel': settings.some(({ loggingLevel }) => loggingLevel !== 'OFF'),
-    'logging/dataTrace': settings.some(({ dataTraceEnabled }) => dataTraceEnabled),
   };
   return Object.keys(idle).filter((name) => idle[name]);
 }

@@ -1,6 +1,6 @@
 /** HTTP_PROXY of an HTTP API: the request goes on to a backend and its answer comes back, bytes untouched (rows HRT-04, HRT-05, HRT-08, HRT-10). */
 import { type HeaderList, headerValue } from '../../base/headers.ts';
-import type { UpstreamReply } from '../../ports/upstream.ts';
+import { backendCall } from '../backend-call.ts';
 import type { Exchange } from '../exchange.ts';
 import { safeRawQuery } from '../query.ts';
 import { traceRoot } from '../trace.ts';
@@ -14,7 +14,7 @@ import type { IntegrationScope } from './route-scope.ts';
 /** Compiles the integration; prints as `http-proxy GET http://host/path` or `http-proxy ANY through VPC link ab12cd to arn:…`. */
 export function compileHttpApiProxy(scope: IntegrationScope): RouteIntegration {
   const { integration } = scope;
-  const { upstream, clock } = scope.tools;
+  const send = backendCall(scope.tools, scope.tools.upstream);
   const target = integration.connectionType === 'VPC_LINK' ? privateTarget(scope) : publicTarget(scope);
   const verb = integration.integrationMethod ?? 'ANY';
   const timeoutMs = integration.timeoutInMillis;
@@ -25,21 +25,15 @@ export function compileHttpApiProxy(scope: IntegrationScope): RouteIntegration {
       const { origin, path: ownPath, query, connectTo } = target.resolve(x);
       const path = overwritten.path ?? ownPath;
       const { body } = x.request;
-      const startedMs = clock.monotonicMs();
-      let answer: UpstreamReply;
-      try {
-        answer = await upstream.send({
-          origin,
-          target: query === '' ? path : `${path}?${query}`,
-          method: verb === 'ANY' ? x.method : verb,
-          headers: backendHeaders(x, overwritten.host),
-          body: body.length === 0 ? undefined : body,
-          timeoutMs,
-          connectTo,
-        });
-      } finally {
-        x.integrationLatencyMs = clock.monotonicMs() - startedMs;
-      }
+      const answer = await send(x, {
+        origin,
+        target: query === '' ? path : `${path}?${query}`,
+        method: verb === 'ANY' ? x.method : verb,
+        headers: backendHeaders(x, overwritten.host),
+        body: body.length === 0 ? undefined : body,
+        timeoutMs,
+        connectTo,
+      });
       return backendReply(x, answer.status, headerValue(answer.headers, 'content-type'), answer.headers, answer.body);
     },
   };

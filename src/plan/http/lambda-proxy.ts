@@ -61,6 +61,7 @@ export function compileHttpLambdaProxy(scope: IntegrationScope): RouteIntegratio
       throw malformed(`${label}: malformed Lambda proxy response of ${target.functionArn}: ${answer}`);
     }
     const { status, contentType, headers, body, isBase64Encoded } = answer;
+    if (x.access !== undefined) x.access.functionStatus = status;
     // Always decoded here, whatever the client accepts (row LPV1-16).
     return backendReply(x, status, contentType, headers, isBase64Encoded ? decodedBase64(body, label) : body);
   }

@@ -2,7 +2,7 @@
 import { headerValue } from '../../base/headers.ts';
 import { signatureHeaders } from '../../base/sigv4-signer.ts';
 import { serviceAction } from '../../definition/first-class-services.ts';
-import type { UpstreamReply } from '../../ports/upstream.ts';
+import { backendCall } from '../backend-call.ts';
 import { gatewayProblem } from '../gateway-responses.ts';
 import { notBuiltYet } from '../method-scope.ts';
 import { withStageVariables } from '../stage-variables.ts';
@@ -16,6 +16,7 @@ import { ServiceParameterError, type ServiceRequest, serviceApis } from './servi
 export function compileServiceCall(scope: IntegrationScope, subtype: string): RouteIntegration | undefined {
   const { integration, stage, label, complain } = scope;
   const { awsServices, upstream, clock } = scope.tools;
+  const send = backendCall(scope.tools, upstream);
   const action = serviceAction(subtype);
   const api = action === undefined ? undefined : serviceApis[subtype];
   if (action === undefined || api === undefined) {
@@ -57,20 +58,14 @@ export function compileServiceCall(scope: IntegrationScope, subtype: string): Ro
       const { method, body } = request;
       const signed = { method, path, query, headers, body, keys: access.keys, region, service, nowMs: clock.now() };
       headers.push(...signatureHeaders(signed));
-      const startedMs = clock.monotonicMs();
-      let answer: UpstreamReply;
-      try {
-        answer = await upstream.send({
-          origin: access.origin,
-          target: request.target,
-          method,
-          headers,
-          body,
-          timeoutMs,
-        });
-      } finally {
-        x.integrationLatencyMs = clock.monotonicMs() - startedMs;
-      }
+      const answer = await send(x, {
+        origin: access.origin,
+        target: request.target,
+        method,
+        headers,
+        body,
+        timeoutMs,
+      });
       const contentType = headerValue(answer.headers, 'content-type');
       return backendReply(x, answer.status, contentType, answer.headers, answer.body);
     },

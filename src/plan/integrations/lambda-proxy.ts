@@ -59,6 +59,7 @@ export function compileLambdaProxy(scope: MethodScope): Integration | undefined 
       const why = `${scope.label}: malformed Lambda proxy response of ${target!.functionArn}: ${answer}`;
       throw badFunction(why, malformedResponse);
     }
+    if (x.access !== undefined) x.access.functionStatus = answer.status;
     // A test shows what the function sent and nothing beside it (recorded).
     const headers = x.isTest && !answer.namesContentType ? replyHead(x, '').slice(2) : replyHead(x, answer.contentType);
     headers.push('X-Amzn-Trace-Id', trace);

@@ -24,7 +24,7 @@ export interface LogScope {
   readonly label: string;
   readonly method: Pick<Method, 'httpMethod' | 'apiKeyRequired'>;
   readonly resourcePath: string;
-  readonly live: Pick<LiveRestStage, 'stage' | 'snapshot'>;
+  readonly live: Pick<LiveRestStage, 'stage' | 'snapshot' | 'isCanary'>;
   readonly stage: StageContext;
   readonly tools: Pick<PlanTools, 'executionLogs' | 'clock'>;
   readonly gatewayResponses: GatewayResponses;
@@ -43,6 +43,7 @@ export function logExecution(scope: LogScope): { readonly begin: readonly Step[]
   const { stage, gatewayResponses } = scope;
   const { executionLogs: logs, clock } = scope.tools;
   const { httpMethod } = scope.method;
+  const isCanary = scope.live.isCanary === true;
   const settings = new Map<string, ExecutionLogSetting>();
   // A test may call ANY by that name.
   for (const verb of httpMethod === 'ANY' ? [...verbsOfAny, httpMethod] : [httpMethod]) {
@@ -90,7 +91,7 @@ export function logExecution(scope: LogScope): { readonly begin: readonly Step[]
       if (!x.isTest && log.endpointRequestId !== undefined) {
         log.info(`AWS Integration Endpoint RequestId : ${log.endpointRequestId}`);
       }
-      if (log.lines.length > 0) logs.write({ ...stage, requestId: x.requestId, lines: log.lines });
+      if (log.lines.length > 0) logs.write({ ...stage, isCanary, requestId: x.requestId, lines: log.lines });
     },
   };
   return { begin: [begin], end: [end] };

@@ -1,0 +1,70 @@
+/** What an access log tells of one request: the request, its answer, and what its integration said. */
+import type { Exchange, Reply } from '../exchange.ts';
+
+/** Filled in by integrations where the stage has an access log (`Exchange.access`); undefined for what nobody said. */
+export class AccessFacts {
+  /** Status of the backend's answer, or of Lambda's API. */
+  endpointStatus: number | undefined;
+  /** Status a function's own answer asks for. */
+  functionStatus: number | undefined;
+  /** The AWS service's id of the call. */
+  endpointRequestId: string | undefined;
+  /** Bytes of the function's whole answer. */
+  answerBytes: number | undefined;
+  /** What a function that failed said. */
+  functionError: string | undefined;
+}
+
+export interface AccessRow {
+  readonly x: Exchange;
+  readonly reply: Reply;
+  /** Milliseconds from the request's arrival to its answer. */
+  readonly latencyMs: number;
+}
+
+/** A value as the log shows it; undefined is shown as `-`. */
+export type RowReader = (row: AccessRow) => string | number | undefined;
+
+/** The readers that mean the same for every type of API; undefined for other names. */
+export function answerVariable(name: string): RowReader | undefined {
+  switch (name) {
+    case 'status':
+      return ({ reply }) => reply.status;
+    case 'responseLength':
+      return ({ reply }) => bodyBytes(reply);
+    case 'responseLatency':
+      return ({ latencyMs }) => Math.round(latencyMs);
+    case 'integrationLatency':
+    case 'integration.latency':
+      return ({ x }) => (x.integrationLatencyMs < 0 ? undefined : Math.round(x.integrationLatencyMs));
+    case 'integrationStatus':
+    case 'integration.integrationStatus':
+      return ({ x }) => x.access?.endpointStatus;
+    case 'integration.status':
+      return ({ x, reply }) => x.access?.functionStatus ?? failedFunctionStatus(x, reply) ?? x.access?.endpointStatus;
+    case 'awsEndpointRequestId':
+    case 'integration.requestId':
+      return ({ x }) => x.access?.endpointRequestId;
+    default:
+      return undefined;
+  }
+}
+
+/** Recorded: a function that raised shows the status its failure is answered with, while Lambda's own stays 200. */
+function failedFunctionStatus(x: Exchange, { problem, status }: Reply): number | undefined {
+  return problem !== undefined && x.access?.endpointRequestId !== undefined ? status : undefined;
+}
+
+export const bodyBytes = ({ body }: Reply): number =>
+  typeof body === 'string' ? Buffer.byteLength(body) : body.length;
+
+/** What the gateway's own answer says went wrong, as the body in AWS's form has it. */
+export function saidMessage({ body }: Reply): string | undefined {
+  try {
+    const said = JSON.parse(typeof body === 'string' ? body : Buffer.from(body).toString()) as Record<string, unknown>;
+    const message = said['message'] ?? said['Message'];
+    return typeof message === 'string' ? message : undefined;
+  } catch {
+    return undefined;
+  }
+}

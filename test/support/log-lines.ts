@@ -1,0 +1,17 @@
+/** What is in a log group, through the official SDK. */
+import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { clientConfig, type TestGatewright } from './gatewright-in-process.ts';
+
+/** Messages of a group in the order of time; none where the group does not exist. */
+export async function linesOf(gatewright: TestGatewright, logGroupName: string): Promise<string[]> {
+  const logs = new CloudWatchLogsClient(clientConfig(gatewright.endpoint));
+  try {
+    const { events } = await logs.send(new FilterLogEventsCommand({ logGroupName }));
+    return (events ?? []).map(({ message }) => message!);
+  } catch (error) {
+    if ((error as Error).name === 'ResourceNotFoundException') return [];
+    throw error;
+  } finally {
+    logs.destroy();
+  }
+}
