@@ -4,6 +4,7 @@
  */
 import { systemClock } from '../src/base/clock.ts';
 import { TokenBucket } from '../src/base/token-bucket.ts';
+import { createMemoryMetrics } from '../src/companions/telemetry/metrics.ts';
 import type { MethodSetting } from '../src/definition/rest-api.ts';
 import { compileHttpApi } from '../src/plan/compile-http.ts';
 import { compileRest } from '../src/plan/compile-rest.ts';
@@ -174,6 +175,18 @@ const taking = await nanosecondsPer(5_000_000, (calls) => {
   }
 });
 print('token bucket', taking);
+
+const counters = createMemoryMetrics(systemClock).method({
+  ...{ apiId: 'a1b2c3d4e5', apiName: 'pets', stage: 'dev', resource: '/pets', method: 'GET' },
+  series: { kind: 'rest', account: '000000000000', region: 'us-east-1', isDetailed: true },
+});
+const counted = exchange({ path: '/pets' });
+counted.integrationLatencyMs = 2.5;
+const answered: Reply = { status: 200, headers: [], body: '', problem: undefined };
+const counting = await nanosecondsPer(1_000_000, (calls) => {
+  for (let i = 0; i < calls; i++) counters.record(counted, answered, 1 + (i & 63));
+});
+print('metrics of a request', counting);
 
 await benchRun('mock', plan({ 'GET /pets': mock200 }), { path: '/pets' });
 await benchRun(

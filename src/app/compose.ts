@@ -3,6 +3,7 @@ import { systemClock } from '../base/clock.ts';
 import type { HttpReply, HttpRequest } from '../base/http.ts';
 import { newRequestId } from '../base/ids.ts';
 import { compileIpRange } from '../base/ip-ranges.ts';
+import { type CloudWatchCompanion, createCloudWatch } from '../companions/cloudwatch/cloudwatch.ts';
 import { type CredentialsCompanion, createCredentials } from '../companions/credentials/credentials.ts';
 import { createControlPlaneGuard } from '../companions/credentials/management-actions.ts';
 import { ensureRootKey } from '../companions/credentials/root-key.ts';
@@ -10,6 +11,7 @@ import { createFunctions, type FunctionsCompanion } from '../companions/function
 import { createLazyIdentityPools } from '../companions/identity-pools/lazy-identity-pools.ts';
 import { createLogs, type LogsCompanion } from '../companions/logs/logs.ts';
 import { createMemoryMetrics } from '../companions/telemetry/metrics.ts';
+import { prometheusText, prometheusType } from '../companions/telemetry/prometheus.ts';
 import { createLazyUserPools } from '../companions/user-pools/lazy-user-pools.ts';
 import type { UserPoolsCompanion } from '../companions/user-pools/user-pools.ts';
 import { connectionHandlers } from '../control/connections/handlers.ts';
@@ -141,7 +143,8 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
     const requestLogs = logs.requestLogs({ awsServices, upstream, everyRequest: collected });
     closing.push(() => requestLogs.deliver());
     const deployments = createDeployments(store);
-    const metrics = createMemoryMetrics();
+    const metrics = createMemoryMetrics(clock);
+    const cloudwatch = createCloudWatch({ clock, metrics });
     const { accountThrottle } = settings;
     const throttles = new ThrottleBuckets(accountThrottle ?? undefined);
     const authorizerCaches = new AuthorizerCaches();
@@ -199,7 +202,7 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
 
     const ofIdentities = identityPools.handlers(tokenIssuers, identities.sessions);
     const own = ownServices({
-      ...{ store, deployments, usage, log, settings, functions, userPools, ofIdentities, logs },
+      ...{ store, deployments, usage, log, settings, functions, userPools, ofIdentities, logs, cloudwatch },
       testAuthorizer: (test) => testAuthorizer(test, tools),
       iam: identities.iam,
       sts: identities.sts(credentials, tokenIssuers),
@@ -225,6 +228,7 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
       await logs.reset();
       verifiedTokens.forget();
       metrics.clear();
+      cloudwatch.reset();
       deployments.publish({});
       usage.publish({});
     }
@@ -245,6 +249,14 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
       connections: () => connectionReports(sockets.connections.all()),
       metrics: () => metrics.totals(),
       devPages: { '/_/user-pools/': userPools.messagesPage },
+      prometheus: () => ({
+        contentType: prometheusType,
+        text: prometheusText(metrics.histograms(), {
+          residentBytes: process.memoryUsage.rss(),
+          cpuSeconds: (process.cpuUsage().user + process.cpuUsage().system) / 1e6,
+          startedAtSeconds: Math.round(clock.now() / 1000 - process.uptime()),
+        }),
+      }),
     });
     const gateway = await startGateway({
       pages: [userPools.pages],
@@ -289,6 +301,7 @@ interface ServiceParts {
   readonly userPools: UserPoolsCompanion;
   readonly ofIdentities: Handlers<IdentityPoolOperations>;
   readonly logs: LogsCompanion;
+  readonly cloudwatch: CloudWatchCompanion;
   readonly testAuthorizer: RestPorts['testAuthorizer'];
   readonly iam: CredentialsCompanion['iam'];
   readonly sts: ReturnType<CredentialsCompanion['sts']>;
@@ -338,6 +351,7 @@ function ownServices(parts: ServiceParts): Service[] {
     createService({ model: 'apigatewaymanagementapi', handlers: connectionHandlers(parts.connections), notBuilt: [] }),
     createService({ model: 'lambda', handlers: functions.handlers, notBuilt: 'the rest' }),
     createService({ model: 'cognito-identity', handlers: ofIdentities, notBuilt: 'the rest' }),
+    createService({ model: 'cloudwatch', handlers: parts.cloudwatch.handlers, notBuilt: 'the rest' }),
     createService({ model: 'cognito-idp', handlers: userPools.handlers, notBuilt: 'the rest' }),
     createService({ model: 'iam', handlers: iam, notBuilt: 'the rest' }),
     createService({ model: 'sts', handlers: sts, notBuilt: 'the rest' }),
@@ -381,6 +395,7 @@ export function builtOperations(): { service: string; operations: Service['opera
       assumeRole: () => Promise.reject(new Error('only looked at')),
     }),
     logs: createLogs({ clock: systemClock, log: silentLog, dataDirectory: undefined }),
+    cloudwatch: createCloudWatch({ clock: systemClock, metrics: createMemoryMetrics(systemClock) }),
     testAuthorizer: () => Promise.reject(new Error('Nothing is run here')),
     iam,
     sts: sts(credentials, createTokenIssuers(userPools)),

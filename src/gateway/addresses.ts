@@ -35,7 +35,7 @@ export type AddressedRequest = Pick<HttpRequest, 'path' | 'headers'>;
  * - Host `{apiId}.execute-api.{anything}`: `/{stage}/…`, a doubled first slash tolerated (recorded);
  * - `/_aws/execute-api/{apiId}/{stage}/…` and `/execute-api/{apiId}/{stage}/…`;
  * - `/restapis/{apiId}/{stage}/_user_request_` with or without more path (`/restapis/…` otherwise is an AWS call);
- * - `/_/…`, `/_localstack/health`, `/_localstack/state/reset`: ours.
+ * - `/_/…`, `/_localstack/health`, `/_localstack/state/reset`, `/metrics` where Prometheus looks for it: ours.
  */
 export function addressOf(request: AddressedRequest): Address {
   const { path } = request;
@@ -54,12 +54,14 @@ export function addressOf(request: AddressedRequest): Address {
     return serviceAddress;
   }
   if (mark === letterE && path.startsWith('/execute-api/')) return pathStyle(host, path, 13);
+  if (mark === letterM && path === '/metrics') return adminAddress;
   if (mark === letterR && path.startsWith('/restapis/')) return userRequest(host, path);
   return serviceAddress;
 }
 
 const underscore = 0x5f;
 const letterE = 0x65;
+const letterM = 0x6d;
 const letterR = 0x72;
 
 function isExecuteApi(host: string, at: number): boolean {

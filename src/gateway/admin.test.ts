@@ -33,6 +33,7 @@ const options: AdminOptions = {
     close() {},
   },
   metrics: () => ({ requests: 3 }),
+  prometheus: () => ({ contentType: 'text/plain; version=0.0.4', text: 'requests_total 3\n' }),
 };
 
 async function ask(
@@ -67,6 +68,13 @@ test('health names the services and the version, under both paths', async () => 
       version: '0.1.0',
     });
   }
+});
+
+test('metrics for Prometheus are at the path it asks for', async () => {
+  const reply = await ask('GET', '/metrics');
+  assert.equal(reply.body, 'requests_total 3\n');
+  assert.equal((await ask('POST', '/metrics')).status, 405);
+  assert.equal((await ask('GET', '/metrics', ['Host', 'gateway.example.com'])).status, 403);
 });
 
 test('metrics are JSON', async () => {

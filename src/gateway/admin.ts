@@ -21,6 +21,8 @@ export interface AdminOptions {
   metrics(): unknown;
   /** Further pages of dev mode by the beginning of their path, `/_/user-pools/`. */
   readonly devPages?: Readonly<Record<string, (request: HttpRequest) => HttpReply | Promise<HttpReply>>>;
+  /** The same as Prometheus reads it. */
+  prometheus(): { readonly contentType: string; readonly text: string };
 }
 
 type Admin = (request: HttpRequest) => HttpReply | Promise<HttpReply>;
@@ -48,6 +50,11 @@ export function admin(options: AdminOptions): Admin {
     return json(200, { status: 'reset' });
   }
 
+  function prometheus(): HttpReply {
+    const { contentType, text: body } = options.prometheus();
+    return { status: 200, headers: ['Content-Type', contentType], body };
+  }
+
   return function answerAdmin(request) {
     const { path, method } = request;
     const isRead = method === 'GET' || method === 'HEAD';
@@ -71,6 +78,8 @@ export function admin(options: AdminOptions): Admin {
         return isRead ? json(200, options.metrics()) : wrongMethod('GET');
       case '/_/connections':
         return isRead ? json(200, { connections: options.connections() }) : wrongMethod('GET');
+      case '/metrics':
+        return isRead ? prometheus() : wrongMethod('GET');
       case '/_/plans':
       case '/_/plans/':
         return isRead ? json(200, { plans: planTable.loaded().map(plainStage) }) : wrongMethod('GET');

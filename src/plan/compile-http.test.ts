@@ -73,7 +73,8 @@ test('requests and their latencies are counted by route', async () => {
   const counted: string[] = [];
   const metrics = {
     method: ({ apiId, stage, resource, method }: Record<'apiId' | 'stage' | 'resource' | 'method', string>) => ({
-      record: (status: number) => void counted.push(`${apiId} ${stage} ${method} ${resource} ${status}`),
+      record: (_: unknown, { status }: { status: number }) =>
+        void counted.push(`${apiId} ${stage} ${method} ${resource} ${status}`),
     }),
   };
   const plan = httpPlanOf(

@@ -20,6 +20,7 @@ import { routeLimit } from './http/route-throttle.ts';
 import { compileHttpRouter } from './http/router.ts';
 import { compileServiceCall } from './http/service-call.ts';
 import { idleTools } from './idle-tools.ts';
+import { routeMetrics } from './method-metrics.ts';
 import type { Finish, HttpPlan, Integration, MethodPlan, StageContext, Step } from './plan.ts';
 import { throttle } from './steps/throttle.ts';
 import type { PlanTools } from './tools.ts';
@@ -115,13 +116,7 @@ function compile(live: LiveHttpStage, tools: PlanTools, complain: Complain): Htt
       integration: faults.length > 0 || integration === undefined ? refused(label, faults) : integration,
       finish,
       writeAccessLog: access?.write,
-      metrics: tools.metrics.method({
-        apiId: live.apiId,
-        apiName: context.apiName,
-        stage: context.stage,
-        resource: path,
-        method: verb,
-      }),
+      metrics: routeMetrics(live, tools, { label, path, verb }),
     };
   }
 }

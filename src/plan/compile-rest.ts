@@ -25,6 +25,7 @@ import { compileLambda } from './integrations/lambda.ts';
 import { compileLambdaProxy } from './integrations/lambda-proxy.ts';
 import { compileMock } from './integrations/mock.ts';
 import { isLambdaInvocation } from './lambda-target.ts';
+import { methodMetrics, strayMetrics } from './method-metrics.ts';
 import { type BackendAccess, type MethodScope, notBuiltYet } from './method-scope.ts';
 import { type ModelChecks, modelChecks } from './models.ts';
 import type { Finish, Integration, MethodPlan, RestPlan, StageContext, Step } from './plan.ts';
@@ -116,6 +117,7 @@ function compile(live: LiveRestStage, tools: PlanTools, complain: Complain, when
     executeApiDisabled: snapshot.api.disableExecuteApiEndpoint,
     gatewayResponses,
     failures: restFailures(gatewayResponses, unmatchedLog(accessLog, context)),
+    strayMetrics: strayMetrics(live, tools),
     clock: tools.clock,
   };
 }
@@ -208,13 +210,7 @@ function compileMethod(input: MethodInput): MethodPlan {
     integration,
     finish,
     writeAccessLog: access?.write,
-    metrics: tools.metrics.method({
-      apiId: live.apiId,
-      apiName: context.apiName,
-      stage: context.stage,
-      resource: resource.path,
-      method: method.httpMethod,
-    }),
+    metrics: methodMetrics(live, tools, { resourcePath: resource.path, httpMethod: method.httpMethod }),
   };
 }
 

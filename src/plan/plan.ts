@@ -96,6 +96,8 @@ interface AnyPlan {
   /** The default endpoint is switched off: requests to the execute-api host are refused (row EP-08). */
   readonly executeApiDisabled: boolean;
   readonly failures: Failures;
+  /** Counts requests that no method took; absent where nobody counts them. */
+  readonly strayMetrics?: MethodMetrics;
   /** Measures latencies. */
   readonly clock: Clock;
 }

@@ -94,7 +94,9 @@ test('a rejected integration is answered, not rejected', async () => {
 
 test('every answer of a method is counted, failures too', async () => {
   const statuses: number[] = [];
-  const metrics = { method: () => ({ record: (status: number) => void statuses.push(status) }) };
+  const metrics = {
+    method: () => ({ record: (_: unknown, { status }: { status: number }) => void statuses.push(status) }),
+  };
   const plan = planOf({ 'GET /': mock200 }, { metrics });
   await answer(plan);
   await answer(changed(plan, { run: () => Promise.reject(new Error('boom')) }));

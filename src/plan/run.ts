@@ -12,7 +12,7 @@ export function runPlan(plan: Plan, x: Exchange): Reply | Promise<Reply> {
     if (early !== undefined) return early;
   }
   const match = plan.router.match(x.method, x.path);
-  if (match === undefined) return plan.failures.unmatched(plan, x);
+  if (match === undefined) return unmatched(plan, x);
   x.pathParameters = match.pathParameters;
   return runMethod(plan, match.method, x);
 }
@@ -32,6 +32,13 @@ export function runMethod(plan: Plan, method: MethodPlan, x: Exchange): Reply | 
     reply = plan.failures.answer(error, x, method);
   }
   return reply instanceof Promise ? settle(plan, method, x, reply) : finish(plan, method, x, reply);
+}
+
+/** What no method takes counts for the stage all the same. */
+function unmatched(plan: Plan, x: Exchange): Reply {
+  const reply = plan.failures.unmatched(plan, x);
+  plan.strayMetrics?.record(x, reply, plan.clock.monotonicMs() - x.startedMonotonicMs);
+  return reply;
 }
 
 /** The rest of the line after step `at` turned out to be asynchronous. */
@@ -96,6 +103,6 @@ async function finishLater(
 
 function measured(plan: Plan, method: MethodPlan, x: Exchange, reply: Reply): Reply {
   method.writeAccessLog?.(x, reply);
-  method.metrics.record(reply.status, plan.clock.monotonicMs() - x.startedMonotonicMs, x.integrationLatencyMs);
+  method.metrics.record(x, reply, plan.clock.monotonicMs() - x.startedMonotonicMs);
   return reply;
 }

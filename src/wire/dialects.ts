@@ -86,6 +86,7 @@ const dialects: Readonly<Record<string, Dialect>> = {
   },
   apigatewaymanagementapi: { ...common, unknownPath: missingToken, allowsBasePath: true, hasExtendedRequestId: true },
   'cognito-idp': { ...common, invalidInput: 'InvalidParameterException', fault: 'InternalErrorException' },
+  cloudwatch: { ...common, fault: 'InternalServiceFault' },
   // A function's zip may have 50 MB, which base64 makes a third longer.
   lambda: { ...common, fault: 'ServiceException', maxBodyBytes: 70 * megabyte },
   logs: { ...common, invalidInput: 'InvalidParameterException', fault: 'ServiceUnavailableException' },

@@ -2,6 +2,7 @@
  * The control plane's front door: tells services apart, checks or reads the signature, and takes a call through routing, decoding, validation, its
  * handler and encoding. Whatever happens, the caller gets an answer of the service's own protocol with a request id.
  */
+import { gunzipSync } from 'node:zlib';
 import type { Clock } from '../base/clock.ts';
 import { headerValue } from '../base/headers.ts';
 import type { HttpReply, HttpRequest } from '../base/http.ts';
@@ -13,7 +14,7 @@ import type { Log } from '../ports/telemetry.ts';
 import type { Call } from './call.ts';
 import { errorAnswer } from './errors.ts';
 import { asksForHal, halMediaType, wantsHal, withLinks } from './hal.ts';
-import type { WireRequest } from './protocol.ts';
+import type { WireProtocol, WireRequest } from './protocol.ts';
 import type { Service } from './service.ts';
 
 export interface EndpointParts {
@@ -99,10 +100,11 @@ export function createEndpoint(parts: EndpointParts): Endpoint {
 
   return async function answer(request) {
     const requestId = newRequestId();
-    const incoming: WireRequest = { request, query: new URLSearchParams(request.query) };
+    const incoming: WireRequest = { request: unpacked(request), query: new URLSearchParams(request.query) };
     const found = serviceFor(services, incoming);
     const service = found instanceof Problem ? services[0]! : found;
-    const { model, dialect, protocol } = service;
+    const { model, dialect } = service;
+    const protocol = protocolFor(service, incoming);
     let operationName: string | undefined;
     let errorType: string[] = [];
     const reply = await respond().catch((thrown: unknown) => {
@@ -119,7 +121,7 @@ export function createEndpoint(parts: EndpointParts): Endpoint {
 
     async function respond(): Promise<HttpReply> {
       if (found instanceof Problem) throw found;
-      if (request.body.length > dialect.maxBodyBytes) {
+      if (incoming.request.body.length > dialect.maxBodyBytes) {
         throw new Problem(
           'RequestEntityTooLargeException',
           `Request body is larger than ${dialect.maxBodyBytes} bytes`,
@@ -172,11 +174,31 @@ function asHal(reply: HttpReply): void {
   }
 }
 
+function protocolFor({ protocols }: Service, incoming: WireRequest): WireProtocol {
+  return protocols.find((protocol) => protocol.recognises(incoming)) ?? protocols.at(-1)!;
+}
+
+/** Largest body that is unpacked, in bytes; a service may take less. */
+const maxUnpackedBytes = 10 * 1024 * 1024;
+
+/**
+ * SDKs send long bodies of PutMetricData as gzip; the signature is that of the packed body. What is no gzip, or unpacks to more than any service takes,
+ * stays as it is, and whoever reads it refuses it.
+ */
+function unpacked(request: HttpRequest): HttpRequest {
+  if (headerValue(request.headers, 'content-encoding')?.toLowerCase() !== 'gzip') return request;
+  try {
+    return { ...request, body: gunzipSync(request.body, { maxOutputLength: maxUnpackedBytes }) };
+  } catch {
+    return request;
+  }
+}
+
 /** By the credential scope's service, then by Host, then by the look of the request. Services that share a signing name differ by path. */
 function serviceFor(services: readonly Service[], incoming: WireRequest): Service | Problem {
   const { request } = incoming;
   const recognising = (some: readonly Service[]): Service | undefined =>
-    some.find((service) => service.protocol.recognises(incoming));
+    some.find(({ protocols }) => protocols.some((protocol) => protocol.recognises(incoming)));
 
   const scope = claimedScope(request);
   if (scope !== undefined) {

@@ -34,6 +34,8 @@ export interface ErrorAnswer {
   readonly status: number;
   /** Error code: `NotFoundException`. */
   readonly code: string;
+  /** Name of the exception's shape, where it differs from its code: `InvalidParameterValueException`. */
+  readonly exceptionName: string;
   /** What the caller reads. */
   readonly message: string;
   readonly isFault: boolean;
@@ -76,6 +78,7 @@ function problemAnswer(problem: Problem, model: ServiceModel, dialect: Dialect):
     return {
       status,
       code: problem.kind,
+      exceptionName: problem.kind,
       message: problem.message,
       isFault: status >= 500,
       members: { message: problem.message },
@@ -108,6 +111,7 @@ function problemAnswer(problem: Problem, model: ServiceModel, dialect: Dialect):
   return {
     status: shape.error.status,
     code: shape.error.code,
+    exceptionName: shape.name,
     message: problem.message,
     isFault: shape.error.isFault,
     members,

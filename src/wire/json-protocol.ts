@@ -1,15 +1,16 @@
 /** The json protocol: one path, the operation in `X-Amz-Target`, everything in one JSON body. Cognito, Logs and ACM speak it. */
 import { headerValue } from '../base/headers.ts';
 import { Problem } from '../base/problem.ts';
-import { decodeJsonMembers, parseJsonBody, serializationProblem } from './decode-values.ts';
+import { parseJsonBody } from './decode-values.ts';
 import type { Dialect } from './dialects.ts';
 import { encodeJsonMembers } from './encode-values.ts';
+import { namedOperation } from './named-operation.ts';
 import type { WireProtocol, WireRequest } from './protocol.ts';
+import { queryErrorHeader } from './query-protocol.ts';
 import type { ServiceModel } from './service-model.ts';
 
 export function jsonProtocol(model: ServiceModel, dialect: Dialect): WireProtocol {
   const contentType = `application/x-amz-json-${model.jsonVersion}`;
-  const names = new Set(model.operationNames);
 
   /** `CreateUserPool` of `X-Amz-Target: AWSCognitoIdentityProviderService.CreateUserPool`. */
   function targetOf({ request }: WireRequest): string | undefined {
@@ -21,23 +22,7 @@ export function jsonProtocol(model: ServiceModel, dialect: Dialect): WireProtoco
   return {
     recognises: (incoming) => targetOf(incoming) !== undefined,
 
-    match(incoming) {
-      const name = targetOf(incoming);
-      if (incoming.request.method !== 'POST' || name === undefined || !names.has(name)) return undefined;
-      const operation = model.operation(name);
-      return {
-        operation,
-        basePath: '',
-        decode() {
-          const { body } = incoming.request;
-          const value = body.length === 0 ? {} : parseJsonBody(body);
-          if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-            throw serializationProblem('Unexpected value type in payload');
-          }
-          return decodeJsonMembers(value as Record<string, unknown>, operation.input, dialect);
-        },
-      };
-    },
+    match: (incoming) => namedOperation(model, dialect, incoming, targetOf(incoming), parseJsonBody),
 
     unknown: () => new Problem('UnknownOperationException', ''),
 
@@ -53,8 +38,8 @@ export function jsonProtocol(model: ServiceModel, dialect: Dialect): WireProtoco
     encodeError: (answer) => ({
       // This protocol has two statuses only, whatever the model says: the kind is in the body.
       status: answer.isFault || answer.status >= 500 ? answer.status : 400,
-      headers: ['Content-Type', contentType, ...answer.headers],
-      body: JSON.stringify({ __type: answer.code, ...answer.members }),
+      headers: ['Content-Type', contentType, ...(model.wasQuery ? queryErrorHeader(answer) : []), ...answer.headers],
+      body: JSON.stringify({ __type: model.wasQuery ? answer.exceptionName : answer.code, ...answer.members }),
     }),
   };
 }

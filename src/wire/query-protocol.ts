@@ -5,6 +5,7 @@
 import { headerValue } from '../base/headers.ts';
 import { Problem } from '../base/problem.ts';
 import { decodeText, decodeTextValue, serializationProblem } from './decode-values.ts';
+import type { ErrorAnswer } from './errors.ts';
 import type { WireProtocol, WireRequest } from './protocol.ts';
 import type { OperationModel, ServiceModel, Shape } from './service-model.ts';
 
@@ -74,6 +75,11 @@ export function queryProtocol(model: ServiceModel): WireProtocol {
       };
     },
   };
+}
+
+/** What services that spoke this protocol before tell their newer clients: the code those knew, as name, value. */
+export function queryErrorHeader({ code, isFault }: ErrorAnswer): string[] {
+  return ['x-amzn-query-error', `${queryCodes[code] ?? code};${isFault ? 'Receiver' : 'Sender'}`];
 }
 
 /** Codes that every service has, as the services of this older protocol spell them. */

@@ -17,7 +17,7 @@ export type ModelName =
   | 'logs'
   | 'cloudwatch'
   | 'xray';
-export type Protocol = 'rest-json' | 'json' | 'query';
+export type Protocol = 'rest-json' | 'json' | 'query' | 'smithy-rpc-v2-cbor';
 export type Location = 'uri' | 'querystring' | 'header' | 'headers' | 'statusCode';
 export type TimestampFormat = 'iso8601' | 'unixTimestamp' | 'rfc822';
 
@@ -89,6 +89,8 @@ export interface ServiceModel {
   readonly jsonVersion: string;
   readonly targetPrefix: string | undefined;
   readonly xmlNamespace: string | undefined;
+  /** It spoke the query protocol first: newer protocols tell the older codes of errors in a header. */
+  readonly wasQuery: boolean;
   readonly operationNames: readonly string[];
   operation(name: string): OperationModel;
   /** The shape when it is an exception of this model, by shape name or by error code. */
@@ -220,6 +222,7 @@ export function compileModel(name: string, raw: RawModel): ServiceModel {
     jsonVersion: raw.metadata.jsonVersion ?? '1.1',
     targetPrefix: raw.metadata.targetPrefix,
     xmlNamespace: raw.metadata.xmlNamespace,
+    wasQuery: raw.metadata.protocol === 'smithy-rpc-v2-cbor' && raw.metadata.xmlNamespace !== undefined,
     operationNames: Object.keys(raw.operations),
     operation(operationName) {
       const known = operations.get(operationName);

@@ -18,6 +18,7 @@ import { jsonProtocol } from './json-protocol.ts';
 import type { WireProtocol } from './protocol.ts';
 import { queryProtocol } from './query-protocol.ts';
 import { restJsonProtocol } from './rest-json-protocol.ts';
+import { rpcCborProtocol } from './rpc-cbor-protocol.ts';
 import { loadModel, type ModelName, type OperationModel, type ServiceModel } from './service-model.ts';
 import { validateInput } from './validate.ts';
 
@@ -39,7 +40,8 @@ export interface OperationsOf {
 export interface Service {
   readonly model: ServiceModel;
   readonly dialect: Dialect;
-  readonly protocol: WireProtocol;
+  /** Every protocol it speaks; what no other recognises is the last one's to refuse. */
+  readonly protocols: readonly WireProtocol[];
   /** Every operation of the model, in the model's order, and whether a handler answers it. */
   readonly operations: readonly { readonly name: string; readonly built: boolean }[];
   readonly halLinks: HalLinks | undefined;
@@ -75,7 +77,7 @@ export function serviceOf(
   return {
     model,
     dialect,
-    protocol: protocolOf(model, dialect),
+    protocols: protocolsOf(model, dialect),
     operations: model.operationNames.map((name) => ({ name, built: handlerOf.has(name) })),
     halLinks,
     async run(operation, input, call) {
@@ -92,14 +94,17 @@ export function serviceOf(
   };
 }
 
-function protocolOf(model: ServiceModel, dialect: Dialect): WireProtocol {
+function protocolsOf(model: ServiceModel, dialect: Dialect): WireProtocol[] {
   switch (model.protocol) {
     case 'rest-json':
-      return restJsonProtocol(model, dialect);
+      return [restJsonProtocol(model, dialect)];
     case 'json':
-      return jsonProtocol(model, dialect);
+      return [jsonProtocol(model, dialect)];
     case 'query':
-      return queryProtocol(model);
+      return [queryProtocol(model)];
+    case 'smithy-rpc-v2-cbor':
+      // Today's SDK for JavaScript and the AWS CLI speak json, those of Java and Go CBOR, older ones query.
+      return [rpcCborProtocol(model, dialect), jsonProtocol(model, dialect), queryProtocol(model)];
     default:
       throw new Error(`Cannot serve ${model.name}: no protocol "${model.protocol}"`);
   }

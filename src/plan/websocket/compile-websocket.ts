@@ -8,6 +8,7 @@ import type { LiveWebSocketStage } from '../../ports/deployments.ts';
 import { gatewayProblem } from '../gateway-responses.ts';
 import { routeLimit } from '../http/route-throttle.ts';
 import { idleTools } from '../idle-tools.ts';
+import { socketMetrics } from '../method-metrics.ts';
 import { type ModelChecks, modelChecks } from '../models.ts';
 import type { Integration, MethodPlan, StageContext, Step, WebSocketPlan } from '../plan.ts';
 import { throttle } from '../steps/throttle.ts';
@@ -148,13 +149,7 @@ function compileRoute(
     inbound,
     integration: faults.length > 0 ? refused(route.routeKey, faults) : (integration ?? nothing),
     finish: [],
-    metrics: tools.metrics.method({
-      apiId: live.apiId,
-      apiName: stage.apiName,
-      stage: stage.stage,
-      resource: route.routeKey,
-      method: '',
-    }),
+    metrics: socketMetrics(live, tools, { routeKey: route.routeKey, isTwoWay: hasReply(route) }),
   };
 }
 

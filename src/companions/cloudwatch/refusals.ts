@@ -1,0 +1,45 @@
+/** What CloudWatch's operations refuse, in one place: none of these sentences was recorded, they are as users quote them. */
+import { Problem } from '../../base/problem.ts';
+
+const invalidValue = (message: string): Problem => new Problem('InvalidParameterValueException', message);
+const invalidCombination = (message: string): Problem => new Problem('InvalidParameterCombinationException', message);
+const missing = (message: string): Problem => new Problem('MissingRequiredParameterException', message);
+
+export const badValue = (name: string, value: unknown): Problem =>
+  invalidValue(`The value ${String(value)} for parameter ${name} is invalid.`);
+
+export const missingParameter = (name: string): Problem => missing(`The parameter ${name} is required.`);
+
+export const noStatistic = (): Problem =>
+  invalidCombination('At least one of the parameters Statistics and ExtendedStatistics must be specified.');
+
+export const startsAfterEnd = (): Problem =>
+  invalidCombination('The parameter StartTime must be less than the parameter EndTime.');
+
+export const badPeriod = (name: string): Problem =>
+  invalidValue(`The parameter ${name} must be 1, 5, 10, 20, 30 or a multiple of 60.`);
+
+export const tooManyDatapoints = (count: number, most: number): Problem =>
+  invalidCombination(
+    `You have requested up to ${count.toLocaleString('en-US')} datapoints, which exceeds the limit of ${most.toLocaleString('en-US')}. ` +
+      'You may reduce the datapoints requested by increasing Period, or decreasing the time range.',
+  );
+
+export const tooMany = (name: string, most: number): Problem =>
+  invalidValue(`The collection ${name} must not have a size greater than ${most}.`);
+
+export const exclusive = (one: string, other: string): Problem =>
+  invalidCombination(`The parameters ${one} and ${other} are mutually exclusive and you have specified both.`);
+
+export const differentSizes = (one: string, other: string): Problem =>
+  invalidCombination(`The parameters ${one} and ${other} must be of the same size.`);
+
+export const tooOld = (name: string): Problem =>
+  invalidValue(`The parameter ${name} must specify a time no more than two weeks in the past.`);
+
+export const tooNew = (name: string): Problem =>
+  invalidValue(`The parameter ${name} must specify a time no more than two hours in the future.`);
+
+export const badToken = (): Problem => new Problem('InvalidNextToken', 'The NextToken is invalid.');
+
+export const invalid = (message: string): Problem => new Problem('ValidationException', message);
