@@ -199,6 +199,7 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
         now: () => clock.now(),
       }),
     });
+    closing.push(deployments.onChange((change) => void sockets.stageChanged(change)));
 
     const ofIdentities = identityPools.handlers(tokenIssuers, identities.sessions);
     const own = ownServices({

@@ -139,5 +139,6 @@ export const noSockets: WebSockets = {
   connections: createConnectionTable(() => 0),
   answer: async () => undefined,
   sweep() {},
+  stageChanged: async () => {},
   close: async () => {},
 };

@@ -170,6 +170,71 @@ test('a client that does not read is not written to without end: pushes to it ar
   connections.destroy();
 });
 
+/** A client's frame under a mask of its own. */
+function frame(first: number, text: string | Buffer): Buffer {
+  const payload = Buffer.from(text);
+  const mask = Buffer.from([0xa1, 0x5b, 0x02, 0xff]);
+  const masked = payload.map((byte, i) => byte ^ mask[i % 4]!);
+  return Buffer.concat([Buffer.from([first, 0x80 | payload.length]), mask, masked]);
+}
+
+/** What the server sends to these bytes, written in pieces of `size`, until it hangs up. */
+async function answerTo(apiId: string, bytes: Buffer, size: number): Promise<Buffer> {
+  const socket = await rawSocket(apiId);
+  const received: Buffer[] = [];
+  socket.on('data', (chunk: Buffer) => received.push(chunk));
+  socket.setNoDelay(true);
+  for (let at = 0; at < bytes.length; at += size) {
+    await new Promise<void>((resolve) => socket.write(bytes.subarray(at, at + size), () => resolve()));
+  }
+  await once(socket, 'end');
+  socket.destroy();
+  return Buffer.concat(received);
+}
+
+test('[WS-24] the edge cases of RFC 6455 on a socket: fragments with control frames between, and what is never allowed', async () => {
+  const apiId = await createSocketApi(v2, { '€5': mock('{"took":"$context.routeKey"}') });
+  const goodbye = frame(0x88, Buffer.from([0x03, 0xe8, 0x62, 0x79, 0x65]));
+  const echo = Buffer.from([0x88, 5, 0x03, 0xe8, 0x62, 0x79, 0x65]);
+  const inParts = Buffer.concat([
+    frame(0x01, '{"action"'),
+    frame(0x89, 'are you there'),
+    frame(0x00, ''),
+    frame(0x8a, 'nobody asked'),
+    // One character cut in two by the frames.
+    frame(0x00, Buffer.from([...Buffer.from(':"'), 0xe2, 0x82])),
+    frame(0x80, Buffer.from([0xac, ...Buffer.from('5"}')])),
+    goodbye,
+  ]);
+  const took = Buffer.from('{"took":"€5"}');
+  const expected = Buffer.concat([
+    Buffer.from([0x8a, 13]),
+    Buffer.from('are you there'),
+    Buffer.from([0x81, took.length]),
+    took,
+    echo,
+  ]);
+  for (const size of [1, 7, 1_000])
+    assert.deepEqual(await answerTo(apiId, inParts, size), expected, `pieces of ${size}`);
+
+  const codeOf = async (...frames: Buffer[]): Promise<number> => {
+    const answer = await answerTo(apiId, Buffer.concat(frames), 1_000);
+    assert.equal(answer[0], 0x88);
+    return answer.readUInt16BE(2);
+  };
+  assert.equal(await codeOf(frame(0x81, Buffer.from([0xc3, 0x28]))), 1007);
+  assert.equal(await codeOf(frame(0xc1, 'reserved bit')), 1002);
+  assert.equal(await codeOf(frame(0x83, 'reserved opcode')), 1002);
+  assert.equal(await codeOf(frame(0x09, 'ping in fragments')), 1002);
+  assert.equal(await codeOf(frame(0x80, 'nothing to continue')), 1002);
+  assert.equal(await codeOf(frame(0x01, 'begun'), frame(0x81, 'begun again')), 1002);
+  assert.equal(await codeOf(Buffer.from([0x81, 2, 0x68, 0x69])), 1002);
+  assert.equal(await codeOf(Buffer.from([0x89, 0xfe, 0, 126, 0, 0, 0, 0])), 1002);
+  assert.equal(await codeOf(frame(0x88, Buffer.from([0x03, 0xed]))), 1002);
+  assert.equal(await codeOf(frame(0x82, 'bytes')), 1003);
+  assert.equal(await codeOf(Buffer.from([0x81, 0xfe, 0x80, 0x01])), 1009);
+});
+
 test('more new connections than the second allows are answered 429', async () => {
   const strict = await startTestGatewright({
     webSocketLimits: { ...awsSocketLimits, newConnectionsPerSecond: 3 },

@@ -7,7 +7,14 @@ import {
   GetConnectionCommand,
   PostToConnectionCommand,
 } from '@aws-sdk/client-apigatewaymanagementapi';
-import { ApiGatewayV2Client, CreateDeploymentCommand, UpdateStageCommand } from '@aws-sdk/client-apigatewayv2';
+import {
+  ApiGatewayV2Client,
+  CreateDeploymentCommand,
+  DeleteApiCommand,
+  DeleteStageCommand,
+  UpdateApiCommand,
+  UpdateStageCommand,
+} from '@aws-sdk/client-apigatewayv2';
 import { CreateFunctionCommand } from '@aws-sdk/client-lambda';
 import { zipSync } from 'fflate';
 import { clientConfig, startTestGatewright, type TestGatewright } from '../support/gatewright-in-process.ts';
@@ -315,6 +322,28 @@ test('a stage without a deployment, and an unknown API, refuse the handshake', a
   const apiId = await createSocketApi(v2, { hi: mock('{}') });
   assert.equal((await refusalOf(urlOf(apiId, 'nosuch'))).status, 403);
   assert.equal((await refusalOf(urlOf('zzzzzzzzzz'))).status, 403);
+});
+
+test('connections end with their stage and with their API, and outlive every other change', async () => {
+  const first = await createSocketApi(v2, { hi: mock('{"ok":true}') });
+  const second = await createSocketApi(v2, { hi: mock('{"ok":true}') });
+  const ofStage = await openSocket(urlOf(first));
+  const ofApi = await openSocket(urlOf(second));
+  await v2.send(new UpdateApiCommand({ ApiId: second, Description: 'still here' }));
+  await v2.send(new DeleteStageCommand({ ApiId: first, StageName: 'dev' }));
+  assert.deepEqual(await ofStage.closed, { code: 1001, reason: 'Going away' });
+  ofApi.send({ action: 'hi' });
+  assert.deepEqual(await ofApi.nextJson(), { ok: true });
+  await v2.send(new DeleteApiCommand({ ApiId: second }));
+  assert.deepEqual(await ofApi.closed, { code: 1001, reason: 'Going away' });
+});
+
+test('a burst of messages whose answers are far larger loses none of them', async () => {
+  const apiId = await createSocketApi(v2, { hi: mock(JSON.stringify({ text: 'x'.repeat(4_000) })) });
+  const client = await openSocket(urlOf(apiId));
+  for (let i = 0; i < 3_000; i++) client.send({ action: 'hi' });
+  for (let i = 0; i < 3_000; i++) assert.equal((await client.next()).length, 4_011);
+  await client.close();
 });
 
 test('the inspector lists open connections with their routes and bytes', async () => {

@@ -1,5 +1,5 @@
-/** What `/_/connections` shows of each open connection. Contents of messages are not kept. */
-import type { SocketConnection } from './socket-connection.ts';
+/** What `/_/connections` shows of each open connection. Contents of messages are kept only where the setting `inspectedFrames` asks for them. */
+import type { SeenFrame, SocketConnection } from './socket-connection.ts';
 
 export interface ConnectionReport {
   readonly connectionId: string;
@@ -18,11 +18,14 @@ export interface ConnectionReport {
   readonly bytesOut: number;
   /** Waiting for the client to read. */
   readonly queuedBytes: number;
+  /** The latest messages, oldest first; empty unless the setting `inspectedFrames` asks for them. */
+  readonly lastFrames: readonly SeenFrame[];
 }
 
 export function connectionReports(connections: Iterable<SocketConnection>): readonly ConnectionReport[] {
   return Array.from(connections, (connection) => {
-    const { facts, lastActiveAtMs, lastRouteKey, messagesIn, messagesOut, bytesIn, bytesOut, queuedBytes } = connection;
+    const { facts, lastActiveAtMs, lastRouteKey, messagesIn, messagesOut, bytesIn, bytesOut, queuedBytes, lastFrames } =
+      connection;
     return {
       connectionId: facts.connectionId,
       api: facts.apiId,
@@ -37,6 +40,7 @@ export function connectionReports(connections: Iterable<SocketConnection>): read
       bytesIn,
       bytesOut,
       queuedBytes,
+      lastFrames,
     };
   });
 }

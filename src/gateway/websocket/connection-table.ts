@@ -31,7 +31,7 @@ export function createConnectionTable(nowMs: () => number): ConnectionTable {
     },
     async post(apiId, connectionId, data) {
       const found = find(apiId, connectionId);
-      const fault = found === undefined ? 'closed' : found.send(Buffer.from(data).toString());
+      const fault = found === undefined ? 'closed' : found.push(Buffer.from(data).toString());
       if (fault === 'closed') return 'gone';
       if (fault === 'slow') return 'slow';
       found!.lastActiveAtMs = nowMs();

@@ -13,6 +13,8 @@ export interface ClosingFault {
 }
 
 export interface FrameHandler {
+  /** Whether no further frame is to be read now; `resume` goes on. Asked before every frame. */
+  readonly isFull: boolean;
   message(text: string): void;
   /** A ping; `payload` is valid during the call only. */
   ping(payload: Buffer): void;
@@ -45,8 +47,8 @@ export class FrameReader {
   readonly #limits: FrameLimits;
   /** The beginning of a frame that has not wholly come. */
   #kept: Buffer = noBody;
-  /** Unmasked payloads of the message under way. */
-  #parts: Buffer[] = [];
+  /** Unmasked payloads of the message under way, one behind the other: a list of them would cost more than what it lists. */
+  #parts: Buffer = noBody;
   #partsBytes = 0;
   #isInMessage = false;
   #isDone = false;
@@ -59,19 +61,26 @@ export class FrameReader {
   /** Takes what was read. `bytes` may be overwritten afterwards, and is changed in place. */
   take(bytes: Buffer, length: number): void {
     if (this.#isDone) return;
-    const all =
-      this.#kept.length === 0
-        ? bytes.subarray(0, length)
-        : Buffer.concat([this.#kept, bytes.subarray(0, length)], this.#kept.length + length);
+    const read = bytes.subarray(0, length);
+    if (this.#kept.length === 0) this.#read(read, true);
+    else this.#read(Buffer.concat([this.#kept, read]), false);
+  }
+
+  /** Goes on with what came while the handler was full. */
+  resume(): void {
+    if (!this.#isDone) this.#read(this.#kept, false);
+  }
+
+  #read(all: Buffer, isShared: boolean): void {
     let at = 0;
-    while (!this.#isDone && at < all.length) {
+    while (!this.#isDone && at < all.length && !this.#handler.isFull) {
       const next = this.#readFrame(all, at);
       if (next === at) break;
       at = next;
     }
     if (this.#isDone || at === all.length) this.#kept = noBody;
-    // A frame cut in two is copied out of the shared buffer; what is kept is less than a frame and its header.
-    else this.#kept = Buffer.from(all.subarray(at));
+    // What is kept is less than a frame and its header, or less than one read while the handler is full.
+    else this.#kept = isShared ? Buffer.from(all.subarray(at)) : all.subarray(at);
   }
 
   /** The end of the frame at `at`; `at` itself while it has not wholly come. */
@@ -129,20 +138,30 @@ export class FrameReader {
   #data(payload: Buffer, isFinal: boolean): void {
     if (!isFinal) {
       this.#isInMessage = true;
-      this.#partsBytes += payload.length;
-      // Many empty frames must not grow a list.
-      if (payload.length > 0) this.#parts.push(Buffer.from(payload));
+      this.#append(payload);
       return;
     }
     let whole = payload;
     if (this.#isInMessage) {
-      whole = Buffer.concat([...this.#parts, payload]);
-      this.#parts = [];
+      this.#append(payload);
+      whole = this.#parts.subarray(0, this.#partsBytes);
+      this.#parts = noBody;
       this.#partsBytes = 0;
       this.#isInMessage = false;
     }
     if (!isUtf8(whole)) this.#fail(badUtf8, whole);
     else this.#handler.message(whole.toString());
+  }
+
+  #append(payload: Buffer): void {
+    const size = this.#partsBytes + payload.length;
+    if (size > this.#parts.length) {
+      const larger = Buffer.allocUnsafeSlow(Math.max(size, 2 * this.#partsBytes));
+      this.#parts.copy(larger, 0, 0, this.#partsBytes);
+      this.#parts = larger;
+    }
+    payload.copy(this.#parts, this.#partsBytes);
+    this.#partsBytes = size;
   }
 
   #control(opcode: number, payload: Buffer): void {
@@ -179,7 +198,7 @@ export class FrameReader {
 
   #end(): void {
     this.#isDone = true;
-    this.#parts = [];
+    this.#parts = noBody;
     this.#kept = noBody;
   }
 }

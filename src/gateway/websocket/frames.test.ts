@@ -8,6 +8,7 @@ function recording(): FrameHandler & { readonly told: unknown[] } {
   const told: unknown[] = [];
   return {
     told,
+    isFull: false,
     message: (text) => told.push(['message', text]),
     ping: (payload) => told.push(['ping', payload.toString()]),
     pong: () => told.push(['pong']),
@@ -15,6 +16,44 @@ function recording(): FrameHandler & { readonly told: unknown[] } {
     failed: ({ code, reason }) => told.push(['failed', code, reason]),
   };
 }
+
+test('frames that come while the handler is full are read when there is room again', () => {
+  let room = 1;
+  const told: string[] = [];
+  const handler = {
+    ...recording(),
+    message(text: string) {
+      room--;
+      told.push(text);
+    },
+  };
+  Object.defineProperty(handler, 'isFull', { get: () => room === 0 });
+  const reader = new FrameReader(handler, awsFrameLimits);
+  const shared = Buffer.concat([frame(0x1, 'a'), frame(0x1, 'b'), frame(0x1, 'c')]);
+  reader.take(shared, shared.length);
+  shared.fill(0xff);
+  assert.deepEqual(told, ['a']);
+  room = 1;
+  reader.resume();
+  assert.deepEqual(told, ['a', 'b']);
+  const more = frame(0x1, 'd');
+  reader.take(more, more.length);
+  room = 9;
+  reader.resume();
+  assert.deepEqual(told, ['a', 'b', 'c', 'd']);
+});
+
+test('a message of single bytes is joined like any other', () => {
+  const handler = recording();
+  const reader = new FrameReader(handler, awsFrameLimits);
+  const text = 'ab€'.repeat(100);
+  const bytes = Buffer.from(text);
+  for (const [i, byte] of bytes.entries()) {
+    const one = frame(i === 0 ? 0x1 : 0x0, Buffer.from([byte]), { isFinal: i === bytes.length - 1 });
+    reader.take(one, one.length);
+  }
+  assert.deepEqual(handler.told, [['message', text]]);
+});
 
 /** A client's frame, masked. */
 function frame(opcode: number, payload: Buffer | string, options: { isFinal?: boolean; rsv?: number } = {}): Buffer {

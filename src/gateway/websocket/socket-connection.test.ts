@@ -47,6 +47,7 @@ function opened(limits: Partial<SocketLimits> = {}, message: ConnectionOwner['me
     now: () => clock.monotonicMs(),
     message,
     ended: (_, code, reason) => ends.push([code, reason]),
+    gone: () => {},
   };
   const connection = new SocketConnection(owner, facts, socket as unknown as Socket);
   const sweep = () => connection.checkDeadline(clock.monotonicMs());
@@ -65,7 +66,7 @@ test('[WS-25] a connection without a frame for ten minutes is closed with 1001; 
   clock.advance(9 * minute);
   receive(connection, frame(0x9, 'p'));
   clock.advance(9 * minute);
-  connection.send('push');
+  connection.push('push');
   clock.advance(9 * minute);
   sweep();
   assert.deepEqual(ends, []);
@@ -128,13 +129,68 @@ test('reading pauses while too many messages are being answered, and goes on whe
   assert.equal(socket.isPaused(), false);
 });
 
+test('one read of many messages begins no more answers than may be under way; the rest waits its turn', async () => {
+  const begun: string[] = [];
+  const answers: (() => void)[] = [];
+  const { connection } = opened({ maxMessagesUnderWay: 2 }, (_, text) => {
+    begun.push(text);
+    return new Promise((resolve) => answers.push(resolve));
+  });
+  receive(connection, Buffer.concat(['a', 'b', 'c', 'd'].map((text) => frame(0x1, text))));
+  assert.deepEqual(begun, ['a', 'b']);
+  answers[1]!();
+  await Promise.resolve();
+  await Promise.resolve();
+  assert.deepEqual(begun, ['a', 'b', 'c']);
+});
+
+test('answers are not lost when they outgrow the queue: no further message is read until the client caught up', () => {
+  const { connection, socket } = opened({ maxQueuedBytes: 100 }, (each) => each.reply('x'.repeat(60)));
+  socket.isHolding = true;
+  receive(connection, Buffer.concat(Array.from({ length: 5 }, () => frame(0x1, 'q'))));
+  assert.ok(connection.messagesIn < 5);
+  for (let i = 0; i < 5; i++) {
+    for (const done of socket.held.splice(0)) done();
+    connection.drained();
+  }
+  assert.equal(connection.messagesOut, 5);
+});
+
+test('what comes behind the end is read but means nothing, and a client that hung on is torn down', () => {
+  const { connection, socket, clock, sweep } = opened({ maxQueuedBytes: 1 });
+  socket.isHolding = true;
+  connection.push('unread');
+  connection.push('unread');
+  connection.close(1001, 'Going away');
+  assert.equal(socket.isPaused(), false);
+  receive(connection, frame(0x1, 'late'));
+  assert.equal(connection.messagesIn, 0);
+  clock.advance(3_000);
+  sweep();
+  assert.equal(socket.destroyed, true);
+});
+
+test('the latest messages are seen only where they are asked for', () => {
+  const quiet = opened();
+  receive(quiet.connection, frame(0x1, 'a'));
+  assert.deepEqual(quiet.connection.lastFrames, []);
+  const { connection } = opened({ inspectedFrames: 2 });
+  receive(connection, frame(0x1, 'a'));
+  connection.push('b');
+  connection.push('c'.repeat(5_000));
+  assert.deepEqual(connection.lastFrames, [
+    { direction: 'out', text: 'b' },
+    { direction: 'out', text: 'c'.repeat(1_024) },
+  ]);
+});
+
 test('a client that is behind gets no more than is allowed to wait for it, and nothing is read from it meanwhile', () => {
   const { connection, socket } = opened({ maxQueuedBytes: 100 });
   socket.isHolding = true;
-  assert.equal(connection.send('x'.repeat(90)), undefined);
-  assert.equal(connection.send('x'.repeat(90)), undefined);
+  assert.equal(connection.push('x'.repeat(90)), undefined);
+  assert.equal(connection.push('x'.repeat(90)), undefined);
   assert.equal(socket.isPaused(), true);
-  assert.equal(connection.send('one too many'), 'slow');
+  assert.equal(connection.push('one too many'), 'slow');
   socket.isHolding = false;
   for (const done of socket.held.splice(0)) done();
   connection.drained();
@@ -145,6 +201,6 @@ test('nothing is sent on a connection that has ended', () => {
   const { connection, socket } = opened();
   connection.close(1000, '');
   const before = socket.written.length;
-  assert.equal(connection.send('late'), 'closed');
+  assert.equal(connection.push('late'), 'closed');
   assert.equal(socket.written.length, before);
 });

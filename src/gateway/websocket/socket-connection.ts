@@ -18,6 +18,8 @@ export interface ConnectionOwner {
   message(connection: SocketConnection, text: string): void | Promise<void>;
   /** The connection has ended, for whatever reason; called once. */
   ended(connection: SocketConnection, code: number, reason: string): void;
+  /** Its socket is gone too; called once, after `ended`. Until then `checkDeadline` is to be called. */
+  gone(connection: SocketConnection): void;
 }
 
 /** Facts of the handshake that outlive it. */
@@ -38,10 +40,19 @@ export interface ConnectionFacts {
   readonly apiKey: ApiKeyUse | null;
 }
 
+/** A message as the inspector shows it, cut at 1,024 characters. */
+export interface SeenFrame {
+  readonly direction: 'in' | 'out';
+  readonly text: string;
+}
+
+const noFrames: SeenFrame[] = [];
+const maxSeenCharacters = 1_024;
+
 /** Why a message was not sent. */
 export type SendFault = 'closed' | 'slow';
 
-/** After our close frame, so long for the client's before the socket is torn down. */
+/** After the end, so long for the client to take its close frame and hang up before the socket is torn down. */
 const closeHandshakeMs = 3_000;
 
 const goingAway: ClosingFault = { code: 1001, reason: 'Going away' };
@@ -56,6 +67,8 @@ export class SocketConnection implements SwitchedProtocol, FrameHandler {
   messagesOut = 0;
   bytesIn = 0;
   bytesOut = 0;
+  /** The latest messages in both directions, when the inspector is to show them (`inspectedFrames`). */
+  readonly lastFrames: SeenFrame[] = noFrames;
   readonly #owner: ConnectionOwner;
   readonly #socket: Socket;
   readonly #reader: FrameReader;
@@ -64,7 +77,7 @@ export class SocketConnection implements SwitchedProtocol, FrameHandler {
   #underWay = 0;
   #isPaused = false;
   #hasEnded = false;
-  /** Monotonic time at which the socket is torn down; set when our close frame is out. */
+  /** Monotonic time at which the socket is torn down; set with the end. */
   #tearDownMs = Number.POSITIVE_INFINITY;
 
   constructor(owner: ConnectionOwner, facts: ConnectionFacts, socket: Socket) {
@@ -73,6 +86,7 @@ export class SocketConnection implements SwitchedProtocol, FrameHandler {
     this.#owner = owner;
     this.#socket = socket;
     this.#reader = new FrameReader(this, owner.limits);
+    if (owner.limits.inspectedFrames > 0) this.lastFrames = [];
     this.#openedMs = owner.now();
     this.#lastFrameMs = this.#openedMs;
   }
@@ -82,6 +96,8 @@ export class SocketConnection implements SwitchedProtocol, FrameHandler {
   received(bytes: Buffer, length: number): void {
     this.#lastFrameMs = this.#owner.now();
     this.bytesIn += length;
+    // What comes behind the end is nobody's.
+    if (this.#hasEnded) return;
     // Answers to all messages of one read leave in one write.
     this.#socket.cork();
     this.#reader.take(bytes, length);
@@ -99,13 +115,19 @@ export class SocketConnection implements SwitchedProtocol, FrameHandler {
 
   socketClosed(): void {
     this.#end(1006, 'Connection closed abnormally');
+    this.#owner.gone(this);
   }
 
   // What the frames tell.
 
+  get isFull(): boolean {
+    return this.#isPaused;
+  }
+
   message(text: string): void {
     if (this.#hasEnded) return;
     this.messagesIn++;
+    this.#see('in', text);
     const answering = this.#owner.message(this, text);
     if (answering === undefined) return;
     this.#underWay++;
@@ -135,26 +157,35 @@ export class SocketConnection implements SwitchedProtocol, FrameHandler {
 
   // What the gateway wants.
 
-  /** Sends one text message; says why when it is not sent. */
-  send(text: string): SendFault | undefined {
+  /** Sends one text message that nobody asked for; says why when it is not sent. */
+  push(text: string): SendFault | undefined {
     if (this.#hasEnded || this.#socket.destroyed) return 'closed';
     if (this.#socket.writableLength > this.#owner.limits.maxQueuedBytes) return 'slow';
+    this.reply(text);
+    return undefined;
+  }
+
+  /**
+   * Answers a message. Waits for the client however slow it is: no more can wait than `maxMessagesUnderWay` answers beyond `maxQueuedBytes`, since no
+   * further message is read meanwhile.
+   */
+  reply(text: string): void {
+    if (this.#hasEnded || this.#socket.destroyed) return;
     this.messagesOut++;
     this.#lastFrameMs = this.#owner.now();
+    this.#see('out', text);
     this.#write(textFrames(text));
-    return undefined;
   }
 
   /** Begins the closing handshake; the end is told at once. */
   close(code: number, reason: string): void {
     if (this.#hasEnded) return;
     this.#sayGoodbye(code, reason);
-    this.#tearDownMs = this.#owner.now() + closeHandshakeMs;
     this.#socket.end();
     this.#end(code, reason);
   }
 
-  /** Ends what has been idle or open for too long (row WS-25), and what does not answer our close frame. */
+  /** Ends what has been idle or open for too long (row WS-25), and tears down what does not hang up after its end. */
   checkDeadline(nowMs: number): void {
     const { idleMs, lifeMs } = this.#owner.limits;
     if (nowMs >= this.#tearDownMs) this.#socket.destroy();
@@ -181,6 +212,9 @@ export class SocketConnection implements SwitchedProtocol, FrameHandler {
   #end(code: number, reason: string): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
+    this.#tearDownMs = this.#owner.now() + closeHandshakeMs;
+    // A paused socket would never see the client hang up.
+    if (this.#isPaused) this.#socket.resume();
     this.#owner.ended(this, code, reason);
   }
 
@@ -197,9 +231,24 @@ export class SocketConnection implements SwitchedProtocol, FrameHandler {
 
   #resumeIfReady(): void {
     const { maxMessagesUnderWay, maxQueuedBytes } = this.#owner.limits;
-    if (!this.#isPaused || this.#underWay >= maxMessagesUnderWay || this.#socket.writableLength > maxQueuedBytes)
+    if (
+      this.#hasEnded ||
+      !this.#isPaused ||
+      this.#underWay >= maxMessagesUnderWay ||
+      this.#socket.writableLength > maxQueuedBytes
+    )
       return;
     this.#isPaused = false;
-    this.#socket.resume();
+    this.#socket.cork();
+    this.#reader.resume();
+    this.#socket.uncork();
+    if (!this.#isPaused) this.#socket.resume();
+  }
+
+  #see(direction: SeenFrame['direction'], text: string): void {
+    const { inspectedFrames } = this.#owner.limits;
+    if (inspectedFrames === 0) return;
+    if (this.lastFrames.length >= inspectedFrames) this.lastFrames.shift();
+    this.lastFrames.push({ direction, text: text.slice(0, maxSeenCharacters) });
   }
 }

@@ -12,6 +12,8 @@ export interface SocketLimits extends FrameLimits {
   readonly maxMessagesUnderWay: number;
   /** Bytes that may wait for a client that is slow to read; beyond, posts to it are refused and nothing more is read from it. Ours. */
   readonly maxQueuedBytes: number;
+  /** Latest messages of each connection that `/_/connections` shows; 0 keeps none. Ours. */
+  readonly inspectedFrames: number;
 }
 
 export const awsSocketLimits: SocketLimits = {
@@ -21,4 +23,5 @@ export const awsSocketLimits: SocketLimits = {
   newConnectionsPerSecond: 500,
   maxMessagesUnderWay: 64,
   maxQueuedBytes: 1024 * 1024,
+  inspectedFrames: 0,
 };

@@ -11,6 +11,7 @@ import { TokenBucket } from '../../base/token-bucket.ts';
 import type { Exchange, Reply } from '../../plan/exchange.ts';
 import { gatewayProblem } from '../../plan/gateway-responses.ts';
 import type { Plan, WebSocketPlan } from '../../plan/plan.ts';
+import type { StageChange } from '../../ports/deployments.ts';
 import type { Log } from '../../ports/telemetry.ts';
 import type { InvokeAddress } from '../addresses.ts';
 import type { HandlerReply, Upgrade } from '../http-handler.ts';
@@ -37,6 +38,8 @@ export interface WebSockets {
   readonly connections: ConnectionTable;
   /** Answers a request to a stage: an Upgrade when it is an accepted handshake. Undefined when it is neither a handshake nor a call to a connection. */
   answer(plan: WebSocketPlan, x: Exchange, address: InvokeAddress): Promise<HandlerReply | undefined>;
+  /** Closes the connections of a stage that is no more. To be told after the plan table. */
+  stageChanged(change: StageChange): Promise<void>;
   /** Ends connections whose time is over. Runs by itself; tests call it. */
   sweep(): void;
   /** Closes every connection with 1001 and waits for the `$disconnect` of each. */
@@ -51,6 +54,9 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
   const connections = createConnectionTable(() => clock.now());
   const problems = createProblemLog(log, clock);
   const newcomers = new Map<string, TokenBucket>();
+  /** Ended, their sockets not yet closed: a client that does not hang up is torn down in time. */
+  const leaving = new Set<SocketConnection>();
+  let isClosing = false;
   /** Ends being told. */
   const farewells = new Set<Promise<void>>();
   let coarseNowMs = clock.monotonicMs();
@@ -61,9 +67,11 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
     message,
     ended(connection, code, reason) {
       connections.remove(connection);
+      leaving.add(connection);
       const told = disconnected(connection, code, reason).finally(() => farewells.delete(told));
       farewells.add(told);
     },
+    gone: (connection) => void leaving.delete(connection),
   };
 
   const manage = createManagement({
@@ -175,7 +183,7 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
     // An answer without a body is no message.
     if (text === '') return;
     if (Buffer.byteLength(text) > limits.maxMessageBytes) connection.close(1009, 'Message too big');
-    else connection.send(text);
+    else connection.reply(text);
   }
 
   async function disconnected(connection: SocketConnection, code: number, reason: string): Promise<void> {
@@ -194,6 +202,26 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
   function sweep(): void {
     coarseNowMs = clock.monotonicMs();
     for (const connection of connections.all()) connection.checkDeadline(coarseNowMs);
+    for (const connection of leaving) connection.checkDeadline(coarseNowMs);
+    if (isClosing && leaving.size === 0) clearInterval(timer);
+  }
+
+  async function stageChanged({ apiId, stageName }: StageChange): Promise<void> {
+    const byStage = new Map<string, SocketConnection[]>();
+    for (const connection of connections.all()) {
+      const { facts } = connection;
+      if ((apiId ?? facts.apiId) !== facts.apiId || (stageName ?? facts.stage) !== facts.stage) continue;
+      const key = `${facts.apiId}/${facts.stage}`;
+      const others = byStage.get(key);
+      if (others === undefined) byStage.set(key, [connection]);
+      else others.push(connection);
+    }
+    for (const stranded of byStage.values()) {
+      const { facts } = stranded[0]!;
+      // A stage that cannot be read now is told by its next message.
+      const plan = await Promise.resolve(planTable.find(facts.apiId, facts.stage)).catch(() => 'unknown' as const);
+      if (plan === undefined) for (const connection of stranded) connection.close(1001, 'Going away');
+    }
   }
   const timer = setInterval(sweep, sweepEveryMs);
   timer.unref();
@@ -202,8 +230,9 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
     connections,
     answer,
     sweep,
+    stageChanged,
     async close() {
-      clearInterval(timer);
+      isClosing = true;
       for (const connection of [...connections.all()]) connection.close(1001, 'Going away');
       while (farewells.size > 0) await Promise.all(farewells);
     },
