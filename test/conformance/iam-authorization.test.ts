@@ -234,11 +234,14 @@ SigV4Auth(Credentials(key, secret), 'execute-api', 'us-east-1').add_auth(request
 print(urllib.request.urlopen(urllib.request.Request(url, headers=dict(request.headers))).read().decode())
 `;
 
+import { programPath } from '../support/programs.ts';
+
+const debiansPython = programPath('python3') ?? 'python3';
 const withoutBoto3 =
-  spawnSync('python3', ['-c', 'import boto3']).status === 0 ? false : 'needs boto3: apt-get install python3-boto3';
+  spawnSync(debiansPython, ['-c', 'import boto3']).status === 0 ? false : 'needs boto3: apt-get install python3-boto3';
 
 test('[IAM-01] what boto3 signs is believed, too', { skip: withoutBoto3 }, async () => {
   const ida = await iam.user('ida', policyOf(allowInvoke()));
-  const { stdout } = await run('python3', ['-c', python, url('/pets'), ida.accessKeyId, ida.secretAccessKey]);
+  const { stdout } = await run(debiansPython, ['-c', python, url('/pets'), ida.accessKeyId, ida.secretAccessKey]);
   assert.equal(stdout, 'pets\n');
 });
