@@ -10,7 +10,7 @@ import { httpBackend } from '../support/backends.ts';
 import { startTestGatewright, type TestGatewright } from '../support/gatewright-in-process.ts';
 import { programPath, skipWithout } from '../support/programs.ts';
 
-const main = join(import.meta.dirname, '../../src/main.ts');
+const main = join(import.meta.dirname, '../../bin/gatewright.mjs');
 
 let gatewright: TestGatewright;
 let page: Page;

@@ -9,7 +9,7 @@ import { ApiGatewayV2Client } from '@aws-sdk/client-apigatewayv2';
 import { clientConfig, startTestGatewright, type TestGatewright } from '../support/gatewright-in-process.ts';
 import { createSocketApi, mock } from '../support/socket-api.ts';
 
-const main = join(import.meta.dirname, '../../src/main.ts');
+const main = join(import.meta.dirname, '../../bin/gatewright.mjs');
 let gatewright: TestGatewright;
 let url: string;
 

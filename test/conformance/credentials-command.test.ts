@@ -8,7 +8,7 @@ import { APIGatewayClient, GetRestApisCommand } from '@aws-sdk/client-api-gatewa
 import { startTestGatewright, type TestGatewright } from '../support/gatewright-in-process.ts';
 import type { Keys } from '../support/iam-under-test.ts';
 
-const main = join(import.meta.dirname, '../../src/main.ts');
+const main = join(import.meta.dirname, '../../bin/gatewright.mjs');
 const root = { accessKeyId: 'AKIAROOT', secretAccessKey: 'the secret of the root', account: '000000000000' };
 let gatewright: TestGatewright;
 before(async () => {

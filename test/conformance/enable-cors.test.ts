@@ -9,7 +9,7 @@ import { type ApiUnderTest, createApi, mock } from '../support/api-under-test.ts
 import { type Backend, httpBackend } from '../support/backends.ts';
 import { startTestGatewright, type TestGatewright } from '../support/gatewright-in-process.ts';
 
-const main = join(import.meta.dirname, '../../src/main.ts');
+const main = join(import.meta.dirname, '../../bin/gatewright.mjs');
 const run = promisify(execFile);
 
 let gatewright: TestGatewright;

@@ -33,7 +33,7 @@ export async function stopChild(child: ChildProcess, signal: NodeJS.Signals): Pr
 /** `args` are further flags of `gatewright start`. Rejects with what it printed when it ends before it is ready. */
 export async function startGatewright(args: readonly string[], core?: string): Promise<RunningGatewright> {
   const flags = ['start', '--port', '0', '--log-level', 'error', ...args];
-  const [command, all] = pinned(core, process.execPath, [join(root, 'src/main.ts'), ...flags]);
+  const [command, all] = pinned(core, process.execPath, [join(root, 'bin/gatewright.mjs'), ...flags]);
   const startedAt = performance.now();
   const child = spawn(command, all, { stdio: ['ignore', 'pipe', 'pipe'] });
   let complaints = '';
