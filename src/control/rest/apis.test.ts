@@ -8,7 +8,8 @@ import {
   patch,
   restControl,
 } from '../../../test/support/rest-control.ts';
-import { models } from '../../ports/records.ts';
+import type { V2Api } from '../../definition/v2-api.ts';
+import { models, v2Apis } from '../../ports/records.ts';
 import type { RestApi } from '../../wire/generated/apigateway.ts';
 
 test('[V1-03] [V1-04] a new API has its defaults, and no tags when none were given', async () => {
@@ -61,6 +62,22 @@ test('[CP-20] API ids are 10 lower-case alphanumerics, resource and deployment i
   assert.match(restApiId, /^[a-z0-9]{10}$/);
   assert.match(resourceId, /^[a-z0-9]{6}$/);
   assert.match(id ?? '', /^[a-z0-9]{6}$/);
+});
+
+test('the tag _custom_id_ chooses an id that is a host name label and free, whichever kind of API holds it', async () => {
+  const control = restControl();
+  const tagged = (id: string) => makeApi(control, { tags: { _custom_id_: id } });
+  const api = await tagged('pets-2');
+  assert.equal(api.id, 'pets-2');
+  assert.deepEqual(api.tags, { _custom_id_: 'pets-2' });
+  await assertRefused(tagged('pets-2'), 'ConflictException', 'There is an API with the identifier pets-2 already.');
+  for (const id of ['', 'Pets', '-pets', 'pets-', 'a/b', 'x'.repeat(64)]) {
+    await assertRefused(tagged(id), 'BadRequestException');
+  }
+  await control.store.write(async (tx) => tx.put(v2Apis, ['chat'], { apiId: 'chat' } as V2Api));
+  await assertRefused(tagged('chat'), 'ConflictException');
+  await control.call('DeleteRestApi', { restApiId: 'pets-2' });
+  assert.equal((await tagged('pets-2')).id, 'pets-2');
 });
 
 test('an unknown API is named with the account; ids are case-sensitive', async () => {

@@ -22,6 +22,7 @@ import {
 import type { Collection, ReadTransaction } from '../../ports/store.ts';
 import type { Call, Handlers } from '../../wire/call.ts';
 import type { CreateRestApiRequest, Operations } from '../../wire/generated/apigateway.ts';
+import { chosenApiId } from '../chosen-api-id.ts';
 import { answerApi } from './answers.ts';
 import { apiPatches, checkCompressionSize } from './api-patches.ts';
 import { policyTooLong, requireText } from './chosen-refusals.ts';
@@ -56,7 +57,8 @@ export function apiHandlers({ store, deployments: live, usage, clock, limits }: 
     CreateRestApi: (input, call) =>
       store.write(async (tx) => {
         const source = input.cloneFrom === undefined ? undefined : await findApi(tx, call, input.cloneFrom);
-        const api = newApi(input, call, source, clock.now());
+        const id = await chosenApiId(tx, input.tags);
+        const api = newApi(input, { id, account: call.account, region: call.region }, source, clock.now());
         checkApi(api, limits);
         await checkApiCount(tx, api, limits);
 
@@ -101,10 +103,14 @@ export function apiHandlers({ store, deployments: live, usage, clock, limits }: 
   };
 }
 
-function newApi(input: CreateRestApiRequest, call: Call, source: RestApi | undefined, nowMs: number): RestApi {
+function newApi(
+  input: CreateRestApiRequest,
+  owner: Pick<RestApi, 'id' | 'account' | 'region'>,
+  source: RestApi | undefined,
+  nowMs: number,
+): RestApi {
   // What a clone takes over is what an export of the source would show; name, description and tags are the new API's own.
   const { binaryMediaTypes, minimumCompressionSize, policy } = { ...source, ...input };
-  const owner = { id: newApiId(), account: call.account, region: call.region };
   return {
     ...owner,
     name: input.name,

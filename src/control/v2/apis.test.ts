@@ -24,6 +24,18 @@ test('[V2-01] an HTTP API and a WebSocket API are created with the defaults AWS 
   assert.equal(webSocket.ApiEndpoint, `ws://localhost:4566/_aws/execute-api/${webSocket.ApiId}`);
 });
 
+test('the tag _custom_id_ chooses the id of a new API, in a definition as well', async () => {
+  const control = v2Control();
+  const Tags = { _custom_id_: 'chat' };
+  const create = () => control.call('CreateApi', { Name: 'chat', ProtocolType: 'WEBSOCKET', Tags });
+  assert.equal((await create()).ApiEndpoint, 'ws://localhost:4566/_aws/execute-api/chat');
+  await assertRefused(create(), 'ConflictException', 'There is an API with the identifier chat already.');
+  const tags = [{ name: '_custom_id_', 'x-amazon-apigateway-tag-value': 'orders' }];
+  const Body = JSON.stringify({ openapi: '3.0.1', info: { title: 'orders', version: '1' }, tags, paths: {} });
+  assert.equal((await control.call('ImportApi', { Body })).ApiId, 'orders');
+  await assertRefused(control.call('ImportApi', { Body }), 'ConflictException');
+});
+
 test('[V2-01] the protocol is one of two, and each has its own kind of route selection', async () => {
   const control = v2Control();
   const create = (input: object) => control.call('CreateApi', { Name: 'x', ProtocolType: 'HTTP', ...input });

@@ -1,5 +1,4 @@
 /** Api: CreateApi, GetApi, GetApis, UpdateApi, DeleteApi, DeleteCorsConfiguration (rows V2-01, V2-02, V2-04, V2-19). */
-import { newApiId } from '../../base/ids.ts';
 import type { V2Api } from '../../definition/v2-api.ts';
 import {
   routes,
@@ -14,6 +13,7 @@ import {
 import type { Collection, ReadTransaction, WriteTransaction } from '../../ports/store.ts';
 import type { Call, Handlers } from '../../wire/call.ts';
 import type { Operations } from '../../wire/generated/apigatewayv2.ts';
+import { chosenApiId } from '../chosen-api-id.ts';
 import { leavePlans } from '../rest/plan-rules.ts';
 import { answerApi } from './answers.ts';
 import { checkApi, newApi, updatedApi } from './api-rules.ts';
@@ -40,7 +40,7 @@ export function apiHandlers(ports: V2Ports): Handlers<Operations> {
   return {
     async CreateApi(input, call) {
       const { api, stages } = await store.write(async (tx) => {
-        const created = newApi(input, newApiId(), call, clock.now());
+        const created = newApi(input, await chosenApiId(tx, input.Tags), call, clock.now());
         await keepNewApi(tx, created, ports);
         await quickCreate(tx, created, input, ports);
         return { api: created, stages: await autoDeploy(tx, created.apiId, ports) };

@@ -1,11 +1,11 @@
 /** ImportApi and ReimportApi: an HTTP API from an OpenAPI 3 document (rows OAS-03, OAS-05, OAS-19). */
-import { newApiId } from '../../base/ids.ts';
 import { basePathModes } from '../../definition/openapi-import/base-path.ts';
 import type { HttpApiDescription, HttpFindings } from '../../definition/openapi-import/http-api-description.ts';
 import type { V2Api } from '../../definition/v2-api.ts';
 import { v2Apis } from '../../ports/records.ts';
 import type { Call, Handlers } from '../../wire/call.ts';
 import type { ImportApiRequest, Operations } from '../../wire/generated/apigatewayv2.ts';
+import { chosenApiId } from '../chosen-api-id.ts';
 import { throwFindings } from '../rest/imports.ts';
 import { answerApi } from './answers.ts';
 import { checkApi, newApi } from './api-rules.ts';
@@ -22,7 +22,8 @@ export function importHandlers(ports: V2Ports): Handlers<Operations> {
     async ImportApi(input, call) {
       const { description, findings } = await describe(input, call);
       return store.write(async (tx) => {
-        const blank = newApi({ Name: description.name, ProtocolType: 'HTTP' }, newApiId(), call, clock.now());
+        const id = await chosenApiId(tx, description.tags);
+        const blank = newApi({ Name: description.name, ProtocolType: 'HTTP' }, id, call, clock.now());
         const api = describedApi(blank, description, findings);
         await keepNewApi(tx, api, ports);
         await writeHttpDescription({ tx, ports, api, description, findings });
