@@ -4,6 +4,7 @@ import type { HttpReply, HttpRequest } from '../base/http.ts';
 import { newRequestId } from '../base/ids.ts';
 import { compileIpRange } from '../base/ip-ranges.ts';
 import { type CloudWatchCompanion, createCloudWatch } from '../companions/cloudwatch/cloudwatch.ts';
+import { authorizeConnectionCall } from '../companions/credentials/connection-permission.ts';
 import { type CredentialsCompanion, createCredentials } from '../companions/credentials/credentials.ts';
 import { createControlPlaneGuard } from '../companions/credentials/management-actions.ts';
 import { ensureRootKey } from '../companions/credentials/root-key.ts';
@@ -98,12 +99,14 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
     closing.push(() => logs.close());
 
     let port = settings.port;
+    const certificate = localCertificate({ ...(dataDirectory !== undefined && { folder: dataDirectory }), clock });
     const functions = createFunctions({
       store,
       clock,
       log,
       ...(dataDirectory !== undefined && { dataDir: dataDirectory }),
       endpointUrl: () => endpointUrl(settings.host, port),
+      certificate: async () => (await certificate()).cert,
       mode,
       settings: { maxEnvironments: settings.maxFunctionEnvironments },
       sessions: identities.sessions,
@@ -210,6 +213,7 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
       testInvoke: (invocation) => testInvoke(invocation, tools),
       connections: sockets.connections,
     });
+    const authorizeControlPlane = createControlPlaneGuard(store);
     const services = createEndpoint({
       services: own,
       clock,
@@ -217,7 +221,10 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
       log,
       mode,
       credentials,
-      authorize: createControlPlaneGuard(store),
+      authorize: (key, made) =>
+        made.service === 'apigatewaymanagementapi'
+          ? authorizeConnectionCall(key, made, sockets.connections)
+          : authorizeControlPlane(key, made),
     });
 
     async function reset(): Promise<void> {
@@ -273,7 +280,7 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
       trustedProxies: settings.trustedProxies.map((range) => compileIpRange(range)!),
       log,
       clock,
-      certificate: localCertificate({ ...(dataDirectory !== undefined && { folder: dataDirectory }), clock }),
+      certificate,
     });
     port = gateway.port;
     closing.push(() => gateway.close({ drainMs: settings.drainMs }));

@@ -18,7 +18,7 @@ export interface Exchange {
   path: string;
   /** Path with the stage segment, as `requestContext.path` and `$context.path` show it. */
   contextPath: string;
-  /** Host the client addressed, without port: `$context.domainName`. */
+  /** Host the client addressed, without port: `$context.domainName`. That of WebSocket APIs leads back to the API (decisions/0039). */
   domainName: string;
 
   // What the gateway gave it.

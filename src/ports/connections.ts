@@ -4,6 +4,9 @@ export interface ConnectionState {
   readonly connectionId: string;
   readonly apiId: string;
   readonly stage: string;
+  /** 12 digits, whose API it is. */
+  readonly account: string;
+  readonly region: string;
   /** Epoch milliseconds. */
   readonly connectedAtMs: number;
   /** Epoch milliseconds of the last message in either direction. */

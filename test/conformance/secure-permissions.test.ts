@@ -9,6 +9,8 @@ import {
   UpdateAccountCommand,
   UpdateRestApiCommand,
 } from '@aws-sdk/client-api-gateway';
+import { ApiGatewayManagementApiClient, PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
+import { ApiGatewayV2Client } from '@aws-sdk/client-apigatewayv2';
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { CognitoIdentityClient, DescribeIdentityPoolCommand } from '@aws-sdk/client-cognito-identity';
 import {
@@ -26,8 +28,11 @@ import { signatureHeaders } from '../../src/base/sigv4-signer.ts';
 import { startTestGatewright, type TestGatewright } from '../support/gatewright-in-process.ts';
 import { type Keys, policyOf, trusting } from '../support/iam-under-test.ts';
 import { zipOf } from '../support/lambda-under-test.ts';
+import { createSocketApi, mock } from '../support/socket-api.ts';
+import { openSocket } from '../support/socket-client.ts';
 
 const account = '123456789012';
+const neighbour = { accessKeyId: 'AKIANEIGHBOUR', secretAccessKey: 'another secret', account: '210987654321' };
 const root = { accessKeyId: 'AKIAROOT', secretAccessKey: 'the secret of the root', account };
 let gatewright: TestGatewright;
 let iam: IAMClient;
@@ -43,7 +48,7 @@ function clientOf<Client extends { destroy(): void }>(
 }
 
 before(async () => {
-  gatewright = await startTestGatewright({ mode: 'secure', credentials: [root] });
+  gatewright = await startTestGatewright({ mode: 'secure', credentials: [root, neighbour] });
   iam = clientOf(IAMClient, root);
 });
 
@@ -99,6 +104,54 @@ test('[CP-23] a policy for an API asks for an action of its own', async () => {
     apigateway.send(new UpdateRestApiCommand({ restApiId: id!, patchOperations: [...patchOperations] })),
     /perform: apigateway:UpdateRestApiPolicy on resource: arn:aws:apigateway:eu-west-1::\/restapis\//,
   );
+});
+
+test('[WS-20] pushes at the bare endpoint need leave for the connection’s own API, whatever Host the caller writes', async () => {
+  const v2 = clientOf(ApiGatewayV2Client, root);
+  const apiId = await createSocketApi(v2, { id: mock('{"id":"$context.connectionId"}') });
+  const socket = await openSocket(gatewright.invokeUrl(apiId, 'dev').replace(/^http/, 'ws'));
+  socket.send({ action: 'id' });
+  const ConnectionId = String((await socket.nextJson())['id']);
+  const post = new PostToConnectionCommand({ ConnectionId, Data: 'pushed' });
+  const pusherOf = (name: string, arn: string): Promise<Keys> =>
+    userWith(name, { Effect: 'Allow', Action: 'execute-api:ManageConnections', Resource: arn });
+
+  const own = await pusherOf('pusher', `arn:aws:execute-api:eu-west-1:${account}:${apiId}/dev/POST/@connections/*`);
+  await clientOf(ApiGatewayManagementApiClient, own).send(post);
+  assert.equal(await socket.next(), 'pushed');
+
+  const other = await pusherOf('stranger', `arn:aws:execute-api:eu-west-1:${account}:another/dev/POST/@connections/*`);
+  const disguised = new ApiGatewayManagementApiClient({
+    endpoint: `${gatewright.endpoint}/dev`,
+    region: 'eu-west-1',
+    credentials: other,
+    maxAttempts: 1,
+  });
+  clients.push(disguised);
+  disguised.middlewareStack.add(
+    (next) => (call) => {
+      (call.request as { headers: Record<string, string> }).headers['host'] = 'another.example';
+      return next(call);
+    },
+    { step: 'build' },
+  );
+  await assert.rejects(disguised.send(post), {
+    name: 'AccessDeniedException',
+    message: `User: arn:aws:iam::${account}:user/stranger is not authorized to perform: execute-api:ManageConnections on resource: arn:aws:execute-api:eu-west-1:********9012:${apiId}/dev/POST/@connections/{connectionId} because no identity-based policy allows the execute-api:ManageConnections action`,
+  });
+
+  const foreign = new ApiGatewayManagementApiClient({
+    endpoint: gatewright.endpoint,
+    region: 'eu-west-1',
+    credentials: neighbour,
+    maxAttempts: 1,
+  });
+  clients.push(foreign);
+  await assert.rejects(foreign.send(post), {
+    name: 'AccessDeniedException',
+    message: /no resource-based policy allows/,
+  });
+  await socket.close();
 });
 
 test('without policies a user may ask who it is, and nothing else', async () => {

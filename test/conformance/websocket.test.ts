@@ -1,6 +1,7 @@
 /** WebSocket APIs made with the official SDK, spoken to with the client of npm `ws` and the management client of the SDK. */
 import { strict as assert } from 'node:assert';
 import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import {
   ApiGatewayManagementApiClient,
   DeleteConnectionCommand,
@@ -322,6 +323,28 @@ test('a stage without a deployment, and an unknown API, refuse the handshake', a
   const apiId = await createSocketApi(v2, { hi: mock('{}') });
   assert.equal((await refusalOf(urlOf(apiId, 'nosuch'))).status, 403);
   assert.equal((await refusalOf(urlOf('zzzzzzzzzz'))).status, 403);
+});
+
+test('[WS-19] a function pushes with its AWS_ENDPOINT_URL alone, and with https://{domainName}/{stage} of its event', async () => {
+  const sdk = fileURLToPath(import.meta.resolve('@aws-sdk/client-apigatewaymanagementapi'));
+  const route = await functionRoute(
+    'pusher',
+    `const { ApiGatewayManagementApiClient, PostToConnectionCommand } = require(${JSON.stringify(sdk)});
+     exports.handler = async ({ body, requestContext: { domainName, stage, connectionId } }) => {
+       const config = JSON.parse(body).own ? { endpoint: 'https://' + domainName + '/' + stage } : {};
+       const Data = JSON.stringify({ domainName, config });
+       await new ApiGatewayManagementApiClient(config).send(new PostToConnectionCommand({ ConnectionId: connectionId, Data }));
+       return { statusCode: 200 };
+     };`,
+  );
+  const apiId = await createSocketApi(v2, { push: route });
+  const client = await openSocket(urlOf(apiId));
+  const domainName = `localhost:${gatewright.port}/_aws/execute-api/${apiId}`;
+  client.send({ action: 'push' });
+  assert.deepEqual(await client.nextJson(), { domainName, config: {} });
+  client.send({ action: 'push', own: true });
+  assert.deepEqual(await client.nextJson(), { domainName, config: { endpoint: `https://${domainName}/dev` } });
+  await client.close();
 });
 
 test('connections end with their stage and with their API, and outlive every other change', async () => {

@@ -3,7 +3,6 @@
  * service in the service authorization reference). Asked in secure mode before a handler runs.
  */
 
-import { headerValue } from '../../base/headers.ts';
 import { reasonOf } from '../../base/permissions.ts';
 import { RequestContext } from '../../base/request-context.ts';
 import type { AccessKey } from '../../ports/credentials.ts';
@@ -40,8 +39,6 @@ async function actionsOf(made: AuthorizedCall, store: Store): Promise<readonly A
     case 'apigateway':
     case 'apigatewayv2':
       return gatewayActions(made);
-    case 'apigatewaymanagementapi':
-      return connectionActions(made);
     case 'lambda':
       return lambdaActions(made);
     case 'iam':
@@ -101,23 +98,6 @@ async function iamActions(made: AuthorizedCall, store: Store): Promise<Action[]>
 function passRole(roleArn: unknown): Action[] {
   if (typeof roleArn !== 'string' || !/^arn:[^:]+:iam::\d{12}:/.test(roleArn)) return [];
   return [{ action: 'iam:PassRole', resource: roleArn }];
-}
-
-/** Recorded (M7, M8): the resource is the stage and verb of the call and, literally, `{connectionId}`. */
-function connectionActions({ request, call }: AuthorizedCall): Action[] {
-  const host = headerValue(request.headers, 'host') ?? '';
-  const apiId = host.split('.')[0] ?? '';
-  const stage = (call.basePath ?? '').split('/').at(-1) ?? '';
-  const resource = connectionsArn({ account: call.account, region: call.region, apiId, stage }, request.method);
-  return [{ action: 'execute-api:ManageConnections', resource }];
-}
-
-/** `arn:aws:execute-api:us-east-1:123456789012:abc/dev/POST/@connections/{connectionId}` */
-export function connectionsArn(
-  { account, region, apiId, stage }: { account: string; region: string; apiId: string; stage: string },
-  verb: string,
-): string {
-  return `arn:aws:execute-api:${region}:${account}:${apiId}/${stage}/${verb}/@connections/{connectionId}`;
 }
 
 function lambdaActions({ operation, input, call }: AuthorizedCall): Action[] {

@@ -35,6 +35,7 @@ import {
 } from './runtime-api.ts';
 import { launchOf, NoRuntime, variablesOf } from './runtimes.ts';
 import type { FunctionSettings } from './settings.ts';
+import type { TrustFiles } from './trust-files.ts';
 
 /** What all environments of one version share. */
 export interface EnvironmentSpec {
@@ -56,6 +57,8 @@ export interface EnvironmentSurroundings {
   temporaryFolder(): string;
   taskRootOf(version: FunctionVersion): Promise<string>;
   endpointUrl(): string;
+  /** Certificates that functions are to trust; undefined when we have none of our own. */
+  trusted(): Promise<TrustFiles | undefined>;
   /** Credentials of the function's role, for as long as an environment may live. */
   keysOf(spec: EnvironmentSpec): Promise<SigningKeys>;
   /** Tells the operator something about a function, once. */
@@ -204,6 +207,7 @@ export class Environment {
       runtimeApi: `127.0.0.1:${api.port}`,
       logStream: this.#logStream,
       endpointUrl: this.#around.endpointUrl(),
+      trusted: await this.#around.trusted(),
       keys: await this.#around.keysOf(this.spec),
       executionEnv: launch.executionEnv,
     });

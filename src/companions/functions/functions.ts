@@ -31,6 +31,7 @@ import { createReaper } from './reaper.ts';
 import type { FunctionRecord, FunctionVersion } from './records.ts';
 import { createRegistry } from './registry.ts';
 import { defaultFunctionSettings, type FunctionSettings } from './settings.ts';
+import { trustFiles } from './trust-files.ts';
 
 export interface FunctionsOptions {
   readonly store: Store;
@@ -40,6 +41,8 @@ export interface FunctionsOptions {
   readonly dataDir?: string;
   /** `http://localhost:4566`: what functions get as `AWS_ENDPOINT_URL`. Asked when an environment starts. */
   endpointUrl(): string;
+  /** The certificate our endpoint shows (PEM), for functions to trust. Asked when the first environment starts. */
+  certificate?(): Promise<string>;
   /** Only `dev` takes code from folders of this machine. */
   readonly mode: 'dev' | 'secure';
   readonly settings?: Partial<FunctionSettings>;
@@ -139,6 +142,7 @@ export function createFunctions(options: FunctionsOptions): FunctionsCompanion {
     },
     taskRootOf: (version) => storage().taskRootOf(version.code),
     endpointUrl: options.endpointUrl,
+    trusted: trustFiles(temporaryFolder, options.certificate),
     async keysOf({ account, functionName, version }) {
       const { sessions } = options;
       if (sessions === undefined)

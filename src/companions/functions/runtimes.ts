@@ -101,6 +101,8 @@ function findPython(runtime: string, fallback: string): Promise<Python> {
   return asked;
 }
 
+import type { TrustFiles } from './trust-files.ts';
+
 const isInPath = (name: string): boolean =>
   name !== '' && (process.env['PATH'] ?? '').split(delimiter).some((folder) => isExecutable(join(folder, name)));
 
@@ -154,6 +156,7 @@ export interface VariablesInput {
   readonly runtimeApi: string;
   readonly logStream: string;
   readonly endpointUrl: string;
+  readonly trusted: TrustFiles | undefined;
   readonly keys: SigningKeys;
   readonly executionEnv: string | undefined;
 }
@@ -172,6 +175,8 @@ export function variablesOf(input: VariablesInput): Record<string, string> {
     PYTHONPATH: taskRoot,
     LD_LIBRARY_PATH: `${taskRoot}:${taskRoot}/lib:/opt/lib`,
     AWS_ENDPOINT_URL: input.endpointUrl,
+    // `https://{domainName}/{stage}` of a WebSocket event leads to our own certificate.
+    ...(input.trusted && { NODE_EXTRA_CA_CERTS: input.trusted.ours, AWS_CA_BUNDLE: input.trusted.withEveryones }),
     ...version.environment,
     LAMBDA_TASK_ROOT: taskRoot,
     LAMBDA_RUNTIME_DIR: join(import.meta.dirname, 'bootstraps'),

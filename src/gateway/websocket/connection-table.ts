@@ -46,6 +46,6 @@ export function createConnectionTable(nowMs: () => number): ConnectionTable {
 }
 
 export function stateOf({ facts, lastActiveAtMs }: SocketConnection): ConnectionState {
-  const { connectionId, apiId, stage, connectedAtMs, sourceIp, userAgent } = facts;
-  return { connectionId, apiId, stage, connectedAtMs, lastActiveAtMs, sourceIp, userAgent };
+  const { connectionId, apiId, stage, account, region, connectedAtMs, sourceIp, userAgent } = facts;
+  return { connectionId, apiId, stage, account, region, connectedAtMs, lastActiveAtMs, sourceIp, userAgent };
 }

@@ -10,6 +10,8 @@ const facts: ConnectionFacts = {
   connectionId: 'gbgA_A9XiQAYKEiI6A==',
   apiId: 'api',
   stage: 'dev',
+  account: '123456789012',
+  region: 'eu-west-1',
   connectedAtMs: 0,
   sourceIp: '127.0.0.1',
   userAgent: undefined,

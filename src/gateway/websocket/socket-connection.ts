@@ -27,11 +27,14 @@ export interface ConnectionFacts {
   readonly connectionId: string;
   readonly apiId: string;
   readonly stage: string;
+  /** 12 digits, whose API it is. */
+  readonly account: string;
+  readonly region: string;
   /** Epoch milliseconds. */
   readonly connectedAtMs: number;
   readonly sourceIp: string;
   readonly userAgent: string | undefined;
-  /** Host the client addressed, without port. */
+  /** What leads back to the API as `https://{domainName}/{stage}`. */
   readonly domainName: string;
   readonly secure: boolean;
   // What the guards of $connect found out holds for the connection's life (recorded E15).

@@ -99,6 +99,7 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
     const { request } = x;
     // Both ids are one and the same (recorded E7).
     x.requestId = x.extendedRequestId;
+    x.domainName = callbackName(address, headerValue(request.headers, 'host') ?? '');
     const connectionId = newConnectionId(x.startedAtMs);
     const userAgent = headerValue(request.headers, 'user-agent');
     x.socket = { connectionId, connectedAtMs: x.startedAtMs, userAgent, ...connectEvent };
@@ -112,14 +113,15 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
     const reply = plan.hasRoute('$connect') ? await runPlan(plan, x) : undefined;
     if (reply?.problem !== undefined) report(plan, x, reply);
     if (reply !== undefined && (reply.status < 200 || reply.status > 299)) return reply;
-    return upgrade(x, address, reply && headerValue(reply.headers, 'sec-websocket-protocol'));
+    return upgrade(plan, x, reply && headerValue(reply.headers, 'sec-websocket-protocol'));
   }
 
-  function upgrade(x: Exchange, { apiId, stage, domainName }: InvokeAddress, subprotocol: string | undefined): Upgrade {
-    const { request, authorizer, caller, apiKey } = x;
+  function upgrade(plan: WebSocketPlan, x: Exchange, subprotocol: string | undefined): Upgrade {
+    const { request, authorizer, caller, apiKey, domainName } = x;
+    const { apiId, stage, account, region } = plan.context;
     const { sourceIp, secure } = request;
     const { connectionId, connectedAtMs, userAgent } = x.socket!;
-    const address = { apiId, stage, sourceIp, domainName, secure };
+    const address = { apiId, stage, account, region, sourceIp, domainName, secure };
     const facts: ConnectionFacts = { connectionId, connectedAtMs, userAgent, ...address, authorizer, caller, apiKey };
     return {
       status: 101,
@@ -237,6 +239,15 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
       while (farewells.size > 0) await Promise.all(farewells);
     },
   };
+}
+
+/**
+ * `domainName` of events and templates: functions make `https://{domainName}/{stage}` of it and call `@connections` there, so it names what leads back to us:
+ * with the port where the client addressed one, and with the path before the stage where the API is addressed by path (decisions/0039).
+ */
+function callbackName({ form, apiId }: InvokeAddress, host: string): string {
+  const name = host.toLowerCase();
+  return form === 'path' ? `${name}/_aws/execute-api/${apiId}` : name;
 }
 
 function ignored(): void {}

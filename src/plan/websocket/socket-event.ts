@@ -52,7 +52,7 @@ function queryMembers(x: Exchange): string {
 
 /** Three of the four are empty (recorded E4). */
 const disconnectHeaders = (x: Exchange): NamedValues[] => [
-  { name: 'Host', values: [x.domainName] },
+  { name: 'Host', values: [x.domainName.replace(/\/.*/, '')] },
   { name: 'x-api-key', values: [''] },
   { name: 'X-Forwarded-For', values: [''] },
   { name: 'x-restapi', values: [''] },
