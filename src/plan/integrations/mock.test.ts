@@ -48,6 +48,18 @@ test('[INT-01] a template that computes the status is rendered for every request
   assert.deepEqual([await statusFor('"404"'), await statusFor('4.5'), await statusFor('')], [500, 500, 500]);
 });
 
+test('[INT-01] each template keeps its own choice, request after request, and one that cannot choose fails every time', async () => {
+  const templates = { 'application/json': '{"statusCode": 200}', 'text/plain': '{"statusCode": 404}', 'text/x': '{}' };
+  const plan = planOf({ 'GET /': mock(templates, { '200': {}, '404': { selectionPattern: '404' } }) });
+  const statusFor = async (type: string) => (await answer(plan, { headers: ['Content-Type', type] })).status;
+  for (let i = 0; i < 2; i++) {
+    assert.equal(await statusFor('application/json'), 200);
+    assert.equal(await statusFor('Text/Plain; charset=utf-8'), 404);
+    assert.equal(await statusFor('text/plain'), 404);
+    assert.equal(await statusFor('text/x'), 500);
+  }
+});
+
 test('a mock prints the statuses it can know before the request', () => {
   const templates = { 'application/json': '{"statusCode": 200}', 'text/plain': '{"statusCode": $input.params("n")}' };
   assert.equal(planOf({ 'GET /': mock(templates) }).methods[0]!.integration.name, 'mock 200|template');
