@@ -235,6 +235,49 @@ test('[OAS-20] an export shows the stage asked for, else the latest; extensions 
   await assertRefused(exported({ ExportVersion: '2.0' }), 'BadRequestException');
 });
 
+test('[OAS-13] schemes of an HTTP API: jwt and request, and `Unused` for a scheme whose authorizer has several sources', async () => {
+  const control = v2Control();
+  const guard = (name: string, identitySource: string) => ({
+    ...{ type: 'apiKey', name, in: 'header' },
+    'x-amazon-apigateway-authorizer': {
+      ...{ type: 'request', identitySource, authorizerUri: guardUri },
+      authorizerPayloadFormatVersion: '2.0',
+    },
+  });
+  const securitySchemes = {
+    one: guard('auth', '$request.header.auth'),
+    several: guard('Unused', '$request.header.auth,$request.querystring.team'),
+    tokens: {
+      ...{ type: 'oauth2', flows: {} },
+      'x-amazon-apigateway-authorizer': {
+        ...{ type: 'jwt', identitySource: '$request.header.Authorization' },
+        jwtConfiguration: { issuer: 'https://issuer.example.com', audience: ['shop'] },
+      },
+    },
+  };
+  const document = {
+    openapi: '3.0.1',
+    info: { title: 'Guarded', version: '1' },
+    paths: {},
+    components: { securitySchemes },
+  };
+  const { ApiId } = await control.call('ImportApi', { Body: JSON.stringify(document) });
+  const { Items = [] } = await control.call('GetAuthorizers', { ApiId: ApiId! });
+  assert.deepEqual(
+    new Map(
+      Items.map(({ Name, AuthorizerType, IdentitySource }) => [Name, [AuthorizerType, ...(IdentitySource ?? [])]]),
+    ),
+    new Map([
+      ['one', ['REQUEST', '$request.header.auth']],
+      ['several', ['REQUEST', '$request.header.auth', '$request.querystring.team']],
+      ['tokens', ['JWT', '$request.header.Authorization']],
+    ]),
+  );
+  const { body } = await control.call('ExportApi', { ApiId: ApiId!, Specification: 'OAS30', OutputType: 'JSON' });
+  const { securitySchemes: exported } = (JSON.parse(Buffer.from(body!).toString()) as typeof document).components;
+  assert.deepEqual([exported.one.name, exported.several.name, exported.tokens.type], ['auth', 'Unused', 'oauth2']);
+});
+
 test('[OAS-03] the base path of the document is left out, put before, or put before without its first part', async () => {
   const control = v2Control();
   const document = withPaths({ '/pets': { get: toBackend } }, { servers: everything.servers });
