@@ -34,6 +34,11 @@ export function isLambdaInvocation(uri: string): boolean {
   return invocationUri.test(uri);
 }
 
+/** A function's own ARN, perhaps with stage variables in it, or one that a stage variable holds: how HTTP and WebSocket APIs may name it (row V2-10). */
+export function isFunctionArn(uri: string): boolean {
+  return /^arn:aws[\w-]*:lambda:[^:]*:[^:]*:function:.+$/.test(uri) || /^\$\{stageVariables\.[\w-]+\}$/.test(uri);
+}
+
 /** What calling a function is compiled from. */
 export interface FunctionScope {
   /** `GET /pets/{id}` */

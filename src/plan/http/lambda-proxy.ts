@@ -5,7 +5,7 @@ import { decodedBase64 } from '../base64-body.ts';
 import type { Exchange, Reply } from '../exchange.ts';
 import { gatewayProblem } from '../gateway-responses.ts';
 import { functionFailure, refuseTooLargeEvent } from '../lambda-failure.ts';
-import { compileFunction, invokedFunction } from '../lambda-target.ts';
+import { compileFunction, invokedFunction, isFunctionArn } from '../lambda-target.ts';
 import { notBuiltYet } from '../method-scope.ts';
 import { functionTrace } from '../trace.ts';
 import { readAnswer1, readAnswer2 } from './function-answer.ts';
@@ -19,7 +19,7 @@ import { executionPath, type IntegrationScope } from './route-scope.ts';
 export function compileHttpLambdaProxy(scope: IntegrationScope): RouteIntegration | undefined {
   const { integration, stage, label, complain } = scope;
   const uri = integration.integrationUri ?? '';
-  const functionArn = invokedFunction(uri) ?? (isFunction(uri) ? uri : undefined);
+  const functionArn = invokedFunction(uri) ?? (isFunctionArn(uri) ? uri : undefined);
   if (functionArn === undefined) {
     complain(`AWS_PROXY needs the ARN of a function, not ${uri || 'none'}`);
     return undefined;
@@ -65,11 +65,6 @@ export function compileHttpLambdaProxy(scope: IntegrationScope): RouteIntegratio
     // Always decoded here, whatever the client accepts (row LPV1-16).
     return backendReply(x, status, contentType, headers, isBase64Encoded ? decodedBase64(body, label) : body);
   }
-}
-
-/** A function's ARN, partial ARN or name, perhaps with stage variables in it. */
-function isFunction(uri: string): boolean {
-  return /^arn:aws[\w-]*:lambda:[^:]*:[^:]*:function:.+$/.test(uri) || /^\$\{stageVariables\.[\w-]+\}$/.test(uri);
 }
 
 /** Recorded: a failed function and a malformed answer are 500 here, where REST APIs say 502. */

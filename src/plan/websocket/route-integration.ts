@@ -1,4 +1,5 @@
 /** What a route runs (rows WS-14, WS-15): one of the five integration types, its request template chosen by key. */
+import type { V2Integration } from '../../definition/v2-api.ts';
 import { compileSocketExpression, type SocketExpression } from '../../language/socket-expression.ts';
 import { gatewayProblem } from '../gateway-responses.ts';
 import { compileAwsService } from '../integrations/aws-service.ts';
@@ -6,18 +7,27 @@ import { compileHttp } from '../integrations/http.ts';
 import { compileHttpProxy } from '../integrations/http-proxy.ts';
 import { compileLambda } from '../integrations/lambda.ts';
 import { compileMock } from '../integrations/mock.ts';
-import { isLambdaInvocation } from '../lambda-target.ts';
+import { isFunctionArn, isLambdaInvocation } from '../lambda-target.ts';
 import { notBuiltYet } from '../method-scope.ts';
 import type { Integration } from '../plan.ts';
 import { methodScope, type RouteScope } from './route-scope.ts';
 import { compileSocketProxy } from './socket-proxy.ts';
 
 /** Compiles a route's integration. Undefined after a complaint. */
-export function compileRouteIntegration(scope: RouteScope): Integration | undefined {
+export function compileRouteIntegration(given: RouteScope): Integration | undefined {
+  const scope = { ...given, integration: withInvocation(given) };
   const { integration } = scope;
   if (integration.integrationType === 'AWS_PROXY') return compileSocketProxy(methodScope(scope, undefined));
   if (integration.integrationType === 'HTTP_PROXY') return compileHttpProxy(methodScope(scope, undefined));
   return compileByTemplate(scope);
+}
+
+/** A function may be named by its ARN alone (row V2-10), which compilers of methods know by the URI of its invocation. */
+function withInvocation({ integration, stage }: RouteScope): V2Integration {
+  const { integrationType: type, integrationUri: uri = '' } = integration;
+  if ((type !== 'AWS_PROXY' && type !== 'AWS') || !isFunctionArn(uri)) return integration;
+  const invocation = `arn:aws:apigateway:${stage.region}:lambda:path/2015-03-31/functions/${uri}/invocations`;
+  return { ...integration, integrationUri: invocation };
 }
 
 /**

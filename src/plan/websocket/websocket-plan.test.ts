@@ -26,6 +26,18 @@ const lambda: RouteSketch = {
   },
 };
 
+test('[V2-10] a function named by its ARN alone is the function of its invocation', () => {
+  const bare = { ...lambda.integration!, integrationUri: 'arn:aws:lambda:eu-west-1:123456789012:function:chat' };
+  const types = ['AWS_PROXY', 'AWS'] as const;
+  for (const integrationType of types) {
+    const [byArn, byInvocation] = [bare, lambda.integration!].map((integration) =>
+      describePlan(planOf({ join: { integration: { ...integration, integrationType } } })),
+    );
+    assert.match(byArn!, /function:chat/);
+    assert.equal(byArn, byInvocation);
+  }
+});
+
 test('[WS-08] the expression’s value picks the route whose key it is, else $default', () => {
   const plan = planOf({ $connect: {}, $disconnect: {}, $default: {}, join: {} });
   assert.equal(plan.routeKeyOf('{"action":"join"}'), 'join');
