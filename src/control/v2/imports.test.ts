@@ -235,6 +235,42 @@ test('[OAS-20] an export shows the stage asked for, else the latest; extensions 
   await assertRefused(exported({ ExportVersion: '2.0' }), 'BadRequestException');
 });
 
+test('[OAS-19] a document as SAM writes it: `$default` without a slash is a warning, OAuth 2 without flows is none', async () => {
+  const control = v2Control();
+  const jwt = { type: 'jwt', identitySource: '$request.header.Authorization' };
+  const jwtConfiguration = { issuer: 'https://issuer.example.com', audience: ['shop'] };
+  const document = withPaths(
+    {
+      $default: {
+        'x-amazon-apigateway-any-method': {
+          ...{ isDefaultRoute: true, responses: {}, security: [{ tokens: ['read'] }] },
+          'x-amazon-apigateway-integration': toBackend['x-amazon-apigateway-integration'],
+        },
+      },
+    },
+    {
+      components: {
+        securitySchemes: {
+          tokens: { type: 'oauth2', 'x-amazon-apigateway-authorizer': { ...jwt, jwtConfiguration } },
+        },
+      },
+    },
+  );
+  const warning = 'Parse issue: attribute paths. Resource $default should start with /';
+  const { ApiId, Warnings } = await importOf(control, document);
+  assert.deepEqual(Warnings, [warning]);
+  const [route] = (await control.call('GetRoutes', { ApiId: ApiId! })).Items!;
+  assert.deepEqual(
+    [route!.RouteKey, route!.AuthorizationType, route!.AuthorizationScopes],
+    ['$default', 'JWT', ['read']],
+  );
+  await assertRefused(
+    importOf(control, document, { FailOnWarnings: true }),
+    'BadRequestException',
+    `Warnings found during import:\n\t${warning}`,
+  );
+});
+
 test('[OAS-13] schemes of an HTTP API: jwt and request, and `Unused` for a scheme whose authorizer has several sources', async () => {
   const control = v2Control();
   const guard = (name: string, identitySource: string) => ({

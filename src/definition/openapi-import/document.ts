@@ -137,7 +137,8 @@ const verbs = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trac
 
 /**
  * The document with what AWS does without and OpenAPI insists on: responses of an operation, and their descriptions, which documents written
- * for API Gateway alone (by SAM, or by hand for Terraform) leave out; versions as texts, where YAML read `version: 1.0` as a number.
+ * for API Gateway alone (by SAM, or by hand for Terraform) leave out, as they do the flows of OAuth 2 and the slash before `$default`; versions as texts,
+ * where YAML read `version: 1.0` as a number.
  */
 function asAwsReads(document: Node): Node {
   const info = nodeOf(memberOf(document, 'info'));
@@ -147,7 +148,8 @@ function asAwsReads(document: Node): Node {
     ...(isSwagger ? { swagger: '2.0' } : { openapi: scalarText(openapi).startsWith('3.1') ? '3.1.0' : '3.0.3' }),
     ...rest,
     info: { ...info, version: scalarText(memberOf(info, 'version')) },
-    paths: mapped(memberOf(document, 'paths'), (item) =>
+    ...(isNode(document['components']) && { components: withFlows(document['components']) }),
+    paths: mapped(withSlash(memberOf(document, 'paths')), (item) =>
       mapped(item, (operation, verb) => {
         if (!verbs.includes(verb) || !isNode(operation)) return operation;
         const responses = memberOf(operation, 'responses') ?? {};
@@ -162,6 +164,20 @@ function asAwsReads(document: Node): Node {
     ),
   };
 }
+
+const withSlash = (paths: unknown): unknown =>
+  isNode(paths) && '$default' in paths
+    ? Object.fromEntries(Object.entries(paths).map(([path, item]) => [path === '$default' ? '/$default' : path, item]))
+    : paths;
+
+const withFlows = (components: Node): Node => ({
+  ...components,
+  ...('securitySchemes' in components && {
+    securitySchemes: mapped(components['securitySchemes'], (scheme) =>
+      isNode(scheme) && scheme['type'] === 'oauth2' ? { flows: {}, ...scheme } : scheme,
+    ),
+  }),
+});
 
 const mapped = (value: unknown, change: (member: unknown, name: string) => unknown): unknown =>
   isNode(value)

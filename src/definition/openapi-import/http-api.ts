@@ -99,6 +99,10 @@ function routesOf(reading: Reading, basePath: string): HttpRouteDescription[] {
   const routes: HttpRouteDescription[] = [];
   for (const [template, item] of Object.entries(nodeOf(memberOf(document, 'paths')))) {
     if (template.startsWith('x-')) continue;
+    // SAM writes `$default`; the sentence is as its users quote AWS.
+    if (!template.startsWith('/')) {
+      findings.warnings.push(`Parse issue: attribute paths. Resource ${template} should start with /`);
+    }
     const node = resolve(item, (complaint) =>
       findings.errors.push(`Unable to parse API definition at path ${template}: ${complaint}`),
     );
