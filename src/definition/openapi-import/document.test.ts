@@ -2,6 +2,7 @@ import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
 import { Problem } from '../../base/problem.ts';
 import { describeApi } from './describe.ts';
+import { readDocument } from './document.ts';
 
 const options = {
   account: '123456789012',
@@ -96,6 +97,20 @@ test('responses may be left out, as those write who write for API Gateway alone'
       assert.deepEqual(findings, { errors: [], warnings: [] });
     }
   }
+});
+
+test('parameters may leave out their schemas, and schemes what only their authorizers say, as SAM does', async () => {
+  const parameters = [
+    { name: 'id', in: 'path', required: true },
+    { name: 'q', in: 'query', type: 'string' },
+  ];
+  const operation = { parameters, responses: {} };
+  const paths = { '/pets/{id}': { parameters, get: operation } };
+  const components = { securitySchemes: { a: { type: 'oauth2' }, b: { type: 'openIdConnect' } } };
+  const document = { openapi: '3.0.1', info: { title: 'x', version: '1' }, paths, components };
+  assert.deepEqual(await readDocument(Buffer.from(JSON.stringify(document)), options), document);
+  const { description } = await describe(JSON.stringify(document));
+  assert.equal(description.paths[0]!.methods.length, 1);
 });
 
 test('formats are not looked at: an address or a pattern OpenAPI would not take is no reason to refuse', async () => {

@@ -137,8 +137,8 @@ const verbs = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trac
 
 /**
  * The document with what AWS does without and OpenAPI insists on: responses of an operation, and their descriptions, which documents written
- * for API Gateway alone (by SAM, or by hand for Terraform) leave out, as they do the flows of OAuth 2 and the slash before `$default`; versions as texts,
- * where YAML read `version: 1.0` as a number.
+ * for API Gateway alone (by SAM, or by hand for Terraform) leave out, as they do schemas of parameters, flows of OAuth 2 and the slash before
+ * `$default`; versions as texts, where YAML read `version: 1.0` as a number.
  */
 function asAwsReads(document: Node): Node {
   const info = nodeOf(memberOf(document, 'info'));
@@ -148,9 +148,10 @@ function asAwsReads(document: Node): Node {
     ...(isSwagger ? { swagger: '2.0' } : { openapi: scalarText(openapi).startsWith('3.1') ? '3.1.0' : '3.0.3' }),
     ...rest,
     info: { ...info, version: scalarText(memberOf(info, 'version')) },
-    ...(isNode(document['components']) && { components: withFlows(document['components']) }),
+    ...(isNode(document['components']) && { components: withSchemeMembers(document['components']) }),
     paths: mapped(withSlash(memberOf(document, 'paths')), (item) =>
       mapped(item, (operation, verb) => {
+        if (verb === 'parameters' && !isSwagger) return withSchemas(operation);
         if (!verbs.includes(verb) || !isNode(operation)) return operation;
         const responses = memberOf(operation, 'responses') ?? {};
         const isEmpty = isNode(responses) && Object.keys(responses).length === 0;
@@ -159,7 +160,11 @@ function asAwsReads(document: Node): Node {
             ? { description: '', ...response }
             : response,
         );
-        return { ...operation, responses: isEmpty ? { default: { description: '' } } : described };
+        return {
+          ...operation,
+          ...('parameters' in operation && !isSwagger && { parameters: withSchemas(operation['parameters']) }),
+          responses: isEmpty ? { default: { description: '' } } : described,
+        };
       }),
     ),
   };
@@ -170,11 +175,24 @@ const withSlash = (paths: unknown): unknown =>
     ? Object.fromEntries(Object.entries(paths).map(([path, item]) => [path === '$default' ? '/$default' : path, item]))
     : paths;
 
-const withFlows = (components: Node): Node => ({
+/** A parameter that says no more than its name has any value; `type` beside the name is Swagger 2.0's way to say a schema. */
+const withSchemas = (parameters: unknown): unknown =>
+  Array.isArray(parameters)
+    ? parameters.map((each: unknown) => {
+        if (!isNode(each) || '$ref' in each || 'schema' in each || 'content' in each) return each;
+        const { type: _, ...rest } = each;
+        return { ...rest, schema: {} };
+      })
+    : parameters;
+
+/** What a scheme is not read for: its authorizer's extension says it. */
+const leftOut: Readonly<Record<string, Node>> = { oauth2: { flows: {} }, openIdConnect: { openIdConnectUrl: '' } };
+
+const withSchemeMembers = (components: Node): Node => ({
   ...components,
   ...('securitySchemes' in components && {
     securitySchemes: mapped(components['securitySchemes'], (scheme) =>
-      isNode(scheme) && scheme['type'] === 'oauth2' ? { flows: {}, ...scheme } : scheme,
+      isNode(scheme) ? { ...leftOut[String(scheme['type'])], ...scheme } : scheme,
     ),
   }),
 });
