@@ -125,6 +125,7 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
       endpointUrl: () => endpointUrl(settings.host, port),
       issuer: settings.userPoolIssuer,
       fixedCode: settings.fixedCode,
+      poolDeleted: () => verifiedTokens.forget(),
     });
     const upstream = createUpstream();
     closing.push(() => upstream.close());

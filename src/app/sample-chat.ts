@@ -2,53 +2,17 @@
  * The sample `chat`: a WebSocket API whose routes all run one function, a DynamoDB table of connections, and a page served by a REST API. Made with the
  * calls a user would make, at every start: the table lives in memory, so a chat does not outlive the process.
  */
-import type { Server } from 'node:http';
 import { join } from 'node:path';
 import type { AwsClient } from './aws-client.ts';
+import { type SampleTable, startSampleTable } from './sample-table.ts';
 
 const folder = join(import.meta.dirname, '../../examples/chat');
 const region = 'us-east-1';
 const account = '000000000000';
 const TableName = 'GatewrightChat';
 
-/** A table's server; closed with the process. */
-export interface ChatTable {
-  readonly endpoint: string;
-  close(): Promise<void>;
-}
-
-/** An in-memory DynamoDB with the table of connections. Rejects with one sentence when the program it needs is not installed. */
-export async function startChatTable(): Promise<ChatTable> {
-  // A development dependency without types: whoever runs from a clone has it.
-  const { default: dynalite } = (await import('dynalite' as string).catch(() => {
-    throw new Error('the chat sample needs dynalite; run npm ci');
-  })) as { default: (options: Record<string, number>) => Server };
-  const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  const endpoint = `http://127.0.0.1:${port}`;
-  const reply = await fetch(endpoint, {
-    method: 'POST',
-    headers: {
-      'Content-Type': 'application/x-amz-json-1.0',
-      'X-Amz-Target': 'DynamoDB_20120810.CreateTable',
-      Authorization:
-        'AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=none',
-      'X-Amz-Date': '20260101T000000Z',
-    },
-    body: JSON.stringify({
-      TableName,
-      AttributeDefinitions: [{ AttributeName: 'connectionId', AttributeType: 'S' }],
-      KeySchema: [{ AttributeName: 'connectionId', KeyType: 'HASH' }],
-      BillingMode: 'PAY_PER_REQUEST',
-    }),
-  });
-  if (!reply.ok) throw new Error(`the table cannot be made: ${await reply.text()}`);
-  return {
-    endpoint,
-    close: () => new Promise((resolve) => server.close(() => resolve())),
-  };
-}
+/** An in-memory DynamoDB with the table of connections. */
+export const startChatTable = (): Promise<SampleTable> => startSampleTable(TableName, 'connectionId');
 
 export interface ChatSample {
   readonly pageUrl: string;
@@ -56,7 +20,7 @@ export interface ChatSample {
 }
 
 /** Makes the functions and both APIs, after removing those of an earlier start. */
-export async function createChatSample(aws: AwsClient, endpoint: string, table: ChatTable): Promise<ChatSample> {
+export async function createChatSample(aws: AwsClient, endpoint: string, table: SampleTable): Promise<ChatSample> {
   await removeEarlier(aws);
   const chatApiId = await createChatApi(aws, table);
   const chatUrl = `${endpoint.replace(/^http/, 'ws')}/_aws/execute-api/${chatApiId}/prod`;
@@ -79,7 +43,7 @@ async function removeEarlier(aws: AwsClient): Promise<void> {
   }
 }
 
-async function createChatApi(aws: AwsClient, table: ChatTable): Promise<string> {
+async function createChatApi(aws: AwsClient, table: SampleTable): Promise<string> {
   await createFunction(aws, 'GatewrightChat', 'chat', { TABLE_NAME: TableName, DYNAMODB_ENDPOINT: table.endpoint });
   const api = await aws('POST', '/v2/apis', {
     name: 'GatewrightChat',

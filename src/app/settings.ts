@@ -290,7 +290,7 @@ const readers: { readonly [Name in SettableName]: Reader<Settings[Name]> } = {
   mode: oneOf('dev', 'secure'),
   plainHttp: oneOf('serve', 'forbid', 'redirect'),
   strict: yesOrNo,
-  sample: oneOf('rides', 'chat'),
+  sample: oneOf('rides', 'chat', 'walk-through'),
   logFormat: oneOf('text', 'json'),
   logLevel: oneOf('debug', 'info', 'warn', 'error', 'silent'),
   accessLog: (value, complain) => {

@@ -6,6 +6,7 @@ import { endpointUrl } from './endpoint-url.ts';
 import { createLog } from './log.ts';
 import { chatIntroduction, createChatSample, startChatTable } from './sample-chat.ts';
 import { createRidesSample, ridesIntroduction } from './sample-rides.ts';
+import { startWalkThrough } from './sample-walk-through.ts';
 import { readSettings, type Settings, SettingsError } from './settings.ts';
 import { version } from './version.ts';
 
@@ -66,6 +67,7 @@ async function startSample(
     const chat = await createChatSample(aws, endpoint, table);
     return { introduction: chatIntroduction(chat), close: () => table.close() };
   }
+  if (settings.sample === 'walk-through') return startWalkThrough(services, endpoint);
   if (settings.sample !== 'rides') return undefined;
   const apiId = await createRidesSample(aws, store);
   return apiId === undefined ? undefined : { introduction: ridesIntroduction(apiId, endpoint) };

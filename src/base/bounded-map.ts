@@ -36,6 +36,10 @@ export class BoundedMap<V> {
     this.#entries.clear();
   }
 
+  *values(): Generator<V> {
+    for (const { value } of this.#entries.values()) yield value;
+  }
+
   #makeRoom(): void {
     // Each used one gets a second chance at the end of the queue, once: so this ends.
     for (const [key, entry] of this.#entries) {

@@ -69,8 +69,12 @@ function canonicalQuery(query: string): string {
     .join('&');
 }
 
+/** Most names and values: encoded they are what they were (bench/limits.ts). */
+const unreserved = /^[\w.~-]*$/;
+
 /** Decoded and encoded again, so that however a client wrote a byte it looks the same here. */
 function decodedAndEncoded(text: string): string {
+  if (unreserved.test(text)) return text;
   try {
     return encode(decodeURIComponent(text));
   } catch {
@@ -80,5 +84,6 @@ function decodedAndEncoded(text: string): string {
 
 /** RFC 3986: `encodeURIComponent` leaves five characters alone that AWS encodes. */
 function encode(text: string): string {
+  if (unreserved.test(text)) return text;
   return encodeURIComponent(text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 }

@@ -57,8 +57,7 @@ export function claimedScope(request: Pick<HttpRequest, 'headers' | 'query'>): C
 export function isSigned(request: Pick<HttpRequest, 'headers' | 'query'>): boolean {
   return (
     headerValue(request.headers, 'authorization') !== undefined ||
-    queryParameter(request.query, 'X-Amz-Signature') !== undefined ||
-    queryParameter(request.query, 'X-Amz-Credential') !== undefined
+    /(?:^|&)X-Amz-(?:Signature|Credential)(?:[=&]|$)/.test(request.query)
   );
 }
 

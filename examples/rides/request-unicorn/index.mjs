@@ -18,12 +18,23 @@ export async function handler(event, context) {
 
   const { unicorn, km } = nearestUnicorn(ride.pickup);
   const minutes = Math.max(1, Math.ceil(km / unicornKmPerMinute));
-  console.log(`${unicorn.Name} flies ${Math.round(km)} km`);
+  const rideId = randomUUID();
+  const rider = event.requestContext?.authorizer?.claims?.['cognito:username'];
+  console.log(`${unicorn.Name} flies ${Math.round(km)} km${rider === undefined ? '' : ` to ${rider}`}`);
+  if (process.env.RIDES_TABLE !== undefined) await record(rideId, rider, unicorn);
   return answer(201, {
-    RideId: randomUUID(),
+    RideId: rideId,
     Unicorn: { Name: unicorn.Name, Color: unicorn.Color, Gender: unicorn.Gender },
     Eta: `${minutes} ${minutes === 1 ? 'minute' : 'minutes'}`,
   });
+}
+
+/** A row for each ride. The SDK is loaded only where there is a table. */
+async function record(rideId, rider, unicorn) {
+  const { DynamoDBClient, PutItemCommand } = await import('@aws-sdk/client-dynamodb');
+  const table = new DynamoDBClient({ endpoint: process.env.DYNAMODB_ENDPOINT });
+  const Item = { RideId: { S: rideId }, User: { S: rider ?? 'anybody' }, UnicornName: { S: unicorn.Name } };
+  await table.send(new PutItemCommand({ TableName: process.env.RIDES_TABLE, Item }));
 }
 
 function rideRequest(body) {

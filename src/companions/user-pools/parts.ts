@@ -18,4 +18,6 @@ export interface PoolParts {
   readonly messenger: Messenger;
   /** `iss` of the tokens a pool issues. */
   issuerOf(pool: PoolRecord): string;
+  /** Tells those who remember tokens that some are of a pool that is gone. */
+  poolDeleted(): void;
 }

@@ -1,7 +1,11 @@
 /** Users and pools: what operations answer, default and refuse, in Cognito's words. */
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
-import { goodPassword, userPoolsUnderTest } from '../../../test/support/user-pools-under-test.ts';
+import {
+  goodPassword,
+  type UserPoolsUnderTest,
+  userPoolsUnderTest,
+} from '../../../test/support/user-pools-under-test.ts';
 import { createIdentityPools } from '../identity-pools/identity-pools.ts';
 import { identityPoolOperations } from '../identity-pools/lazy-identity-pools.ts';
 import { userPoolOperations } from './lazy-user-pools.ts';
@@ -575,4 +579,14 @@ test('a user chooses how to sign in: the password, by SELECT_CHALLENGE or at onc
     kind: 'NotAuthorizedException',
   });
   await assert.rejects(respond({ USERNAME: 'ana', ANSWER: 'EMAIL_OTP' }), { kind: 'NotImplementedException' });
+});
+
+test('who remembers tokens is told of a pool that is deleted, after its keys are gone', async () => {
+  const told: unknown[] = [];
+  const cognito: UserPoolsUnderTest = userPoolsUnderTest({
+    poolDeleted: () => told.push(cognito.keysOfIssuer(`https://cognito-idp.eu-west-1.amazonaws.com/${id}`)),
+  });
+  const { id } = await cognito.pool();
+  await cognito.run('DeleteUserPool', { UserPoolId: id });
+  assert.deepEqual(await Promise.all(told), [undefined]);
 });

@@ -43,6 +43,8 @@ export interface UserPoolsOptions {
   readonly issuer: 'aws' | 'local';
   /** Every code that is sent is this one; for tests. */
   readonly fixedCode: string | undefined;
+  /** Called after a pool was deleted, with its keys. */
+  readonly poolDeleted?: () => void;
 }
 
 export interface UserPoolsCompanion {
@@ -72,6 +74,7 @@ export function createUserPools(options: UserPoolsOptions): UserPoolsCompanion {
     tokens: createTokenReader({ store, keys, now }),
     triggers,
     messenger,
+    poolDeleted: options.poolDeleted ?? (() => {}),
     issuerOf: (pool) => (options.issuer === 'aws' ? awsIssuer(pool) : `${options.endpointUrl()}/${pool.id}`),
   };
 

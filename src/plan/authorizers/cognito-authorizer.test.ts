@@ -127,7 +127,7 @@ for (const [what, token, why] of disbelieved) {
   });
 }
 
-test('[COG-06] a missing token is 401, an expired one is told so, fresh and remembered alike', async () => {
+test('[COG-06] [E2E-03] a missing token is 401, an expired one is told so, fresh and remembered alike', async () => {
   const guarded = api();
   for (const headers of [[], ['Authorization', ''], ['Authorization', 'Bearer ']]) {
     const { status, body } = await guarded.send({ headers });

@@ -21,6 +21,8 @@ export interface IssuerTokens {
   known(token: string, nowMs: number): VerifiedToken | undefined;
   /** Checks the signature. Rejects with a Problem when the issuer's keys cannot be had. */
   verify(token: string, nowMs: number): Promise<VerifiedToken | TokenFault>;
+  /** Every token has its signature checked again. */
+  forget(): void;
 }
 
 /** AWS: "Currently, only RSA-based algorithms are supported". So a key is never taken for a shared secret, and `none` is no signature. */
@@ -38,9 +40,9 @@ export class VerifiedTokens {
     this.#issuers = issuers;
   }
 
-  /** Everything: plans compiled before go on with what they know. */
+  /** What was believed so far: plans that are compiled already ask again. */
   forget(): void {
-    this.#byIssuer.clear();
+    for (const tokens of this.#byIssuer.values()) tokens.forget();
   }
 
   /** `issuer` as configured; see TokenIssuers. */
@@ -77,6 +79,7 @@ function tokensOf(issuer: string, issuers: TokenIssuers): IssuerTokens {
   }
 
   return {
+    forget: () => kept.clear(),
     known(token, nowMs) {
       const entry = kept.get(token);
       return entry !== undefined && nowMs - entry.keptAtMs < keptMs ? entry.token : undefined;

@@ -19,7 +19,7 @@ import { schemaOf, withCustomAttributes } from '../schema.ts';
 import { checkTriggers } from '../triggers.ts';
 
 /** Handlers over pools. */
-export function poolHandlers({ store, clock, keys }: PoolParts): Handlers<Operations> {
+export function poolHandlers({ store, clock, keys, poolDeleted }: PoolParts): Handlers<Operations> {
   return {
     async CreateUserPool(input, call) {
       const { PoolName, Schema, UserPoolTags, ...given } = input;
@@ -105,6 +105,8 @@ export function poolHandlers({ store, clock, keys }: PoolParts): Handlers<Operat
         tx.delete(records.pools, [pool.id]);
       });
       keys.forget(input.UserPoolId);
+      // Nobody may go on with a token of a pool that is gone.
+      poolDeleted();
     },
 
     async ListUserPools(input, call) {

@@ -1,0 +1,38 @@
+/** The page: signs in at the user pool in config.js, shows the token, and sends it along with POST /ride to another origin. */
+const { CognitoUserPool, CognitoUser, AuthenticationDetails } = window.AmazonCognitoIdentity;
+const { userPoolId, clientId, endpoint, invokeUrl } = window.config;
+// Without an endpoint the library would ask AWS.
+const pool = new CognitoUserPool({ UserPoolId: userPoolId, ClientId: clientId, endpoint });
+
+const show = (id, text) => {
+  document.getElementById(id).textContent = text;
+};
+const tokenField = document.getElementById('token');
+
+document.getElementById('sign-in').addEventListener('submit', (event) => {
+  event.preventDefault();
+  const { username, password } = Object.fromEntries(new FormData(event.target));
+  const user = new CognitoUser({ Username: username, Pool: pool });
+  user.authenticateUser(new AuthenticationDetails({ Username: username, Password: password }), {
+    onSuccess(session) {
+      tokenField.value = session.getIdToken().getJwtToken();
+      show('who', `${username} is signed in.`);
+    },
+    onFailure: (error) => show('who', error.message),
+  });
+});
+
+document.getElementById('ask').addEventListener('click', async () => {
+  show('answer', '');
+  try {
+    const reply = await fetch(`${invokeUrl}/ride`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', ...(tokenField.value && { Authorization: tokenField.value }) },
+      body: JSON.stringify({ PickupLocation: { Latitude: 47.61, Longitude: -122.33 } }),
+    });
+    const body = await reply.json();
+    show('answer', reply.ok ? `${body.Unicorn.Name} is on the way: ${body.Eta}` : `${reply.status} ${body.message}`);
+  } catch (error) {
+    show('answer', String(error));
+  }
+});
