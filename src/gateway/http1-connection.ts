@@ -254,7 +254,11 @@ export class Connection {
   }
 
   #reply(reply: HandlerReply): void {
-    if (this.#state === 'closed') return;
+    if (this.#state === 'closed') {
+      // Accepted for a client that left meanwhile: whoever accepted it is told of the end.
+      if (reply.status === 101) (reply as Upgrade).attach(this.#socket).socketClosed();
+      return;
+    }
     if (reply.status === 101) {
       this.#switch(reply as Upgrade);
       return;

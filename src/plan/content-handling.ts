@@ -49,6 +49,8 @@ export function compileResponseContent(
   const { isIn, isAccepted } = compileBinaryTypes(scope.api.binaryMediaTypes);
   const conversion = conversionOf(contentHandling, side, scope);
   const what = `${scope.label}: the backend's body`;
+  // WebSocket APIs have no media types to tell bytes by: what is to become text is taken for bytes (row WS-26).
+  if (scope.stage.kind === 'websocket' && conversion === 'CONVERT_TO_TEXT') return (_, __, body) => encoded(body);
   return function responsePayload(x, headers, body, hasTemplate) {
     const wanted = conversion ?? (isAccepted(x) ? 'CONVERT_TO_BINARY' : 'CONVERT_TO_TEXT');
     if (isIn(headers)) return wanted === 'CONVERT_TO_BINARY' ? { body, isBinary: true } : encoded(body);

@@ -46,8 +46,7 @@ after(async () => {
   backend.close();
 });
 
-function telling(template: string): RouteMade {
-  const { port } = backend.address() as AddressInfo;
+function telling(template: string, port = (backend.address() as AddressInfo).port): RouteMade {
   return {
     integration: {
       IntegrationType: 'HTTP',
@@ -67,13 +66,14 @@ async function untilTold(count: number): Promise<void> {
 
 const pathOf = (apiId: string): string => `/_aws/execute-api/${apiId}/dev`;
 
+const handshakeOf = (apiId: string): string =>
+  `GET ${pathOf(apiId)} HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
+  'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n';
+
 /** A handshake on a raw socket, so that it can be dropped in any way. */
 async function rawSocket(apiId: string): Promise<Socket> {
   const socket = connect(gatewright.port, '127.0.0.1');
-  socket.write(
-    `GET ${pathOf(apiId)} HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
-      'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n',
-  );
+  socket.write(handshakeOf(apiId));
   const [head] = (await once(socket, 'data')) as [Buffer];
   assert.match(head.toString('latin1'), /^HTTP\/1\.1 101 /);
   socket.on('error', () => {});
@@ -117,6 +117,47 @@ test('[WS-06] 600 connections that end in every way are each told to $disconnect
   const codes = new Set(told.filter((line) => line.startsWith('disconnect ')).map((line) => line.split(' ')[2]));
   assert.deepEqual([...codes].sort(), ['1000', '1002', '1006']);
   assert.equal(await openConnections(apiId), 0);
+});
+
+test('[WS-06] a client that leaves while $connect is being asked is told to $disconnect all the same', async () => {
+  const toldOf: string[] = [];
+  let client: Socket | undefined;
+  let resolveEnd: (() => void) | undefined;
+  const ended = new Promise<void>((resolve) => {
+    resolveEnd = resolve;
+  });
+  const slow = createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk) => (body += chunk));
+    request.on('end', async () => {
+      toldOf.push(body);
+      if (body.startsWith('disconnect')) {
+        response.end('{}');
+        resolveEnd!();
+        return;
+      }
+      client!.resetAndDestroy();
+      // A round trip of its own lets the gateway see the reset before the answer.
+      await fetch(`${gatewright.endpoint}/_/health`);
+      response.end('{}');
+    });
+  });
+  slow.listen(0, '127.0.0.1');
+  await once(slow, 'listening');
+  const { port } = slow.address() as AddressInfo;
+  const apiId = await createSocketApi(v2, {
+    $connect: telling('connect $context.connectionId', port),
+    $disconnect: telling('disconnect $context.connectionId', port),
+  });
+  client = connect(gatewright.port, '127.0.0.1');
+  client.on('error', () => {});
+  client.write(handshakeOf(apiId));
+  await ended;
+  const id = toldOf[0]!.split(' ')[1];
+  assert.deepEqual(toldOf, [`connect ${id}`, `disconnect ${id}`]);
+  assert.equal(await openConnections(apiId), 0);
+  slow.closeAllConnections();
+  slow.close();
 });
 
 test('[WS-11] a function that dies in the middle of a message is an error frame, and the connection stays', async () => {

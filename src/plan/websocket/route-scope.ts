@@ -98,11 +98,15 @@ function responsesOf(response: V2IntegrationResponse, { complain }: RouteScope):
     complain(`the integration response key ${key} is neither $default nor a pattern between slashes`);
     return [];
   }
-  // Which answers are bytes is told by media types, which WebSocket APIs do not have.
-  if (response.contentHandlingStrategy !== undefined) {
-    complain(notBuiltYet(`contentHandlingStrategy ${response.contentHandlingStrategy} of an integration response`));
+  // A frame of bytes is never sent, so an answer cannot be made one.
+  if (response.contentHandlingStrategy === 'CONVERT_TO_BINARY') {
+    complain('contentHandlingStrategy CONVERT_TO_BINARY of an integration response: WebSocket APIs send text only');
   }
-  const base = { statusCode: mappedStatus, ...(pattern !== undefined && { selectionPattern: pattern }) };
+  const base = {
+    statusCode: mappedStatus,
+    ...(pattern !== undefined && { selectionPattern: pattern }),
+    ...(response.contentHandlingStrategy !== undefined && { contentHandling: response.contentHandlingStrategy }),
+  };
   const templates = response.responseTemplates ?? {};
   const withTemplate = (template: string | undefined): IntegrationResponse =>
     template === undefined ? base : { ...base, responseTemplates: { [messageType]: template } };

@@ -245,6 +245,26 @@ test('[WS-14] [WS-17] HTTP sends what templates and mappings make of the message
   assert.ok(sent!.headers.join('|').includes('connection-id|gbgA_A9XiQAYKEiI6A=='));
 });
 
+test('[WS-26] CONVERT_TO_BINARY sends what base64 stands for, CONVERT_TO_TEXT answers bytes as base64', async () => {
+  const bytes = Buffer.from([0xff, 0x00, 0x61]);
+  const upstream = upstreamAnswering({ headers: ['Content-Type', 'image/png'], body: bytes });
+  const integration = {
+    integrationType: 'HTTP',
+    integrationUri: 'http://backend.test/x',
+    contentHandlingStrategy: 'CONVERT_TO_BINARY',
+  } as const;
+  const answering = (contentHandlingStrategy: string): RouteSketch => {
+    const r = { integrationResponseId: 'r', integrationResponseKey: '$default', contentHandlingStrategy };
+    return { twoWay: true, integration: { ...integration, integrationResponses: { r } } };
+  };
+  const plan = planOf({ picture: answering('CONVERT_TO_TEXT') }, { tools: { upstream } });
+  assert.equal(bodyOf(await run(plan, socketEvent('picture', '/wBh'))), '/wBh');
+  assert.deepEqual(Buffer.from(upstream.sent[0]!.body!), bytes);
+  assert.deepEqual(webSocketComplaints(socketSnapshot({ picture: answering('CONVERT_TO_BINARY') })), [
+    'picture: contentHandlingStrategy CONVERT_TO_BINARY of an integration response: WebSocket APIs send text only',
+  ]);
+});
+
 test('[WS-14] HTTP_PROXY hands the message on as it came', async () => {
   const upstream = upstreamAnswering({ body: 'plain' });
   const integration = { integrationType: 'HTTP_PROXY', integrationUri: 'http://backend.test/x' } as const;
@@ -395,28 +415,6 @@ test('[WS-18] templates see the connection, the event and the parameters of the 
       'gbgA_A9XiQAYKEiI6A==|1790000000000|CONNECT||$connect|dev|abcdefghij|' +
         'abcdefghij.execute-api.eu-west-1.amazonaws.com|1790000001000|test/1|||a+b|red|ada',
     ],
-  );
-});
-
-test('CONVERT_TO_BINARY sends what a message holds as base64; CONVERT_TO_TEXT of an answer is refused for now', async () => {
-  const upstream = upstreamAnswering();
-  const integration = {
-    integrationType: 'HTTP',
-    integrationUri: 'http://backend.test/x',
-    contentHandlingStrategy: 'CONVERT_TO_BINARY',
-  } as const;
-  const plan = planOf({ $default: { integration } }, { tools: { upstream } });
-  await run(plan, socketEvent('$default', Buffer.from([7, 0, 200]).toString('base64')));
-  assert.deepEqual(upstream.sent[0]!.body, Buffer.from([7, 0, 200]));
-  const response = { integrationResponseId: 'r', integrationResponseKey: '$default' };
-  const converting = {
-    ...integration,
-    integrationResponses: { r: { ...response, contentHandlingStrategy: 'CONVERT_TO_TEXT' } },
-  };
-  const complaints = webSocketComplaints(socketSnapshot({ $default: { integration: converting } }));
-  assert.match(
-    complaints.join(),
-    /contentHandlingStrategy CONVERT_TO_TEXT of an integration response is not built yet/,
   );
 });
 
