@@ -31,6 +31,7 @@ import {
   upstreamAnswering,
 } from '../src/plan/plan-fixture.ts';
 import { runPlan } from '../src/plan/run.ts';
+import { createStories } from '../src/plan/stories/stories.ts';
 import { apiKeys, planMemberships, usagePlans } from '../src/ports/records.ts';
 import { silentLog } from '../src/ports/telemetry.ts';
 import { createMemoryStore } from '../src/store/memory.ts';
@@ -98,14 +99,14 @@ const functionAnswer = {
 };
 
 /** The exchange is made anew for each run, as a listener does, so that its cost can be told apart. */
-async function benchRun(what: string, through: Plan, words: RequestInWords): Promise<void> {
+async function benchRun(what: string, through: Plan, words: RequestInWords, run = runPlan): Promise<void> {
   const model = exchange({ headers: browserHeaders, ...words });
   const fresh = (): Exchange => ({ ...model });
-  const first = await runPlan(through, fresh());
+  const first = await run(through, fresh());
   if (first.problem !== undefined) throw first.problem;
   const time = await nanosecondsPer(100_000, async (calls) => {
     for (let i = 0; i < calls; i++) {
-      const reply: Reply | Promise<Reply> = runPlan(through, fresh());
+      const reply: Reply | Promise<Reply> = run(through, fresh());
       if (reply instanceof Promise) await reply;
     }
   });
@@ -189,6 +190,9 @@ const counting = await nanosecondsPer(1_000_000, (calls) => {
 print('metrics of a request', counting);
 
 await benchRun('mock', plan({ 'GET /pets': mock200 }), { path: '/pets' });
+const stories = createStories();
+const told = stories.run(runPlan);
+await benchRun('mock, its story kept', stories.plan(plan({ 'GET /pets': mock200 })), { path: '/pets' }, told);
 await benchRun(
   'mock, VTL in both templates',
   plan({

@@ -45,6 +45,9 @@ const usage = `Usage: gatewright COMMAND [OPTIONS]
   credentials key NAME      a further access key; credentials revoke NAME KEY ends one
   credentials delete NAME   a user with its keys. All take [--endpoint URL] and sign with AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY
 
+  trace [REQUEST_ID] [--endpoint URL]
+                            what became of a request, step by step; without an id the latest requests
+
   version, help`;
 
 type Command = (args: readonly string[]) => Promise<number>;
@@ -112,6 +115,11 @@ const commands: Readonly<Record<string, Command>> = {
     });
     const { credentialsCommand } = await import('./credentials-command.ts');
     return credentialsCommand(positionals, values as CredentialsFlags);
+    },
+  trace: async (args) => {
+    const { values, positionals } = parse(args, { endpoint: { type: 'string' } });
+    const { traceCommand } = await import('./trace-command.ts');
+    return traceCommand(positionals, values as Record<string, string | undefined>);
   },
   version: async () => {
     console.log(version());

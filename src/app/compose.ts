@@ -37,6 +37,8 @@ import { httpComplaints } from '../plan/compile-http.ts';
 import { restComplaints } from '../plan/compile-rest.ts';
 import { runPlan } from '../plan/run.ts';
 import { ThrottleBuckets } from '../plan/steps/throttle.ts';
+import { createStories } from '../plan/stories/stories.ts';
+import { storyLine, wholeStory } from '../plan/stories/tell-story.ts';
 import { testInvoke } from '../plan/test-invoke.ts';
 import { webSocketComplaints } from '../plan/websocket/compile-websocket.ts';
 import type { Connections } from '../ports/connections.ts';
@@ -177,10 +179,16 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
       coalesceCacheMisses: settings.coalesceCacheMisses,
       verifiedTokens,
     };
+    const stories = (settings.requestStories ?? mode === 'dev') ? createStories() : undefined;
+    const lineTools = stories?.tools(tools) ?? tools;
+    const runLine = stories?.run(runPlan) ?? runPlan;
     const planTable = createPlanTable({
       deployments,
       flush: (apiId, stage, what) => (what === 'authorizers' ? authorizerCaches : responseCache).flush(apiId, stage),
-      compile: (live) => compilePlan(live, tools),
+      compile(live) {
+        const plan = compilePlan(live, lineTools);
+        return stories?.plan(plan) ?? plan;
+      },
       log,
       forget(apiId, stage) {
         throttles.forget(apiId, stage);
@@ -193,7 +201,7 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
 
     const sockets = createWebSockets({
       planTable,
-      runPlan,
+      runPlan: runLine,
       clock,
       log,
       limits: settings.webSocketLimits,
@@ -237,6 +245,7 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
       await logs.reset();
       verifiedTokens.forget();
       metrics.clear();
+      stories?.clear();
       cloudwatch.reset();
       deployments.publish({});
       usage.publish({});
@@ -257,6 +266,15 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
       planTable,
       connections: () => connectionReports(sockets.connections.all()),
       metrics: () => metrics.totals(),
+      ...(stories && {
+        requests: {
+          latest: () => stories.latest().map(storyLine),
+          find(requestId: string) {
+            const story = stories.find(requestId);
+            return story && wholeStory(story);
+          },
+        },
+      }),
       devPages: { '/_/user-pools/': userPools.messagesPage },
       prometheus: () => ({
         contentType: prometheusType,
@@ -277,7 +295,7 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
       sockets,
       planTable,
       plainHttp: settings.plainHttp,
-      runPlan,
+      runPlan: runLine,
       trustedProxies: settings.trustedProxies.map((range) => compileIpRange(range)!),
       log,
       clock,

@@ -46,6 +46,8 @@ export interface Settings {
   readonly maxCacheMegabytes: number;
   /** Requests that miss the same cache entry at once ask the backend once (AWS asks for each). */
   readonly coalesceCacheMisses: boolean;
+  /** Keep what became of the latest requests for `gatewright trace`; undefined does in dev mode. */
+  readonly requestStories: boolean | undefined;
   /** Milliseconds a graceful stop waits for requests in flight. */
   readonly drainMs: number;
   /** Addresses and ranges (CIDR) of proxies whose `X-Forwarded-For` is believed. */
@@ -94,6 +96,7 @@ export const defaultSettings: Settings = {
   webSocketLimits: awsSocketLimits,
   maxCacheMegabytes: 256,
   coalesceCacheMisses: false,
+  requestStories: undefined,
   drainMs: 30_000,
   trustedProxies: [],
   credentials: [],
@@ -305,6 +308,7 @@ const readers: { readonly [Name in SettableName]: Reader<Settings[Name]> } = {
   webSocketLimits: quotas(awsSocketLimits),
   maxCacheMegabytes: wholeNumber(0, 1_000_000),
   coalesceCacheMisses: yesOrNo,
+  requestStories: yesOrNo,
   drainMs: wholeNumber(0, 3_600_000),
   trustedProxies: ipRanges,
   credentials: accessKeys,
@@ -342,6 +346,7 @@ const environment: Readonly<Record<string, SettableName>> = {
   GATEWRIGHT_MODE: 'mode',
   GATEWRIGHT_STRICT: 'strict',
   GATEWRIGHT_FIXED_CODE: 'fixedCode',
+  GATEWRIGHT_REQUEST_STORIES: 'requestStories',
   GATEWRIGHT_LOG_FORMAT: 'logFormat',
   GATEWRIGHT_LOG_LEVEL: 'logLevel',
   GATEWRIGHT_ACCESS_LOG: 'accessLog',

@@ -21,6 +21,8 @@ export interface AdminOptions {
   metrics(): unknown;
   /** Further pages of dev mode by the beginning of their path, `/_/user-pools/`. */
   readonly devPages?: Readonly<Record<string, (request: HttpRequest) => HttpReply | Promise<HttpReply>>>;
+  /** Whole stories of requests, or the list of the latest; absent where they are not kept. */
+  readonly requests?: { latest(): readonly unknown[]; find(requestId: string): unknown };
   /** The same as Prometheus reads it. */
   prometheus(): { readonly contentType: string; readonly text: string };
 }
@@ -55,6 +57,17 @@ export function admin(options: AdminOptions): Admin {
     return { status: 200, headers: ['Content-Type', contentType], body };
   }
 
+  function requests(requestId: string): HttpReply {
+    if (options.requests === undefined) {
+      return problem(404, 'Requests are not kept; the setting requestStories keeps them');
+    }
+    if (requestId === '') return json(200, { requests: options.requests.latest() });
+    const story = options.requests.find(requestId);
+    return story === undefined
+      ? problem(404, `No request ${requestId} among the latest, which /_/requests lists`)
+      : json(200, story);
+  }
+
   return function answerAdmin(request) {
     const { path, method } = request;
     const isRead = method === 'GET' || method === 'HEAD';
@@ -85,12 +98,15 @@ export function admin(options: AdminOptions): Admin {
         return isRead ? json(200, { plans: planTable.loaded().map(plainStage) }) : wrongMethod('GET');
     }
     if (path.startsWith('/_/plans/')) return isRead ? plans(path.slice(9)) : wrongMethod('GET');
+    if (path === '/_/requests' || path.startsWith('/_/requests/')) {
+      return isRead ? requests(decoded(path.slice(12))) : wrongMethod('GET');
+    }
     for (const [beginning, page] of Object.entries(options.devPages ?? {})) {
       if (options.mode === 'dev' && path.startsWith(beginning)) return page(request);
     }
     return problem(
       404,
-      'Here are /_/health, /_/metrics, /_/connections, /_/plans, /_/plans/{api}/{stage} and POST /_/reset',
+      'Here are /_/health, /_/metrics, /_/requests, /_/requests/{id}, /_/connections, /_/plans, /_/plans/{api}/{stage} and POST /_/reset',
     );
   };
 }

@@ -17,19 +17,19 @@ export function methodMetrics(
   { metrics }: MetricTools,
   { resourcePath, httpMethod }: { readonly resourcePath: string; readonly httpMethod: string },
 ): MethodMetrics {
-  const { apiId, account, region, stage, snapshot } = live;
+  const { apiId, account, region, stage, snapshot, isCanary = false } = live;
   return metrics.method({
     ...{ apiId, apiName: snapshot.api.name, stage: stage.stageName, resource: resourcePath, method: httpMethod },
-    series: { kind: 'rest', account, region, isDetailed: isDetailed(stage, resourcePath, httpMethod) },
+    series: { kind: 'rest', account, region, isDetailed: isDetailed(stage, resourcePath, httpMethod), isCanary },
   });
 }
 
 /** Of requests that no method takes: they count for the stage, as what the gateway refuses does. */
 export function strayMetrics(live: LiveRestStage, { metrics }: MetricTools): MethodMetrics {
-  const { apiId, account, region, stage, snapshot } = live;
+  const { apiId, account, region, stage, snapshot, isCanary = false } = live;
   return metrics.method({
     ...{ apiId, apiName: snapshot.api.name, stage: stage.stageName, resource: '', method: '' },
-    series: { kind: 'rest', account, region, isDetailed: false },
+    series: { kind: 'rest', account, region, isDetailed: false, isCanary },
   });
 }
 

@@ -20,8 +20,8 @@ export interface MeasuredRequest {
   readonly startedAtMs: number;
   /** -1 when no integration was called. */
   readonly integrationLatencyMs: number;
-  /** Null or absent where answers are not kept. */
-  readonly cacheOutcome?: 'hit' | 'miss' | null;
+  /** Null where answers are not kept. */
+  readonly cacheOutcome: 'hit' | 'miss' | null;
 }
 
 export interface MeasuredReply {

@@ -232,6 +232,36 @@ test('[WS-28] WebSocket APIs count connections, messages both ways and errors by
   assert.equal((await sums('IntegrationLatency', { ...stage, Route: 'broken' }))?.[1], 1);
 });
 
+test('[CACHE-15] a stage with a cache counts hits and misses; their average is the share of all requests', async () => {
+  const cached = await createApi(gatewright, { 'GET /kept': answering(200) }, { name: 'kept' });
+  await cached.deploy('prod', { cacheClusterEnabled: true, cacheClusterSize: '0.5' });
+  await gatewright.apigateway.send(
+    new UpdateStageCommand({
+      restApiId: cached.id,
+      stageName: 'prod',
+      patchOperations: [{ op: 'replace', path: '/*/*/caching/enabled', value: 'true' }],
+    }),
+  );
+  for (let i = 0; i < 4; i++) await (await fetch(cached.url('prod', '/kept'))).text();
+  const stage = { ApiName: 'kept', Stage: 'prod' };
+  const [hits] = await statistics(json, 'CacheHitCount', stage);
+  const [misses] = await statistics(json, 'CacheMissCount', stage);
+  assert.deepEqual([hits?.Sum, hits?.Average, misses?.Sum, misses?.SampleCount], [3, 0.75, 1, 4]);
+  assert.deepEqual(await statistics(json, 'CacheHitCount', { ApiName: 'Tiere' }), []);
+});
+
+test('[CAN-08] requests of a canary count for its stage, and once more by themselves', async () => {
+  const split = await createApi(gatewright, { 'GET /': answering(200) }, { name: 'split' });
+  await split.deploy('prod');
+  const call = async () => (await fetch(split.url('prod', '/'))).text();
+  await call();
+  await split.deploy('prod', { canarySettings: { percentTraffic: 100 } });
+  await call();
+  await call();
+  const sum = async (Stage: string) => (await statistics(json, 'Count', { ApiName: 'split', Stage }))[0]?.Sum;
+  assert.deepEqual([await sum('prod'), await sum('prod/Canary')], [3, 2]);
+});
+
 test('what is put comes back: values, values with counts, and sums; refusals are typed in every protocol', async () => {
   const at = new Date(Math.floor(now / 60_000) * 60_000 - 600_000);
   for (const [i, client] of [json, cbor].entries()) {

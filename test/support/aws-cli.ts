@@ -2,6 +2,7 @@
 import { strict as assert } from 'node:assert';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { dirname } from 'node:path';
 import { programPath } from './programs.ts';
 
 /** What the CLI prints (`awsCli(endpoint, ['apigateway', 'get-rest-apis'])`), run in `folder`; asserts that it succeeds. */
@@ -21,7 +22,8 @@ export function runPage(page: string, endpoint: string, root: string): Promise<s
   const folder = programPath('aws')!.replace(/\/aws$/, '');
   return printed('bash', ['-euo', 'pipefail', '-c', script], root, {
     ...process.env,
-    PATH: `${folder}:${process.env['PATH']}`,
+    // The Node that runs this, also where the CLI's folder has another one.
+    PATH: `${dirname(process.execPath)}:${folder}:${process.env['PATH']}`,
     GATEWRIGHT_ENDPOINT: endpoint,
     HOME: '/nonexistent',
   });

@@ -10,7 +10,11 @@ const request = { path: '/pets', query: '', headers: [], body: new Uint8Array() 
 /** One request answered now. */
 function record(counters: MethodMetrics, status: number, latencyMs = 1, integrationLatencyMs = -1): void {
   const startedAtMs = clock.now() - latencyMs;
-  counters.record({ request, startedAtMs, integrationLatencyMs }, { status, body: '', problem: undefined }, latencyMs);
+  counters.record(
+    { request, startedAtMs, integrationLatencyMs, cacheOutcome: null },
+    { status, body: '', problem: undefined },
+    latencyMs,
+  );
 }
 
 const pets = { apiId: 'a1', apiName: 'pets', stage: 'prod', resource: '/pets', method: 'GET' };

@@ -25,7 +25,11 @@ function page(): string {
       [40, 500],
       [1e6, 200],
     ] as const) {
-      counters.record({ request, startedAtMs: clock.now(), integrationLatencyMs: ms / 2 }, { ...reply, status }, ms);
+      counters.record(
+        { request, startedAtMs: clock.now(), integrationLatencyMs: ms / 2, cacheOutcome: null },
+        { ...reply, status },
+        ms,
+      );
     }
     counters.record(
       { request, startedAtMs: clock.now(), integrationLatencyMs: -1, cacheOutcome: 'hit' },

@@ -1,0 +1,99 @@
+/** Everything that happened to one request, kept for whoever asks what became of it (`GET /_/requests/{id}`, `gatewright trace`). */
+import type { Exchange, Reply } from '../exchange.ts';
+import type { Plan } from '../plan.ts';
+
+/** One thing that was done or decided. */
+export interface StoryEvent {
+  /** Milliseconds since the request came. */
+  readonly atMs: number;
+  /** Undefined while it lasts. */
+  tookMs: number | undefined;
+  readonly what: 'step' | 'integration' | 'finish' | 'backend' | 'function' | 'permission';
+  /** As the printed plan has it, or where the call went. */
+  readonly name: string;
+  /** `passed`, `answered 403`, `failed with ACCESS_DENIED: …` */
+  outcome: string;
+  sent: Data | undefined;
+  received: Data | undefined;
+}
+
+export interface Data {
+  readonly status?: number;
+  readonly headers?: readonly string[];
+  readonly body: string | Uint8Array;
+}
+
+/** Longer bodies are kept by their beginning. */
+const keptBytes = 8 * 1024;
+
+export class Story {
+  readonly plan: Plan;
+  readonly x: Exchange;
+  /** Headers and bodies are kept; a stage can say no. */
+  readonly keepsData: boolean;
+  readonly events: StoryEvent[] = [];
+  /** Label of the method or route. */
+  route: string | undefined;
+  reply: Reply | undefined;
+  tookMs: number | undefined;
+  requestBody: Data | undefined;
+  replyData: Data | undefined;
+  readonly #startedMs: number;
+
+  constructor(plan: Plan, x: Exchange, keepsData: boolean) {
+    this.plan = plan;
+    this.x = x;
+    this.keepsData = keepsData;
+    this.#startedMs = x.startedMonotonicMs;
+    const { headers, body } = x.request;
+    this.requestBody = this.kept({ headers, body });
+  }
+
+  /** Begins an event that `ended` ends. */
+  begin(what: StoryEvent['what'], name: string, sent?: Data): StoryEvent {
+    const event: StoryEvent = {
+      atMs: this.#nowMs(),
+      tookMs: undefined,
+      ...{ what, name, outcome: 'not over' },
+      sent: sent && this.kept(sent),
+      received: undefined,
+    };
+    this.events.push(event);
+    return event;
+  }
+
+  end(event: StoryEvent, outcome: string, received?: Data): void {
+    event.tookMs = this.#nowMs() - event.atMs;
+    event.outcome = outcome;
+    event.received = received && this.kept(received);
+  }
+
+  /** The answer is made. What is not needed any more is let go. */
+  answered(reply: Reply): void {
+    this.tookMs = this.#nowMs();
+    const { status, headers, body, problem } = reply;
+    this.replyData = this.kept({ status, headers, body });
+    this.reply = { status, headers: [], body: '', problem };
+  }
+
+  #nowMs(): number {
+    return this.plan.clock.monotonicMs() - this.#startedMs;
+  }
+
+  /** A copy that holds no more of a large body than is shown. */
+  kept({ status, headers, body }: Data): Data | undefined {
+    if (!this.keepsData) return undefined;
+    return {
+      ...(status !== undefined && { status }),
+      // The line may add to its lists later.
+      ...(headers && { headers: [...headers] }),
+      body: body.length <= keptBytes ? body : cut(body),
+    };
+  }
+}
+
+function cut(body: string | Uint8Array): string {
+  const start =
+    typeof body === 'string' ? body.slice(0, keptBytes) : Buffer.from(body.subarray(0, keptBytes)).toString();
+  return `${start}… (${body.length} ${typeof body === 'string' ? 'characters' : 'bytes'} in all)`;
+}
