@@ -26,6 +26,7 @@ const usage = `Usage: gatewright COMMAND [OPTIONS]
                             what iss of user pools' tokens says: AWS's address, or this server's
     --issuer-alias ISSUER=URL
                             where a token issuer is reached, https://issuer.example=http://127.0.0.1:3000; may be repeated
+    --otlp-endpoint URL     collector that takes traces by OTLP, http://localhost:4318
     --sample rides|chat     create a sample and print its URL: a REST API, a WebSocket API with a page
     --log-format text|json  --log-level debug|info|warn|error|silent  --access-log stdout|FILE
 
@@ -72,6 +73,7 @@ const commands: Readonly<Record<string, Command>> = {
       'fixed-code': { type: 'string' },
       'user-pool-issuer': { type: 'string' },
       'issuer-alias': { type: 'string', multiple: true },
+      'otlp-endpoint': { type: 'string' },
     });
     const { startCommand } = await import('./start.ts');
     return startCommand(values);
@@ -115,7 +117,7 @@ const commands: Readonly<Record<string, Command>> = {
     });
     const { credentialsCommand } = await import('./credentials-command.ts');
     return credentialsCommand(positionals, values as CredentialsFlags);
-    },
+  },
   trace: async (args) => {
     const { values, positionals } = parse(args, { endpoint: { type: 'string' } });
     const { traceCommand } = await import('./trace-command.ts');

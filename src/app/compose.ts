@@ -12,9 +12,11 @@ import { createFunctions, type FunctionsCompanion } from '../companions/function
 import { createLazyIdentityPools } from '../companions/identity-pools/lazy-identity-pools.ts';
 import { createLogs, type LogsCompanion } from '../companions/logs/logs.ts';
 import { createMemoryMetrics } from '../companions/telemetry/metrics.ts';
+import { createOtlpExporter } from '../companions/telemetry/otlp.ts';
 import { prometheusText, prometheusType } from '../companions/telemetry/prometheus.ts';
 import { createLazyUserPools } from '../companions/user-pools/lazy-user-pools.ts';
 import type { UserPoolsCompanion } from '../companions/user-pools/user-pools.ts';
+import { createXRay, type XRayCompanion } from '../companions/xray/xray.ts';
 import { connectionHandlers } from '../control/connections/handlers.ts';
 import { restHandlers } from '../control/rest/handlers.ts';
 import { halLinks } from '../control/rest/links.ts';
@@ -40,6 +42,7 @@ import { ThrottleBuckets } from '../plan/steps/throttle.ts';
 import { createStories } from '../plan/stories/stories.ts';
 import { storyLine, wholeStory } from '../plan/stories/tell-story.ts';
 import { testInvoke } from '../plan/test-invoke.ts';
+import { createTracer } from '../plan/tracing/tracer.ts';
 import { webSocketComplaints } from '../plan/websocket/compile-websocket.ts';
 import type { Connections } from '../ports/connections.ts';
 import type { Deployments } from '../ports/deployments.ts';
@@ -180,8 +183,23 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
       verifiedTokens,
     };
     const stories = (settings.requestStories ?? mode === 'dev') ? createStories() : undefined;
-    const lineTools = stories?.tools(tools) ?? tools;
-    const runLine = stories?.run(runPlan) ?? runPlan;
+    const xray = createXRay({ store, clock });
+    const { otlpEndpoint } = settings;
+    const otlp =
+      otlpEndpoint === undefined ? undefined : createOtlpExporter({ endpoint: otlpEndpoint, upstream, log, version });
+    closing.push(() => otlp?.close());
+    const tracer = createTracer({
+      sample: xray.sample,
+      tracesAll: otlp !== undefined,
+      keep(request, isForXRay) {
+        if (isForXRay) xray.keep(request);
+        otlp?.add(request);
+      },
+    });
+    const tracedTools = tracer.tools(tools);
+    const runTraced = tracer.run(runPlan);
+    const lineTools = stories?.tools(tracedTools) ?? tracedTools;
+    const runLine = stories?.run(runTraced) ?? runTraced;
     const planTable = createPlanTable({
       deployments,
       flush: (apiId, stage, what) => (what === 'authorizers' ? authorizerCaches : responseCache).flush(apiId, stage),
@@ -215,7 +233,7 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
 
     const ofIdentities = identityPools.handlers(tokenIssuers, identities.sessions);
     const own = ownServices({
-      ...{ store, deployments, usage, log, settings, functions, userPools, ofIdentities, logs, cloudwatch },
+      ...{ store, deployments, usage, log, settings, functions, userPools, ofIdentities, logs, cloudwatch, xray },
       testAuthorizer: (test) => testAuthorizer(test, tools),
       iam: identities.iam,
       sts: identities.sts(credentials, tokenIssuers),
@@ -247,6 +265,7 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
       metrics.clear();
       stories?.clear();
       cloudwatch.reset();
+      xray.reset();
       deployments.publish({});
       usage.publish({});
     }
@@ -329,6 +348,7 @@ interface ServiceParts {
   readonly ofIdentities: Handlers<IdentityPoolOperations>;
   readonly logs: LogsCompanion;
   readonly cloudwatch: CloudWatchCompanion;
+  readonly xray: XRayCompanion;
   readonly testAuthorizer: RestPorts['testAuthorizer'];
   readonly iam: CredentialsCompanion['iam'];
   readonly sts: ReturnType<CredentialsCompanion['sts']>;
@@ -357,7 +377,6 @@ function ownServices(parts: ServiceParts): Service[] {
     deployments,
     usage,
     clock: systemClock,
-    log,
     limits: settings.restLimits,
     complaints: restComplaints,
     testAuthorizer: test,
@@ -378,6 +397,7 @@ function ownServices(parts: ServiceParts): Service[] {
     createService({ model: 'apigatewaymanagementapi', handlers: connectionHandlers(parts.connections), notBuilt: [] }),
     createService({ model: 'lambda', handlers: functions.handlers, notBuilt: 'the rest' }),
     createService({ model: 'cognito-identity', handlers: ofIdentities, notBuilt: 'the rest' }),
+    createService({ model: 'xray', handlers: parts.xray.handlers, notBuilt: 'the rest' }),
     createService({ model: 'cloudwatch', handlers: parts.cloudwatch.handlers, notBuilt: 'the rest' }),
     createService({ model: 'cognito-idp', handlers: userPools.handlers, notBuilt: 'the rest' }),
     createService({ model: 'iam', handlers: iam, notBuilt: 'the rest' }),
@@ -422,6 +442,7 @@ export function builtOperations(): { service: string; operations: Service['opera
       assumeRole: () => Promise.reject(new Error('only looked at')),
     }),
     logs: createLogs({ clock: systemClock, log: silentLog, dataDirectory: undefined }),
+    xray: createXRay({ store, clock: systemClock }),
     cloudwatch: createCloudWatch({ clock: systemClock, metrics: createMemoryMetrics(systemClock) }),
     testAuthorizer: () => Promise.reject(new Error('Nothing is run here')),
     iam,

@@ -46,6 +46,8 @@ export interface Settings {
   readonly maxCacheMegabytes: number;
   /** Requests that miss the same cache entry at once ask the backend once (AWS asks for each). */
   readonly coalesceCacheMisses: boolean;
+  /** Collector that takes traces of all APIs by OTLP over HTTP, `http://localhost:4318`; undefined for none. */
+  readonly otlpEndpoint: string | undefined;
   /** Keep what became of the latest requests for `gatewright trace`; undefined does in dev mode. */
   readonly requestStories: boolean | undefined;
   /** Milliseconds a graceful stop waits for requests in flight. */
@@ -96,6 +98,7 @@ export const defaultSettings: Settings = {
   webSocketLimits: awsSocketLimits,
   maxCacheMegabytes: 256,
   coalesceCacheMisses: false,
+  otlpEndpoint: undefined,
   requestStories: undefined,
   drainMs: 30_000,
   trustedProxies: [],
@@ -245,6 +248,12 @@ const aliases: Reader<Settings['issuerAliases']> = (value, complain) => {
 const isHttpAddress = (value: unknown): value is string =>
   typeof value === 'string' && /^https?:\/\/[^/?#\s]+[^?#\s]*$/.test(value) && URL.canParse(value);
 
+const httpAddress: Reader<string> = (value, complain) => {
+  if (isHttpAddress(value)) return value;
+  complain('an http or https address, like http://localhost:4318');
+  return undefined;
+};
+
 const serviceName = /^[a-z0-9-]+$/;
 
 function splitAtEquals(text: string): [string, string] {
@@ -308,6 +317,7 @@ const readers: { readonly [Name in SettableName]: Reader<Settings[Name]> } = {
   webSocketLimits: quotas(awsSocketLimits),
   maxCacheMegabytes: wholeNumber(0, 1_000_000),
   coalesceCacheMisses: yesOrNo,
+  otlpEndpoint: httpAddress,
   requestStories: yesOrNo,
   drainMs: wholeNumber(0, 3_600_000),
   trustedProxies: ipRanges,
@@ -337,6 +347,7 @@ const flags: Readonly<Record<string, SettableName>> = {
   'user-pool-issuer': 'userPoolIssuer',
   'vpc-link-target': 'vpcLinkTargets',
   'issuer-alias': 'issuerAliases',
+  'otlp-endpoint': 'otlpEndpoint',
 };
 
 const environment: Readonly<Record<string, SettableName>> = {
@@ -347,6 +358,7 @@ const environment: Readonly<Record<string, SettableName>> = {
   GATEWRIGHT_STRICT: 'strict',
   GATEWRIGHT_FIXED_CODE: 'fixedCode',
   GATEWRIGHT_REQUEST_STORIES: 'requestStories',
+  GATEWRIGHT_OTLP_ENDPOINT: 'otlpEndpoint',
   GATEWRIGHT_LOG_FORMAT: 'logFormat',
   GATEWRIGHT_LOG_LEVEL: 'logLevel',
   GATEWRIGHT_ACCESS_LOG: 'accessLog',

@@ -119,16 +119,6 @@ test('stage settings that cannot be enforced close the stage', async () => {
   assert.equal((await answer(plan({ clientCertificateId: 'cert01' }))).status, 500);
 });
 
-test('settings that guard nothing and do not work yet are told to the log', () => {
-  const warnings: string[] = [];
-  const log = { debug() {}, info() {}, error() {}, warn: (message: string) => void warnings.push(message) };
-  const snapshot = restSnapshot({ 'GET /': mock200 });
-  compileRest(liveStage(snapshot, { tracingEnabled: true, cacheClusterEnabled: true }), planTools({ log }));
-  assert.deepEqual(warnings, ['Not built yet and without effect: tracing']);
-  compileRest(liveStage(restSnapshot({ 'GET /': mock200 })), planTools({ log }));
-  assert.equal(warnings.length, 1);
-});
-
 test('every complaint is collected, not only the first', () => {
   const method = { integration: { type: 'TEAPOT' as 'MOCK' }, requestValidatorId: 'nosuch' };
   assert.equal(restComplaints(restSnapshot({ 'GET /a': method, 'GET /b': method })).length, 4);

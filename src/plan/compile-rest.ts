@@ -42,15 +42,7 @@ import { looking, onDemand, type WhenToCompile } from './when-to-compile.ts';
 /** The plan of one stage. Never throws: a method that cannot be compiled answers 500 and its `why` says what is wrong. */
 export function compileRest(live: LiveRestStage, tools: PlanTools): RestPlan {
   const at = { apiId: live.apiId, stage: live.stage.stageName };
-  const idle = settingsWithoutEffect(live);
-  if (idle.length > 0) tools.log.warn(`Not built yet and without effect: ${idle.join(', ')}`, at);
   return compile(live, tools, (label, what) => tools.log.warn(`${label}: ${what}`, at), onDemand);
-}
-
-/** What is configured and neither guards anything nor works yet: an answer without it is the same answer, only slower or less watched. */
-function settingsWithoutEffect({ stage }: LiveRestStage): string[] {
-  const found: [string, boolean][] = [['tracing', stage.tracingEnabled]];
-  return found.filter(([, isSet]) => isSet).map(([name]) => name);
 }
 
 /**
@@ -110,6 +102,7 @@ function compile(live: LiveRestStage, tools: PlanTools, complain: Complain, when
     );
   return {
     kind: 'rest',
+    isTraced: stage.tracingEnabled,
     context,
     router: compileRouter(methods),
     methods,

@@ -104,6 +104,8 @@ interface AnyPlan {
 
 export interface RestPlan extends AnyPlan {
   readonly kind: 'rest';
+  /** X-Ray's active tracing is on; absent where it is not. */
+  readonly isTraced?: boolean;
   /** What `failures` answers, as the API customised it. */
   readonly gatewayResponses: GatewayResponses;
 }

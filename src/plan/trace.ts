@@ -34,10 +34,11 @@ export function traceRoot(x: Exchange): string {
 
 /**
  * The header of a call to a function, `Root=1-…;Parent=<16 hex>;Sampled=0;Lineage=1:<8 hex>:0` (recorded): handed to the function, and to the client with
- * its answer. `lineage` stands for the function called.
+ * its answer; `Sampled=1` when the request is traced. `lineage` stands for the function called.
  */
 export function functionTrace(x: Exchange, lineage: string): string {
   const header = traceHeader(x);
   const root = rootField.exec(header)![1]!;
-  return `Root=${root};Parent=${newHex(16)};Sampled=0;Lineage=1:${lineage}:0`;
+  const sampled = header.endsWith(';Sampled=1') ? 1 : 0;
+  return `Root=${root};Parent=${newHex(16)};Sampled=${sampled};Lineage=1:${lineage}:0`;
 }

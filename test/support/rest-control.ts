@@ -38,8 +38,6 @@ export interface RestControl {
   readonly usage: Usage;
   /** Every published change, in order. */
   readonly changes: readonly StageChange[];
-  /** Fields of every warning logged, in order. */
-  readonly warnings: readonly Record<string, unknown>[];
   call<Name extends keyof Operations>(
     name: Name,
     input: Operations[Name]['input'],
@@ -59,14 +57,12 @@ export function restControl(
   const clock = new ManualClock();
   const usage = createUsage(store, clock, silentLog);
   const changes: StageChange[] = [];
-  const warnings: Record<string, unknown>[] = [];
   deployments.onChange((change) => changes.push(change));
   const handlers = restHandlers({
     store,
     deployments,
     usage,
     clock,
-    log: { ...silentLog, warn: (_message, fields) => warnings.push(fields ?? {}) },
     limits: { ...awsRestLimits, ...options.limits },
     complaints: options.complaints ?? (() => []),
     testInvoke: (invocation) => testInvoke(invocation, planTools({ clock, ...options.tools })),
@@ -78,7 +74,6 @@ export function restControl(
     live: deployments,
     clock,
     changes,
-    warnings,
     async call(name, input, as) {
       const handler = handlers[name];
       assert.ok(handler, `${name} is not built`);

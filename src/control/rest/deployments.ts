@@ -10,7 +10,6 @@ import { answerApiSummary, answerDeployment } from './answers.ts';
 import { requireOneOf } from './chosen-refusals.ts';
 import { badRequest, noSuchDeployment } from './errors.ts';
 import { findApi } from './find.ts';
-import { warnOfIdleSettings } from './idle-settings.ts';
 import { pageOf } from './paging.ts';
 import { applyPatch, type PatchTable, withMember } from './patch.ts';
 import type { RestPorts } from './ports.ts';
@@ -118,7 +117,7 @@ async function moveStage(
   call: Call,
   input: CreateDeploymentRequest,
   { id: deploymentId }: Deployment,
-  { clock, limits, log }: RestPorts,
+  { clock, limits }: RestPorts,
 ): Promise<void> {
   const { restApiId } = input;
   const stageName = input.stageName!;
@@ -135,7 +134,6 @@ async function moveStage(
       ? newStage({ ...input, stageName, description: input.stageDescription, deploymentId }, clock.now())
       : movedStage(existing, input, deploymentId, clock.now());
   await checkStage(tx, restApiId, stage, existing, await accountOf(tx, call), limits);
-  warnOfIdleSettings(log, restApiId, stage, existing);
   tx.put(stages, [restApiId, stageName], stage);
 }
 

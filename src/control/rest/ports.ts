@@ -5,7 +5,6 @@ import type { AuthorizerOutcome, AuthorizerTest } from '../../plan/authorizers/t
 import type { TestInvocation, TestOutcome } from '../../plan/test-invoke.ts';
 import type { Deployments } from '../../ports/deployments.ts';
 import type { Store } from '../../ports/store.ts';
-import type { Log } from '../../ports/telemetry.ts';
 import type { Usage } from '../../ports/usage.ts';
 import type { RestLimits } from './limits.ts';
 
@@ -14,7 +13,6 @@ export interface RestPorts {
   readonly deployments: Deployments;
   readonly usage: Usage;
   readonly clock: Clock;
-  readonly log: Log;
   readonly limits: RestLimits;
   /** Why a snapshot cannot be served; empty when it can. Asked at deployment, so that a mistake is a 400 here and not a 500 later. */
   readonly complaints: (snapshot: RestSnapshot) => readonly string[];

@@ -235,17 +235,6 @@ for (const [operation, kind, message] of [
   });
 }
 
-test('settings that nothing acts on yet are named in the log, once, when they are switched on', async () => {
-  const control = restControl();
-  const { restApiId, update } = await makeStage(control);
-  assert.deepEqual(control.warnings, []);
-  const stage = { apiId: restApiId, stage: 'prod' };
-  await update(patch('replace', '/tracingEnabled', 'true'), patch('replace', '/cacheClusterEnabled', 'true'));
-  await update(patch('replace', '/*/*/logging/dataTrace', 'true'), patch('replace', '/*/*/throttling/rateLimit', '1'));
-  await update(patch('replace', '/description', 'x'));
-  assert.deepEqual(control.warnings, [{ ...stage, settings: ['tracingEnabled'] }]);
-});
-
 test('[CACHE-01] a cache is available with the call that asks for it, and gone with the one that ends it', async () => {
   const { update } = await makeStage(restControl());
   const on = await update(patch('replace', '/cacheClusterEnabled', 'true'));

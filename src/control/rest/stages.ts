@@ -8,7 +8,6 @@ import { accountOf } from './account.ts';
 import { answerStage } from './answers.ts';
 import { badRequest, conflict, noSuchStage } from './errors.ts';
 import { findApi } from './find.ts';
-import { warnOfIdleSettings } from './idle-settings.ts';
 import { applyPatch } from './patch.ts';
 import { leavePlans } from './plan-rules.ts';
 import type { RestPorts } from './ports.ts';
@@ -16,14 +15,7 @@ import { stagePatches } from './stage-patches.ts';
 import { checkStage, checkStageCount, checkStageName, newStage } from './stage-rules.ts';
 import { checkTags } from './tag-rules.ts';
 
-export function stageHandlers({
-  store,
-  deployments: live,
-  usage,
-  clock,
-  limits,
-  log,
-}: RestPorts): Handlers<Operations> {
+export function stageHandlers({ store, deployments: live, usage, clock, limits }: RestPorts): Handlers<Operations> {
   return {
     async CreateStage(input, call) {
       const { restApiId, stageName } = input;
@@ -40,7 +32,6 @@ export function stageHandlers({
         const { documentationVersion } = input;
         const checked = documentationVersion ? { ...created, documentationVersion } : created;
         await checkStage(tx, restApiId, checked, undefined, await accountOf(tx, call), limits);
-        warnOfIdleSettings(log, restApiId, checked, undefined);
         tx.put(stages, [restApiId, stageName], checked);
         return checked;
       });
@@ -64,7 +55,6 @@ export function stageHandlers({
         const before = await findStage(tx, call, restApiId, stageName);
         const patched = { ...applyPatch(stagePatches, before, patchOperations), lastUpdatedAtMs: clock.now() };
         await checkStage(tx, restApiId, patched, before, await accountOf(tx, call), limits);
-        warnOfIdleSettings(log, restApiId, patched, before);
         tx.put(stages, [restApiId, stageName], patched);
         return patched;
       });
