@@ -188,7 +188,8 @@ export function compileModel(name: string, raw: RawModel): ServiceModel {
           ? {
               status: from.error?.httpStatusCode ?? (from.fault === true ? 500 : 400),
               code: from.error?.code ?? shapeName,
-              isFault: from.fault === true,
+              // Not every model marks its faults.
+              isFault: from.fault === true || (from.error?.httpStatusCode ?? 0) >= 500,
             }
           : undefined,
     };

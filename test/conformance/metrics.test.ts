@@ -298,6 +298,8 @@ test('what is put comes back: values, values with counts, and sums; refusals are
             MetricStat: { Metric: { Namespace, MetricName: 'Sums' }, Period: 60, Stat: 'p50' },
             Label: 'unknown',
           },
+          { Id: 'd', Expression: 'a * 2 + b' },
+          { Id: 'e', Expression: 'SUM(METRICS())', Label: 'together' },
         ],
       }),
     );
@@ -306,6 +308,8 @@ test('what is put comes back: values, values with counts, and sums; refusals are
       ['a', 'Sale', [7.5], 'Complete'],
       ['b', 'mean', [2.5], 'Complete'],
       ['c', 'unknown', [], 'Complete'],
+      ['d', 'd', [17.5], 'Complete'],
+      ['e', 'together', [10], 'Complete'],
     ]);
     const refused = client.send(
       new PutMetricDataCommand({ Namespace: 'AWS/Mine', MetricData: [{ MetricName: 'a', Value: 1 }] }),
