@@ -17,7 +17,7 @@ import {
   lambda2,
   type RouteInWords,
 } from '../src/plan/http/http-plan-fixture.ts';
-import type { Plan } from '../src/plan/plan.ts';
+import type { Plan, RestPlan } from '../src/plan/plan.ts';
 import {
   type ApiInWords,
   exchange,
@@ -32,6 +32,7 @@ import {
 } from '../src/plan/plan-fixture.ts';
 import { runPlan } from '../src/plan/run.ts';
 import { createStories } from '../src/plan/stories/stories.ts';
+import { createTracer } from '../src/plan/tracing/tracer.ts';
 import { apiKeys, planMemberships, usagePlans } from '../src/ports/records.ts';
 import { silentLog } from '../src/ports/telemetry.ts';
 import { createMemoryStore } from '../src/store/memory.ts';
@@ -193,6 +194,12 @@ await benchRun('mock', plan({ 'GET /pets': mock200 }), { path: '/pets' });
 const stories = createStories();
 const told = stories.run(runPlan);
 await benchRun('mock, its story kept', stories.plan(plan({ 'GET /pets': mock200 })), { path: '/pets' }, told);
+const tracer = createTracer({ sample: () => undefined, tracesAll: false, keep() {} });
+await benchRun('mock, passive tracing', plan({ 'GET /pets': mock200 }), { path: '/pets' }, tracer.run(runPlan));
+const traced: Plan = { ...(plan({ 'GET /pets': mock200 }) as RestPlan), isTraced: true };
+await benchRun('mock, active tracing, not sampled', traced, { path: '/pets' }, tracer.run(runPlan));
+const sampling = createTracer({ sample: () => 'all', tracesAll: false, keep() {} });
+await benchRun('mock, active tracing, sampled', traced, { path: '/pets' }, sampling.run(runPlan));
 await benchRun(
   'mock, VTL in both templates',
   plan({

@@ -18,8 +18,8 @@ export interface Decision {
   readonly nowMs: number;
 }
 
-/** What the request says, X-Ray's header before W3C's; undefined when it says nothing. */
-export function callersTrace(x: Exchange): CallersTrace | undefined {
+/** What the request says, X-Ray's header before W3C's, which X-Ray alone does not know; undefined when it says nothing. */
+export function callersTrace(x: Exchange, readsTraceparent: boolean): CallersTrace | undefined {
   const { headers } = x.request;
   const amazon = headerValue(headers, 'x-amzn-trace-id');
   if (amazon !== undefined) {
@@ -30,6 +30,7 @@ export function callersTrace(x: Exchange): CallersTrace | undefined {
       isSampled: sampled === undefined ? undefined : sampled === '1',
     };
   }
+  if (!readsTraceparent) return undefined;
   const parent = headerValue(headers, 'traceparent');
   const fields = parent === undefined ? null : traceparent.exec(parent);
   if (fields === null || /^0+$/.test(fields[1]! + fields[2]!) || /^0+$/.test(fields[3]!)) return undefined;

@@ -98,7 +98,7 @@ export function createTracer(tracing: Tracing): Tracer {
     run: (runPlan) => (plan, x) => {
       const isActive = plan.kind === 'rest' && plan.isTraced === true;
       if (!isActive && !tracing.tracesAll && plan.kind !== 'rest') return runPlan(plan, x);
-      const caller = callersTrace(x);
+      const caller = callersTrace(x, tracing.tracesAll);
       if (!isActive && !tracing.tracesAll && caller?.isSampled !== true) return runPlan(plan, x);
       const rule = caller?.isSampled === undefined ? tracing.sample(questionOf(plan, x)) : undefined;
       const isSampled = caller?.isSampled ?? rule !== undefined;
