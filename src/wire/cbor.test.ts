@@ -79,3 +79,20 @@ test('what is written, others read', () => {
   assert.equal((at as { value: number }).value, 1_700_000_000.5);
   assert.deepEqual([...(blob as Uint8Array)], [1, 2]);
 });
+
+test('bytes of nonsense are a refusal, never anything else', () => {
+  // A generator of its own, so that a failure can be seen again.
+  let state = 1;
+  const byte = (): number => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+    return state >>> 24;
+  };
+  for (let i = 0; i < 20_000; i++) {
+    const bytes = Uint8Array.from({ length: 1 + (byte() % 24) }, byte);
+    try {
+      readCbor(bytes);
+    } catch (error) {
+      assert.equal((error as { kind?: string }).kind, 'SerializationException', Buffer.from(bytes).toString('hex'));
+    }
+  }
+});

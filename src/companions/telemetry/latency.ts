@@ -25,7 +25,8 @@ export interface PackedLatency {
 }
 
 export class Latency {
-  readonly #counts = new Uint32Array(bucketCount);
+  /** Made with the first sample: most methods of large APIs are never called. */
+  #counts: Uint32Array | undefined;
   #samples = 0;
   #sumMs = 0;
   #minMs = Number.POSITIVE_INFINITY;
@@ -37,6 +38,7 @@ export class Latency {
     if (ms > this.#maxMs) this.#maxMs = ms;
     if (ms < this.#minMs) this.#minMs = ms;
     const bucket = ms <= 0.001 ? 0 : Math.floor(Math.log2(ms * 1000) * bucketsPerDoubling);
+    this.#counts ??= new Uint32Array(bucketCount);
     this.#counts[Math.min(bucket, bucketCount - 1)]!++;
   }
 
@@ -45,25 +47,28 @@ export class Latency {
     this.#sumMs += packed.sumMs;
     this.#minMs = Math.min(this.#minMs, packed.minMs);
     this.#maxMs = Math.max(this.#maxMs, packed.maxMs);
+    if (packed.samples === 0) return;
+    this.#counts ??= new Uint32Array(bucketCount);
     for (let i = 0; i < packed.buckets.length; i++) this.#counts[packed.buckets[i]!]! += packed.counts[i]!;
   }
 
   packed(): PackedLatency {
     const used: number[] = [];
-    if (this.#samples > 0) for (let i = 0; i < bucketCount; i++) if (this.#counts[i]! > 0) used.push(i);
+    const all = this.#counts;
+    if (all !== undefined && this.#samples > 0) for (let i = 0; i < bucketCount; i++) if (all[i]! > 0) used.push(i);
     return {
       samples: this.#samples,
       sumMs: this.#sumMs,
       minMs: this.#minMs,
       maxMs: this.#maxMs,
       buckets: Uint8Array.from(used),
-      counts: Uint32Array.from(used, (bucket) => this.#counts[bucket]!),
+      counts: Uint32Array.from(used, (bucket) => all![bucket]!),
     };
   }
 
   /** Begins anew without giving the memory back. */
   clear(): void {
-    if (this.#samples > 0) this.#counts.fill(0);
+    if (this.#samples > 0) this.#counts?.fill(0);
     this.#samples = 0;
     this.#sumMs = 0;
     this.#minMs = Number.POSITIVE_INFINITY;

@@ -30,8 +30,8 @@ export function readSegment(text: string): Read {
     return refuse('InvalidParentId');
   }
   const { start_time: start, end_time: end, in_progress: isOpen } = document;
-  if (typeof start !== 'number' || !(start > 0)) return refuse('InvalidStartTime');
-  if (end === undefined ? isOpen !== true : typeof end !== 'number' || end < start) return refuse('InvalidEndTime');
+  if (!isTime(start)) return refuse('InvalidStartTime');
+  if (end === undefined ? isOpen !== true : !isTime(end) || end < start) return refuse('InvalidEndTime');
   if (!isWellFormed(document)) return refuse('InvalidDocument');
   return { segment: document as unknown as SegmentDocument & { readonly trace_id: string } };
 }
@@ -39,8 +39,8 @@ export function readSegment(text: string): Read {
 /** What is read of a document later has the types it must have, in subsegments too. */
 function isWellFormed(document: Record<string, unknown>, depth = 0): boolean {
   const { subsegments = [], annotations = {}, http = {}, name, start_time: start, end_time: end } = document;
-  if (depth > 50 || typeof name !== 'string' || typeof start !== 'number') return false;
-  if (end !== undefined && typeof end !== 'number') return false;
+  if (depth > 50 || typeof name !== 'string' || !isTime(start)) return false;
+  if (end !== undefined && !isTime(end)) return false;
   for (const flag of ['error', 'fault', 'throttle']) {
     if (document[flag] !== undefined && typeof document[flag] !== 'boolean') return false;
   }
@@ -60,6 +60,9 @@ function isWellFormed(document: Record<string, unknown>, depth = 0): boolean {
     subsegments.every((each) => isObject(each) && typeof each['id'] === 'string' && isWellFormed(each, depth + 1))
   );
 }
+
+/** Seconds since the epoch, of no age that a date cannot have. */
+const isTime = (value: unknown): value is number => typeof value === 'number' && value > 0 && value < 8.64e12;
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

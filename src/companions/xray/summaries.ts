@@ -17,10 +17,10 @@ export function summaryOf(place: Place, trace: Trace): TraceSummary {
   const all = segments.flatMap((segment) => [segment, ...nestedIn(segment)]);
   const root = rootOf(trace);
   const { request, response } = root.http ?? {};
-  const annotations: Record<string, { AnnotationValue: object; ServiceIds: object[] }[]> = {};
+  const annotations: Record<string, { AnnotationValue: object; ServiceIds: object[] }[]> = Object.create(null);
   for (const segment of all) {
     for (const [key, value] of Object.entries(segment.annotations ?? {})) {
-      const own = Object.hasOwn(annotations, key) ? annotations[key]! : [];
+      const own = annotations[key] ?? [];
       annotations[key] = own;
       own.push({ AnnotationValue: annotationValue(value), ServiceIds: [serviceOf(place, segment)] });
     }
