@@ -27,7 +27,7 @@ const usage = `Usage: gatewright COMMAND [OPTIONS]
     --issuer-alias ISSUER=URL
                             where a token issuer is reached, https://issuer.example=http://127.0.0.1:3000; may be repeated
     --otlp-endpoint URL     collector that takes traces by OTLP, http://localhost:4318
-    --sample rides|chat     create a sample and print its URL: a REST API, a WebSocket API with a page
+    --sample NAME,NAME      create samples and print their URLs: rides (a REST API), walk-through (a site with sign-in), chat (a WebSocket API with a page)
     --log-format text|json  --log-level debug|info|warn|error|silent  --access-log stdout|FILE
 
   function deploy NAME --dir DIR [--handler index.handler] [--runtime nodejs26.x] [--endpoint URL]

@@ -41,6 +41,15 @@ test('every complaint is told at once, with the state and what was expected', ()
   });
 });
 
+test('samples are a list, on the command line a text with commas between', () => {
+  assert.deepEqual(readSettings({}, {}).sample, []);
+  assert.deepEqual(readSettings({ sample: 'rides,walk-through' }, {}).sample, ['rides', 'walk-through']);
+  assert.deepEqual(readSettings({ config: settingsFile('{"sample": ["chat"]}') }, {}).sample, ['chat']);
+  for (const sample of ['tides', 'rides,', '']) {
+    assert.throws(() => readSettings({ sample }, {}), /expected a list of rides, walk-through, chat$/);
+  }
+});
+
 test('a file that is missing or no JSON object is a complaint', () => {
   assert.throws(() => readSettings({ config: join(directory, 'none.json') }, {}), /there is no such file/);
   assert.throws(() => readSettings({ config: settingsFile('[1]') }, {}), /expected one JSON object/);

@@ -12,6 +12,10 @@ import { awsSocketLimits, type SocketLimits } from '../gateway/websocket/socket-
 import type { LogFormat, LogLevel } from './log.ts';
 import { isTargetAddress } from './private-targets.ts';
 
+/** What `--sample` can make. */
+export const sampleNames = ['rides', 'walk-through', 'chat'] as const;
+export type SampleName = (typeof sampleNames)[number];
+
 export interface Settings {
   /** 0 picks a free port. */
   readonly port: number;
@@ -24,8 +28,8 @@ export interface Settings {
   readonly plainHttp: 'serve' | 'forbid' | 'redirect';
   /** Enforce Lambda invoke permissions in dev mode too; always on in secure mode. */
   readonly strict: boolean;
-  /** Sample to create once, e.g. `rides`. */
-  readonly sample: string | undefined;
+  /** What is there to try after the start, in this order; on the command line and in the environment `rides,walk-through`. */
+  readonly sample: readonly SampleName[];
   readonly logFormat: LogFormat;
   readonly logLevel: LogLevel;
   /** Where one JSON line of every request to every API goes beside what stages ask for: `stdout`, or a file's absolute path; undefined for nowhere. */
@@ -86,7 +90,7 @@ export const defaultSettings: Settings = {
   mode: 'dev',
   plainHttp: 'serve',
   strict: false,
-  sample: undefined,
+  sample: [],
   logFormat: 'text',
   logLevel: 'info',
   accessLog: undefined,
@@ -159,6 +163,17 @@ const oneOf =
   (value, complain) => {
     if (choices.includes(value as T)) return value as T;
     complain(`one of ${choices.join(', ')}`);
+    return undefined;
+  };
+
+/** A list, or a text with commas between. */
+const someOf =
+  <T extends string>(...choices: readonly T[]): Reader<readonly T[]> =>
+  (value, complain) => {
+    const names: unknown = typeof value === 'string' ? value.split(',') : value;
+    const isChoice = (name: unknown): name is T => choices.includes(name as T);
+    if (Array.isArray(names) && names.every(isChoice)) return names;
+    complain(`a list of ${choices.join(', ')}`);
     return undefined;
   };
 
@@ -302,7 +317,7 @@ const readers: { readonly [Name in SettableName]: Reader<Settings[Name]> } = {
   mode: oneOf('dev', 'secure'),
   plainHttp: oneOf('serve', 'forbid', 'redirect'),
   strict: yesOrNo,
-  sample: oneOf('rides', 'chat', 'walk-through'),
+  sample: someOf(...sampleNames),
   logFormat: oneOf('text', 'json'),
   logLevel: oneOf('debug', 'info', 'warn', 'error', 'silent'),
   accessLog: (value, complain) => {

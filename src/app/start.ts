@@ -7,14 +7,14 @@ import { createLog } from './log.ts';
 import { chatIntroduction, createChatSample, startChatTable } from './sample-chat.ts';
 import { createRidesSample, ridesIntroduction } from './sample-rides.ts';
 import { startWalkThrough } from './sample-walk-through.ts';
-import { readSettings, type Settings, SettingsError } from './settings.ts';
+import { readSettings, type SampleName, type Settings, SettingsError } from './settings.ts';
 import { version } from './version.ts';
 
 export interface Running {
   /** `http://localhost:4566` */
   readonly endpoint: string;
-  /** What to print about the sample, when one was asked for and is there. */
-  readonly introduction: string | undefined;
+  /** What to print about each sample that was asked for and is there. */
+  readonly introductions: readonly string[];
   /** What to print of the root access key, when it was made just now. */
   readonly rootKey: string | undefined;
   close(): Promise<void>;
@@ -25,17 +25,17 @@ export async function start(settings: Settings): Promise<Running> {
   const log = await createLog(settings.logFormat, settings.logLevel);
   const composed = await compose(settings, log, version());
   const endpoint = endpointUrl(settings.host, composed.port);
-  const sample = await startSample(settings, composed, endpoint).catch(async (error: Error) => {
+  const samples = await startSamples(settings, composed, endpoint).catch(async (error: Error) => {
     await composed.close();
     throw new Error(`Cannot create the sample: ${error.message}`, { cause: error });
   });
   return {
     endpoint,
-    introduction: sample?.introduction,
+    introductions: samples.flatMap(({ introduction }) => introduction ?? []),
     rootKey: rootKeyNotice(composed),
     async close() {
       await composed.close();
-      await sample?.close?.();
+      await closeAll(samples);
     },
   };
 }
@@ -50,28 +50,38 @@ function rootKeyNotice({ rootKey }: Composed): string | undefined {
 }
 
 interface Sample {
-  /** What to print about it. */
-  readonly introduction: string;
+  /** What to print about it; nothing when its user has deleted it. */
+  readonly introduction: string | undefined;
   /** Ends what the sample runs beside the product. */
   readonly close?: () => Promise<void>;
 }
 
-async function startSample(
-  settings: Settings,
-  { services, store }: Composed,
-  endpoint: string,
-): Promise<Sample | undefined> {
-  const aws = createAwsClient(services);
-  if (settings.sample === 'chat') {
-    const table = await startChatTable();
-    const chat = await createChatSample(aws, endpoint, table);
-    return { introduction: chatIntroduction(chat), close: () => table.close() };
+/** Starts one after the other; when one cannot start, those before it end. */
+async function startSamples({ sample: names }: Settings, composed: Composed, endpoint: string): Promise<Sample[]> {
+  const samples: Sample[] = [];
+  try {
+    for (const name of names) samples.push(await starters[name](composed, endpoint));
+  } catch (error) {
+    await closeAll(samples);
+    throw error;
   }
-  if (settings.sample === 'walk-through') return startWalkThrough(services, endpoint);
-  if (settings.sample !== 'rides') return undefined;
-  const apiId = await createRidesSample(aws, store);
-  return apiId === undefined ? undefined : { introduction: ridesIntroduction(apiId, endpoint) };
+  return samples;
 }
+
+const closeAll = (samples: readonly Sample[]): Promise<unknown> => Promise.all(samples.map(({ close }) => close?.()));
+
+const starters: Readonly<Record<SampleName, (composed: Composed, endpoint: string) => Promise<Sample>>> = {
+  async rides({ services, store }, endpoint) {
+    const apiId = await createRidesSample(createAwsClient(services), store);
+    return { introduction: apiId === undefined ? undefined : ridesIntroduction(apiId, endpoint) };
+  },
+  'walk-through': ({ services }, endpoint) => startWalkThrough(services, endpoint),
+  async chat({ services }, endpoint) {
+    const table = await startChatTable();
+    const chat = await createChatSample(createAwsClient(services), endpoint, table);
+    return { introduction: chatIntroduction(chat), close: () => table.close() };
+  },
+};
 
 /** Serves until SIGTERM or SIGINT; a second signal ends at once. Resolves to the exit code. */
 export async function startCommand(flags: Readonly<Record<string, unknown>>): Promise<number> {
@@ -87,7 +97,7 @@ export async function startCommand(flags: Readonly<Record<string, unknown>>): Pr
   const signal = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
   console.log(`Gatewright ready on ${running.endpoint}`);
   if (running.rootKey !== undefined) console.log(running.rootKey);
-  if (running.introduction !== undefined) console.log(running.introduction);
+  for (const introduction of running.introductions) console.log(introduction);
   await signal;
   for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => process.exit(1));
   await running.close();

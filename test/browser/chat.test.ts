@@ -22,11 +22,11 @@ async function say(page: Page, text: string): Promise<void> {
 test('[WS-29] two people talk in the chat sample, and one who leaves is gone', {
   skip: skipWithout('chromium'),
 }, async () => {
-  const settings = { dataDirectory: undefined, port: 0, sample: 'chat', logLevel: 'silent' } as const;
+  const settings = { dataDirectory: undefined, port: 0, sample: ['chat'], logLevel: 'silent' } as const;
   const running = await start({ ...defaultSettings, ...settings });
   const browser = await startBrowser();
   try {
-    const url = /http:\S+/.exec(running.introduction!)![0];
+    const url = /http:\S+/.exec(running.introductions[0]!)![0];
     const [ada, bob] = [await browser.newPage(), await browser.newPage()];
     await join(ada, url, 'Ada');
     await join(bob, url, 'Bob');

@@ -7,15 +7,15 @@ import { defaultSettings } from '../../src/app/settings.ts';
 import { start } from '../../src/app/start.ts';
 import { programPath, skipWithout } from '../support/programs.ts';
 
-const settings = { dataDirectory: undefined, port: 0, sample: 'walk-through', logLevel: 'silent' } as const;
+const settings = { dataDirectory: undefined, port: 0, sample: ['walk-through'], logLevel: 'silent' } as const;
 
 test('[E2E-01] [CORS-01] the page of the walk-through: 401 to a stranger, a wrong password, a token, a unicorn, a row', {
   skip: skipWithout('chromium'),
 }, async (t) => {
   const running = await start({ ...defaultSettings, ...settings });
   t.after(() => running.close());
-  const site = /open (\S+)/.exec(running.introduction!)![1]!;
-  const dynamodb = /DynamoDB ([^;]+)/.exec(running.introduction!)![1]!;
+  const site = /open (\S+)/.exec(running.introductions[0]!)![1]!;
+  const dynamodb = /DynamoDB ([^;]+)/.exec(running.introductions[0]!)![1]!;
   const browser = await chromium.launch({ executablePath: programPath('chromium')!, args: ['--no-sandbox'] });
   t.after(() => browser.close());
   const page = await browser.newPage();

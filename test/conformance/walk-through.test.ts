@@ -19,7 +19,7 @@ import { clientConfig } from '../support/gatewright-in-process.ts';
 import { skipWithout } from '../support/programs.ts';
 
 const root = join(import.meta.dirname, '../..');
-const settings = { dataDirectory: undefined, port: 0, sample: 'walk-through', logLevel: 'silent' } as const;
+const settings = { dataDirectory: undefined, port: 0, sample: ['walk-through'], logLevel: 'silent' } as const;
 
 test('[E2E-01] [E2E-02] [E2E-05] the commands of docs/walk-through.md: 401, a token, its claims, a unicorn, the row and the log line', {
   skip: skipWithout('aws', 'curl'),
