@@ -4,6 +4,8 @@
  */
 import { systemClock } from '../src/base/clock.ts';
 import { TokenBucket } from '../src/base/token-bucket.ts';
+import { createLogWriter } from '../src/companions/logs/log-writer.ts';
+import { createRequestLogs } from '../src/companions/logs/request-logs.ts';
 import { createMemoryMetrics } from '../src/companions/telemetry/metrics.ts';
 import type { MethodSetting } from '../src/definition/rest-api.ts';
 import { compileHttpApi } from '../src/plan/compile-http.ts';
@@ -114,6 +116,29 @@ async function benchRun(what: string, through: Plan, words: RequestInWords, run 
   print(what, time);
 }
 
+const accessFormat =
+  '{"requestId":"$context.requestId","ip":"$context.identity.sourceIp","caller":"$context.identity.caller","user":"$context.identity.user",' +
+  '"requestTime":"$context.requestTime","httpMethod":"$context.httpMethod","resourcePath":"$context.resourcePath","status":"$context.status",' +
+  '"protocol":"$context.protocol","responseLength":"$context.responseLength","integrationLatency":"$context.integrationLatency"}';
+
+/** A plan whose requests are logged; lines go through the writer of the log companion to a database that takes them at once. */
+function loggedPlan(methods: ApiInWords, what: 'access' | 'execution'): Plan {
+  const writer = createLogWriter({
+    keeper: { ask: async () => undefined as never },
+    clock: systemClock,
+    log: silentLog,
+  });
+  const firehose = { deliveryStream: () => '', flush: async () => {}, dropped: () => 0 };
+  const logs = createRequestLogs({ writer, firehose, everyRequest: undefined });
+  const tools = planTools({ clock: systemClock, requestLogs: logs, executionLogs: logs });
+  const destinationArn = 'arn:aws:logs:us-east-1:000000000000:log-group:access';
+  const stage =
+    what === 'access'
+      ? { accessLogSettings: { destinationArn, format: accessFormat } }
+      : { methodSettings: { '*/*': { ...limitedTo(-1, -1), loggingLevel: 'INFO' } } };
+  return compileRest(liveStage(restSnapshot(methods), stage), tools);
+}
+
 /** A plan whose callers show one of 100,000 keys. */
 async function keyedPlan(): Promise<Plan> {
   const store = createMemoryStore();
@@ -200,6 +225,8 @@ const traced: Plan = { ...(plan({ 'GET /pets': mock200 }) as RestPlan), isTraced
 await benchRun('mock, active tracing, not sampled', traced, { path: '/pets' }, tracer.run(runPlan));
 const sampling = createTracer({ sample: () => 'all', tracesAll: false, keep() {} });
 await benchRun('mock, active tracing, sampled', traced, { path: '/pets' }, sampling.run(runPlan));
+await benchRun('mock, access log as JSON', loggedPlan({ 'GET /pets': mock200 }, 'access'), { path: '/pets' });
+await benchRun('mock, execution log INFO', loggedPlan({ 'GET /pets': mock200 }, 'execution'), { path: '/pets' });
 await benchRun(
   'mock, VTL in both templates',
   plan({

@@ -388,6 +388,7 @@ function ownServices(parts: ServiceParts): Service[] {
     deployments,
     clock: systemClock,
     log,
+    logDelivery: parts.logs.delivery,
     limits: settings.httpLimits,
     complaints: (snapshot) => (snapshot.kind === 'http' ? httpComplaints(snapshot) : webSocketComplaints(snapshot)),
   });

@@ -191,6 +191,7 @@ function compileMethod(input: MethodInput): MethodPlan {
   const access = input.accessLog?.of(resource.path, (name) =>
     restAccessVariable(name, context, contextMethod(resource, method), guardOf(method)),
   );
+  inbound.splice(inbound.indexOf(unpackRequest), 0, ...log.afterGuards);
   inbound.unshift(...(access === undefined ? [] : [access.begin]), ...log.begin);
   finish.unshift(...log.end);
   return {

@@ -98,10 +98,15 @@ export function printedHeaders(headers: HeaderList): string {
   return printedMap(
     headers.map((text, i) => {
       if (i % 2 === 0 || !secretHeaders.has(headers[i - 1]!.toLowerCase())) return text;
-      const hidden = Math.max(0, text.length - shownOfSecret);
-      return '*'.repeat(hidden) + (hidden === 0 ? '*'.repeat(text.length) : text.slice(hidden));
+      return maskedSecret(text);
     }),
   );
+}
+
+/** `**********abc123`; one too short to show anything of is stars alone. */
+export function maskedSecret(text: string): string {
+  const hidden = Math.max(0, text.length - shownOfSecret);
+  return '*'.repeat(hidden) + (hidden === 0 ? '*'.repeat(text.length) : text.slice(hidden));
 }
 
 /** Bytes are not printed (seen in logs users quote). */

@@ -121,6 +121,8 @@ export interface WebSocketPlan extends AnyPlan {
   /** The key of the route a message takes; undefined when none does. */
   routeKeyOf(text: string): string | undefined;
   hasRoute(routeKey: string): boolean;
+  /** Writes the access log of an event that goes by without a route: a handshake or an end. */
+  readonly writeUnroutedLog?: ((x: Exchange, reply: Reply) => void) | undefined;
   /** Whether the answer of a route goes back to the client. */
   repliesTo(routeKey: string): boolean;
 }

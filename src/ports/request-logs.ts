@@ -21,3 +21,11 @@ export interface RequestLogs {
   /** One JSON object of every request to every stage; undefined where nobody asked for it. */
   readonly everyRequest: LineSink | undefined;
 }
+
+/** CloudWatch Logs as access logs of HTTP APIs ask for it when they are switched on. */
+export interface LogDelivery {
+  /** Whether the log group of an ARN is there; of what is no log group's ARN nothing is known, and it passes. */
+  isThere(arn: string): Promise<boolean>;
+  /** Writes what AWS writes to see that it may deliver there (recorded); once for each group. */
+  begin(arn: string): Promise<void>;
+}

@@ -255,6 +255,30 @@ test('[LOG-11] HTTP APIs log the route, the function’s status beside Lambda’
   );
 });
 
+test('[LOG-08] an HTTP API logs into a group that is there, and a first line says that it may', async () => {
+  const lines = await linesOf(gatewright, 'http-access');
+  const said =
+    'Permissions are set correctly to allow AWS CloudWatch Logs to write into your logs while creating a subscription.';
+  assert.equal(lines.filter((line) => line === said).length, 1);
+  await assert.rejects(
+    httpApi.client.send(
+      new UpdateV2Stage({
+        ApiId: httpApi.id,
+        StageName: '$default',
+        AccessLogSettings: { DestinationArn: arnOf('none'), Format: '$context.requestId' },
+      }),
+    ),
+    (error: Error) => {
+      assert.equal(error.name, 'NotFoundException');
+      assert.match(
+        error.message,
+        /^Cannot enable logging\. LogDestination: none does not exist \(Service: AWSIngestionHub; Status Code: 400; Error Code: LogDestinationNotFoundException; Request ID: [0-9a-f-]{36}; Proxy: null\)$/,
+      );
+      return true;
+    },
+  );
+});
+
 test('[LOG-14] a request to an HTTP API that no route takes is not logged, nor is a test of a method', async () => {
   assert.equal(await httpLine('$context.requestId', '/nowhere'), undefined);
   await logTo(arnOf('rest-access'), '$context.requestId');

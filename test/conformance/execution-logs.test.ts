@@ -124,3 +124,32 @@ test('[LOG-07] lines end at 1,024 bytes, and what lets somebody in is shown by i
   assert.match(shown, /\*{16}xyz789/);
   assert.doesNotMatch(shown, /secret|somebody/);
 });
+
+test('[CAN-07] what a canary does is in the groups of its stage, and in /Canary below each', async () => {
+  await api.deploy('both');
+  await api.deploy('both', { canarySettings: { percentTraffic: 100 } });
+  const destinationArn = 'arn:aws:logs:us-east-1:000000000000:log-group:of-both';
+  await set('both', {
+    '/*/*/logging/loglevel': 'INFO',
+    '/accessLogSettings/destinationArn': destinationArn,
+    '/accessLogSettings/format': '$context.requestId $context.status',
+  });
+  const lines = await logged('both', '/mock');
+  assert.equal(lines.at(-1), 'Method completed with status: 200');
+  for (const name of [group('both'), 'of-both']) {
+    const ofStage = await linesOf(gatewright, name);
+    assert.notEqual(ofStage.length, 0);
+    assert.deepEqual(await linesOf(gatewright, `${name}/Canary`), ofStage);
+  }
+  await set('both', { '/canarySettings/percentTraffic': '0' });
+  const before = (await linesOf(gatewright, 'of-both/Canary')).length;
+  await logged('both', '/mock');
+  assert.equal((await linesOf(gatewright, 'of-both/Canary')).length, before);
+  assert.equal((await linesOf(gatewright, 'of-both')).length, before + 1);
+});
+
+test('[LOG-03] there is no level DEBUG', () =>
+  assert.rejects(set('s', { '/*/*/logging/loglevel': 'DEBUG' }), {
+    name: 'BadRequestException',
+    message: 'Invalid logging level specified: DEBUG',
+  }));

@@ -15,3 +15,12 @@ export async function linesOf(gatewright: TestGatewright, logGroupName: string):
     logs.destroy();
   }
 }
+
+/** As `linesOf`, asked again until there are so many: for what is logged after its client has gone. */
+export async function awaitLines(gatewright: TestGatewright, logGroupName: string, count: number): Promise<string[]> {
+  for (;;) {
+    const lines = await linesOf(gatewright, logGroupName);
+    if (lines.length >= count) return lines;
+    await new Promise(setImmediate);
+  }
+}

@@ -9,6 +9,7 @@ import type { StreamBatch } from './log-database.ts';
 import { keepInFile, type LogKeeper } from './log-keeper.ts';
 import { createLogWriter } from './log-writer.ts';
 import { createLogs } from './logs.ts';
+import { groupArn } from './names.ts';
 
 const group = { account: '000000000000', region: 'us-east-1', name: '/app' };
 
@@ -97,8 +98,8 @@ test('logs outlive the process in a file of their own, and the thread that holds
     for (const run of ['first', 'second']) {
       const logs = createLogs({ clock: new ManualClock(), log: silentLog, dataDirectory: folder });
       logs.writer.streamWriter(group, run).write(1, run);
-      assert.equal(await logs.hasGroup(group), true);
-      assert.equal(await logs.hasGroup({ ...group, name: 'other' }), false);
+      assert.equal(await logs.delivery.isThere(groupArn(group)), true);
+      assert.equal(await logs.delivery.isThere(groupArn({ ...group, name: 'other' })), false);
       await logs.close();
     }
     const keeper = keepInFile(join(folder, 'logs.sqlite'));

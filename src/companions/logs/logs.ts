@@ -1,8 +1,9 @@
 /** The CloudWatch Logs companion, put together: the API's handlers, and where the gateway and functions write their lines. */
 import { join } from 'node:path';
 import type { Clock } from '../../base/clock.ts';
+import { Problem } from '../../base/problem.ts';
 import type { AwsServices } from '../../ports/aws-services.ts';
-import type { LineSink, RequestLogs } from '../../ports/request-logs.ts';
+import type { LineSink, LogDelivery, RequestLogs } from '../../ports/request-logs.ts';
 import type { ExecutionLogs, Log } from '../../ports/telemetry.ts';
 import type { Upstream } from '../../ports/upstream.ts';
 import type { Handlers } from '../../wire/call.ts';
@@ -14,7 +15,7 @@ import { streamHandlers } from './handlers/streams.ts';
 import { tagHandlers } from './handlers/tags.ts';
 import { keepInFile, keepInMemory, type LogKeeper } from './log-keeper.ts';
 import { createLogWriter, type LogWriter } from './log-writer.ts';
-import type { GroupId } from './names.ts';
+import { type GroupId, groupOfArn } from './names.ts';
 import type { LogParts } from './parts.ts';
 import { createRequestLogs } from './request-logs.ts';
 
@@ -43,8 +44,7 @@ export interface LogsCompanion {
       /** Posts what waits for delivery streams. */
       deliver(): Promise<void>;
     };
-  /** Whether a group is there. */
-  hasGroup(group: GroupId): Promise<boolean>;
+  readonly delivery: LogDelivery;
   /** Removes what is older than its group keeps it; runs by itself every hour. */
   sweep(): Promise<void>;
   /** Forgets everything. */
@@ -54,6 +54,11 @@ export interface LogsCompanion {
 }
 
 const sweepEveryMs = 3_600_000;
+
+/** Recorded: what the first access log of an HTTP API finds in its group. */
+const deliveryStream = 'log_stream_created_by_aws_to_validate_log_delivery_subscriptions';
+const deliveryMessage =
+  'Permissions are set correctly to allow AWS CloudWatch Logs to write into your logs while creating a subscription.';
 
 /** Opens the companion; the file is opened with the first line or call. */
 export function createLogs({ clock, log, dataDirectory }: LogsOptions): LogsCompanion {
@@ -69,6 +74,16 @@ export function createLogs({ clock, log, dataDirectory }: LogsOptions): LogsComp
     return askKeeper(name, ...args);
   };
   const parts: LogParts = { clock, ask };
+
+  async function hasGroup(group: GroupId): Promise<boolean> {
+    try {
+      await ask('group', group);
+      return true;
+    } catch (error) {
+      if (error instanceof Problem) return false;
+      throw error;
+    }
+  }
 
   async function sweep(): Promise<void> {
     if (keeper !== undefined) await ask('sweep', clock.now());
@@ -96,11 +111,19 @@ export function createLogs({ clock, log, dataDirectory }: LogsOptions): LogsComp
       const firehose = createFirehose({ awsServices, upstream, clock, log });
       return { ...createRequestLogs({ writer, firehose, everyRequest }), deliver: firehose.flush };
     },
-    hasGroup: (group) =>
-      ask('group', group).then(
-        () => true,
-        () => false,
-      ),
+    delivery: {
+      async isThere(arn) {
+        const group = groupOfArn(arn);
+        return group === undefined || (await hasGroup(group));
+      },
+      async begin(arn) {
+        const group = groupOfArn(arn);
+        if (group === undefined) return;
+        const query = { prefix: deliveryStream, byLastEvent: false, isDescending: false, offset: 0, limit: 1 };
+        if ((await ask('streams', group, query)).length > 0) return;
+        writer.streamWriter(group, deliveryStream).write(clock.now(), deliveryMessage);
+      },
+    },
     sweep,
     async reset() {
       if (keeper !== undefined) await ask('clear');

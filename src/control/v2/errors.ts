@@ -1,4 +1,5 @@
 /** AWS's words for what the control plane of HTTP and WebSocket APIs refuses; chosen-refusals.ts has those we had to choose ourselves. */
+import { newRequestId } from '../../base/ids.ts';
 import { Problem } from '../../base/problem.ts';
 import type { Call } from '../../wire/call.ts';
 
@@ -60,3 +61,11 @@ export const invalidSelections = (complaints: readonly string[]): Problem =>
   );
 
 export const invalidArn = (): Problem => badRequest('Invalid ARN specified in the request');
+
+/** Recorded, the log service's own refusal within. */
+export const noSuchLogGroup = (arn: string): Problem =>
+  notFound(
+    'Stage',
+    `Cannot enable logging. LogDestination: ${arn.replace(/:\*$/, '').replace(/^.*:log-group:/, '')} does not exist (Service: AWSIngestionHub; ` +
+      `Status Code: 400; Error Code: LogDestinationNotFoundException; Request ID: ${newRequestId()}; Proxy: null)`,
+  );

@@ -2,6 +2,7 @@
 import type { Clock } from '../../base/clock.ts';
 import type { HttpSnapshot, WebSocketSnapshot } from '../../definition/snapshot.ts';
 import type { Deployments } from '../../ports/deployments.ts';
+import type { LogDelivery } from '../../ports/request-logs.ts';
 import type { Store } from '../../ports/store.ts';
 import type { Log } from '../../ports/telemetry.ts';
 import type { Usage } from '../../ports/usage.ts';
@@ -17,6 +18,8 @@ export interface V2Ports {
   readonly clock: Clock;
   readonly log: Log;
   readonly limits: V2Limits;
+  /** Undefined where there are no logs to deliver to. */
+  readonly logDelivery?: LogDelivery;
   /** Why a snapshot cannot be served; empty when it can. Asked at deployment, so that a mistake is said there and is no 500 later. */
   readonly complaints: (snapshot: V2Snapshot) => readonly string[];
 }

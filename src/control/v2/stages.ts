@@ -11,6 +11,7 @@ import { autoDeploy } from './auto-deploy.ts';
 import { deploymentOfAutoDeploy, managed } from './chosen-refusals.ts';
 import { conflict, limitExceeded, noSuchRouteKey } from './errors.ts';
 import { findApi, findStage, listOf } from './find.ts';
+import { lookForDestination } from './log-destination.ts';
 import { ourNames } from './member-names.ts';
 import { pageOf } from './paging.ts';
 import { updated } from './partial-update.ts';
@@ -18,7 +19,7 @@ import type { V2Ports } from './ports.ts';
 import { alwaysThere, checkStage, newStage, settingsByKey, settingsOf } from './stage-rules.ts';
 
 export function stageHandlers(ports: V2Ports): Handlers<Operations> {
-  const { store, deployments: live, usage, clock, limits } = ports;
+  const { store, deployments: live, usage, clock, limits, logDelivery } = ports;
 
   /** The stage changed by `change`, checked, deployed when AutoDeploy came on, and told to the gateway. */
   async function changingStage(
@@ -47,16 +48,19 @@ export function stageHandlers(ports: V2Ports): Handlers<Operations> {
 
   return {
     async CreateStage({ ApiId: apiId, ...input }, call) {
+      const destination = await lookForDestination(input.AccessLogSettings, logDelivery);
       const stage = await store.write(async (tx) => {
         const api = await findApi(tx, call, apiId);
         const stages = await listOf(tx, v2Stages, apiId);
         if (stages.some(({ stageName }) => stageName === input.StageName)) throw conflict('Stage already exists');
         const created = newStage(input, api, clock.now());
         await checkStage(tx, api, created, undefined, ports);
+        destination.check(api);
         if (stages.length >= limits.stagesPerApi) throw limitExceeded('Stages', 'API');
         tx.put(v2Stages, [apiId, created.stageName], created);
         return await deployed(tx, created, apiId);
       });
+      await destination.begin();
       live.publish({ apiId, stageName: stage.stageName });
       return answerStage(stage);
     },
@@ -70,10 +74,15 @@ export function stageHandlers(ports: V2Ports): Handlers<Operations> {
         return pageOf(await listOf(tx, v2Stages, apiId), ({ stageName }) => stageName, answerStage, input, limits);
       }),
 
-    UpdateStage: async (input, call) =>
-      answerStage(
-        await changingStage(call, input.ApiId, input.StageName, (stage, api) => updatedStage(stage, input, api)),
-      ),
+    async UpdateStage(input, call) {
+      const destination = await lookForDestination(input.AccessLogSettings, logDelivery);
+      const changed = await changingStage(call, input.ApiId, input.StageName, (stage, api) => {
+        destination.check(api);
+        return updatedStage(stage, input, api);
+      });
+      await destination.begin();
+      return answerStage(changed);
+    },
 
     async DeleteStage({ ApiId, StageName }, call) {
       const planIds = await store.write(async (tx) => {

@@ -111,6 +111,7 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
       return refused(plan, x, gatewayProblem('THROTTLED', why));
     }
     const reply = plan.hasRoute('$connect') ? await runPlan(plan, x) : undefined;
+    if (reply === undefined) plan.writeUnroutedLog?.(x, unrouted);
     if (reply?.problem !== undefined) report(plan, x, reply);
     if (reply !== undefined && (reply.status < 200 || reply.status > 299)) return reply;
     return upgrade(plan, x, reply && headerValue(reply.headers, 'sec-websocket-protocol'));
@@ -192,8 +193,14 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
     const { apiId, stage } = connection.facts;
     try {
       const plan = await planTable.find(apiId, stage);
-      if (plan?.kind !== 'websocket' || !plan.hasRoute('$disconnect')) return;
+      if (plan?.kind !== 'websocket') return;
+      const isRouted = plan.hasRoute('$disconnect');
+      if (!isRouted && plan.writeUnroutedLog === undefined) return;
       const x = socketExchange(connection.facts, disconnectEvent(code, reason), '$disconnect', noBody, clock);
+      if (!isRouted) {
+        plan.writeUnroutedLog!(x, unrouted);
+        return;
+      }
       const reply = await runPlan(plan, x);
       if (reply.problem !== undefined) report(plan, x, reply);
     } catch {
@@ -249,5 +256,8 @@ function callbackName({ form, apiId }: InvokeAddress, host: string): string {
   const name = host.toLowerCase();
   return form === 'path' ? `${name}/_aws/execute-api/${apiId}` : name;
 }
+
+/** What an event without a route comes to. */
+const unrouted: Reply = { status: 200, headers: [], body: '', problem: undefined };
 
 function ignored(): void {}

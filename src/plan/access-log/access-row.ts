@@ -1,4 +1,5 @@
 /** What an access log tells of one request: the request, its answer, and what its integration said. */
+import type { Problem } from '../../base/problem.ts';
 import type { Exchange, Reply } from '../exchange.ts';
 
 /** Filled in by integrations where the stage has an access log (`Exchange.access`); undefined for what nobody said. */
@@ -68,3 +69,29 @@ export function saidMessage({ body }: Reply): string | undefined {
     return undefined;
   }
 }
+
+/** `$context.error.*`; each type of API has its own words for the message and for the type. */
+export function errorVariable(
+  name: string,
+  messageOf: (row: AccessRow) => string | undefined,
+  typeOf: (problem: Problem) => string,
+): RowReader | undefined {
+  switch (name) {
+    case 'error.message':
+      return messageOf;
+    case 'error.messageString':
+      return (row) => {
+        const message = messageOf(row);
+        return message === undefined ? undefined : JSON.stringify(message);
+      };
+    case 'error.responseType':
+      return ({ reply }) => reply.problem && typeOf(reply.problem);
+    case 'error.validationErrorString':
+      return ({ reply }) => reply.problem?.members['validationErrorString'] as string | undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** What the body of a failure says. */
+export const failureMessage = ({ reply }: AccessRow): string | undefined => reply.problem && saidMessage(reply);

@@ -4,19 +4,17 @@ import type { HttpRequest } from '../../base/http.ts';
 import type { Problem } from '../../base/problem.ts';
 import { httpContextVariable } from '../http/context-variables.ts';
 import type { RouteScope } from '../http/route-scope.ts';
-import { type AccessRow, answerVariable, bodyBytes, type RowReader, saidMessage } from './access-row.ts';
+import {
+  type AccessRow,
+  answerVariable,
+  bodyBytes,
+  errorVariable,
+  failureMessage,
+  type RowReader,
+} from './access-row.ts';
 
 export function httpAccessVariable(name: string, scope: RouteScope): RowReader | undefined {
   switch (name) {
-    case 'error.message':
-      return ({ reply }) => (reply.problem === undefined ? undefined : saidMessage(reply));
-    case 'error.messageString':
-      return ({ reply }) => {
-        const message = reply.problem && saidMessage(reply);
-        return message === undefined ? undefined : JSON.stringify(message);
-      };
-    case 'error.responseType':
-      return ({ reply }) => reply.problem && responseType(reply.problem);
     case 'integration.error':
     case 'integrationErrorMessage':
       return integrationError;
@@ -25,7 +23,7 @@ export function httpAccessVariable(name: string, scope: RouteScope): RowReader |
     case 'dataProcessed':
       return dataProcessed;
     default: {
-      const ofAnswer = answerVariable(name);
+      const ofAnswer = errorVariable(name, failureMessage, responseType) ?? answerVariable(name);
       if (ofAnswer !== undefined) return ofAnswer;
       const read = httpContextVariable(name, scope);
       return read && (({ x }) => read(x));

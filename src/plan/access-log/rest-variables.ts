@@ -1,8 +1,9 @@
 /** `$context` in access logs of REST APIs: what mappings see, the answer, the error, and how the caller was let in (row LOG-10). */
+import type { Problem } from '../../base/problem.ts';
 import { type ContextMethod, contextVariable } from '../context-variables.ts';
 import { defaultGatewayResponses, type GatewayResponseType } from '../gateway-responses.ts';
 import type { StageContext } from '../plan.ts';
-import { type AccessRow, answerVariable, type RowReader, saidMessage } from './access-row.ts';
+import { type AccessRow, answerVariable, errorVariable, type RowReader, saidMessage } from './access-row.ts';
 
 /** How callers of a method are let in: `authorizer` and `AWS_IAM` fill variables of their own. */
 export type Guard = 'authorizer' | 'AWS_IAM' | 'NONE';
@@ -13,32 +14,15 @@ export function restAccessVariable(
   method: ContextMethod,
   guard: Guard,
 ): RowReader | undefined {
-  const ofAnswer = answerVariable(name) ?? errorVariable(name) ?? guardVariable(name, guard);
+  const ofAnswer =
+    answerVariable(name) ?? errorVariable(name, errorMessage, responseType) ?? guardVariable(name, guard);
   if (ofAnswer !== undefined) return ofAnswer;
   if (name === 'integration.error' || name === 'integrationErrorMessage') return integrationError;
   const read = contextVariable(name, stage, method);
   return read && (({ x }) => read(x));
 }
 
-function errorVariable(name: string): RowReader | undefined {
-  switch (name) {
-    case 'error.message':
-      return errorMessage;
-    case 'error.messageString':
-      return (row) => {
-        const message = errorMessage(row);
-        return message === undefined ? undefined : JSON.stringify(message);
-      };
-    case 'error.responseType':
-      return ({ reply }) => (reply.problem === undefined ? undefined : responseType(reply.problem.kind));
-    case 'error.validationErrorString':
-      return ({ reply }) => reply.problem?.members['validationErrorString'] as string | undefined;
-    default:
-      return undefined;
-  }
-}
-
-function responseType(kind: string): string {
+function responseType({ kind }: Pick<Problem, 'kind'>): string {
   return Object.hasOwn(defaultGatewayResponses, kind) ? kind : 'DEFAULT_5XX';
 }
 
@@ -46,7 +30,7 @@ function responseType(kind: string): string {
 function errorMessage({ reply }: AccessRow): string | undefined {
   const { problem } = reply;
   if (problem === undefined) return undefined;
-  const standard = defaultGatewayResponses[responseType(problem.kind) as GatewayResponseType];
+  const standard = defaultGatewayResponses[responseType(problem) as GatewayResponseType];
   const isOwn = !standard.isMessageFixed && problem.message !== '';
   return (isOwn ? problem.message : standard.message) ?? saidMessage(reply);
 }

@@ -78,7 +78,8 @@ function badFunction(why: string, logged = configurationError(why)): Problem {
   return gatewayProblem('DEFAULT_5XX', why, { status: 502, logged });
 }
 
-const malformedResponse = configurationError('Malformed Lambda proxy response');
+/** What AWS's log has for it. */
+export const malformedResponse = configurationError('Malformed Lambda proxy response');
 
 /** A throttled function is a bad gateway, too (row LPV1-13); what the gateway found wrong itself keeps its own answer. */
 function badGateway(label: string, error: unknown): never {

@@ -3,6 +3,7 @@ import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
 import type { MethodSetting } from '../../definition/rest-api.ts';
 import type { ExecutionLogRecord } from '../../ports/telemetry.ts';
+import { allowing, guardAnswering, guardedApi, policyFor } from '../authorizers/authorizer-fixture.ts';
 import {
   answer,
   functionsAnswering,
@@ -121,5 +122,66 @@ test('without a port for logs, and without a level, a method has nothing of this
   assert.deepEqual(parts({ executionLogs: { write() {} } }, logging('INFO', true)), [
     'execution log INFO with data trace',
     'end of the log',
+  ]);
+});
+
+test('[LOG-04] the log shows the end of an API key: of one that is let in, and of one that is turned away before anything starts', async () => {
+  const subscription = { planId: 'plan', refusedByRate: () => undefined, takeQuota: () => true };
+  const known = { id: 'k', value: 'value-of-a-key-abc123', enabled: true, subscription: () => subscription };
+  const usage = { keysOf: () => ({ find: (value: string) => (value === known.value ? known : undefined) }) };
+  const keyed: MethodInWords = { ...mock200, apiKeyRequired: true };
+  const asked = async (value: string) => {
+    const request = { headers: ['x-api-key', value] };
+    return (await written({ '*/*': logging('INFO') }, keyed, request, { usage })).lines;
+  };
+  const stage = 'a1b2c3d4e5/dev';
+  assert.deepEqual(await asked(known.value), [
+    'Extended Request Id: JJ1CUEWfoAMFzDA=',
+    `Verifying Usage Plan for request: ${id}. API Key: ***************abc123 API Stage: ${stage}`,
+    `Usage Plan check succeeded for API Key ***************abc123 and API Stage ${stage}`,
+    `Starting execution for request: ${id}`,
+    'HTTP Method: GET, Resource Path: /pets',
+    'Successfully completed execution',
+    'Method completed with status: 200',
+  ]);
+  assert.deepEqual(await asked('another-key-xyz789'), [
+    'Extended Request Id: JJ1CUEWfoAMFzDA=',
+    `Verifying Usage Plan for request: ${id}. API Key: ************xyz789 API Stage: ${stage}`,
+    "API Key ************xyz789 not authorized because method 'GET /pets' requires API Key and API Key is not associated with a " +
+      `Usage Plan for API Stage ${stage}: No Usage Plan found for key and API Stage`,
+    'Method completed with status: 403',
+  ]);
+});
+
+test('[LOG-04] an authorizer begins and ends before anything else; its refusals are told in AWS’s words', async () => {
+  const asked = async (answered: unknown, token = 'allow me') => {
+    const records: ExecutionLogRecord[] = [];
+    const { send } = guardedApi(guardAnswering(answered).functions, {
+      methods: ['GET /pets'],
+      stage: { methodSettings: { '*/*': logging('INFO') } },
+      tools: { executionLogs: { write: (record: ExecutionLogRecord) => void records.push(record) } },
+    });
+    await send({ path: '/pets', headers: token === '' ? [] : ['Authorization', token] });
+    return records.flatMap(({ lines }) => lines.map(({ text }) => text));
+  };
+  const start = ['Extended Request Id: JJ1CUEWfoAMFzDA=', `Starting authorizer: auth01 for request: ${id}`];
+  assert.deepEqual(await asked(allowing()), [
+    ...start,
+    'Successfully completed authorizer execution',
+    ...usagePlan.slice(1),
+    `Starting execution for request: ${id}`,
+    'HTTP Method: GET, Resource Path: /pets',
+    'Successfully completed execution',
+    'Method completed with status: 200',
+  ]);
+  assert.deepEqual(await asked(allowing(), ''), [
+    ...start,
+    `Unauthorized request: ${id}`,
+    'Method completed with status: 401',
+  ]);
+  assert.deepEqual(await asked({ ...allowing(), policyDocument: policyFor('Deny') }), [
+    ...start,
+    'The client is not authorized to perform this operation.',
+    'Method completed with status: 403',
   ]);
 });

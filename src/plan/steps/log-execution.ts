@@ -8,6 +8,7 @@ import {
   ExecutionLog,
   type ExecutionLogSetting,
   failureLine,
+  maskedSecret,
   printedBody,
   printedHeaders,
   printedMap,
@@ -22,7 +23,7 @@ import { methodSetting } from './throttle.ts';
 export interface LogScope {
   /** `GET /pets/{id}`, as configured. */
   readonly label: string;
-  readonly method: Pick<Method, 'httpMethod' | 'apiKeyRequired'>;
+  readonly method: Pick<Method, 'httpMethod' | 'apiKeyRequired' | 'authorizationType' | 'authorizerId'>;
   readonly resourcePath: string;
   readonly live: Pick<LiveRestStage, 'stage' | 'snapshot' | 'isCanary'>;
   readonly stage: StageContext;
@@ -39,7 +40,12 @@ function settingOf({ live, resourcePath }: LogScope, verb: string): ExecutionLog
 }
 
 /** The first step and the first finish of a method that keeps a log for some verb; neither where nobody takes logs. Settings name verbs, never ANY. */
-export function logExecution(scope: LogScope): { readonly begin: readonly Step[]; readonly end: readonly Finish[] } {
+export function logExecution(scope: LogScope): {
+  readonly begin: readonly Step[];
+  /** Stands behind authorizers and the check of API keys, of a method that asks for one of them. */
+  readonly afterGuards: readonly Step[];
+  readonly end: readonly Finish[];
+} {
   const { stage, gatewayResponses } = scope;
   const { executionLogs: logs, clock } = scope.tools;
   const { httpMethod } = scope.method;
@@ -50,8 +56,14 @@ export function logExecution(scope: LogScope): { readonly begin: readonly Step[]
     const setting = settingOf(scope, verb);
     if (setting !== undefined) settings.set(verb, setting);
   }
-  if (logs === undefined || settings.size === 0) return { begin: [], end: [] };
+  if (logs === undefined || settings.size === 0) return { begin: [], afterGuards: [], end: [] };
 
+  const apiStage = `${stage.apiId}/${stage.stage}`;
+  const asksForKey = scope.method.apiKeyRequired;
+  const { authorizerId } = scope.method;
+  const isGuarded = asksForKey || authorizerId !== undefined;
+  const keyOf = ({ apiKey, request }: Exchange): string =>
+    maskedSecret(apiKey?.value ?? headerValue(request.headers, 'x-api-key') ?? '');
   const binaryTypes = compileBinaryTypes(scope.live.snapshot.api.binaryMediaTypes);
   const names = [...settings.values()].map(
     ({ level, hasDataTrace }) => `execution log ${level}${hasDataTrace ? ' with data trace' : ''}`,
@@ -63,13 +75,19 @@ export function logExecution(scope: LogScope): { readonly begin: readonly Step[]
       if (setting === undefined) return undefined;
       const log = new ExecutionLog(setting, clock);
       x.executionLog = log;
-      if (!x.isTest) logUsagePlan(log, x);
-      log.info(`Starting execution for request: ${x.requestId}`);
-      log.info(`HTTP Method: ${x.method}, Resource Path: ${x.path}`);
-      log.data(() => `Method request path: ${printedMap(Object.entries(x.pathParameters ?? {}).flat())}`);
-      log.data(() => `Method request query string: ${printedMap(parseQuery(x.request.query))}`);
-      log.data(() => `Method request headers: ${printedHeaders(x.request.headers)}`);
-      log.data(() => `Method request body before transformations: ${sentBody(x)}`);
+      if (!x.isTest) log.info(`Extended Request Id: ${x.extendedRequestId}`);
+      if (authorizerId !== undefined) log.info(`Starting authorizer: ${authorizerId} for request: ${x.requestId}`);
+      if (!isGuarded) logStart(log, x);
+      return undefined;
+    },
+  };
+  const afterGuards: Step = {
+    name: '',
+    run: function logGuards(x) {
+      const log = x.executionLog;
+      if (log === null) return undefined;
+      if (authorizerId !== undefined) log.info('Successfully completed authorizer execution');
+      logStart(log, x);
       return undefined;
     },
   };
@@ -83,7 +101,8 @@ export function logExecution(scope: LogScope): { readonly begin: readonly Step[]
         log.data(() => `Method response headers: ${printedHeaders(methodResponseHeaders(reply))}`);
         log.info('Successfully completed execution');
       } else {
-        log.error(failureLine(reply.problem));
+        if (reply.problem.kind === 'INVALID_API_KEY') logRefusedKey(log, x);
+        else log.error(guardFailure(reply.problem.kind, x) ?? failureLine(reply.problem));
         const { customization } = gatewayResponses[reply.problem.kind as GatewayResponseType] ?? {};
         if (customization !== undefined) logGatewayResponse(log, customization.type, reply);
       }
@@ -94,19 +113,49 @@ export function logExecution(scope: LogScope): { readonly begin: readonly Step[]
       if (log.lines.length > 0) logs.write({ ...stage, isCanary, requestId: x.requestId, lines: log.lines });
     },
   };
-  return { begin: [begin], end: [end] };
+  return { begin: [begin], afterGuards: isGuarded ? [afterGuards] : [], end: [end] };
 
-  /** Of a method that asks for no key; the check of one that does has its own to say (recorded, the two spaces included). */
+  /** What an authorizer's refusals leave (seen in logs users quote). */
+  function guardFailure(kind: string, x: Exchange): string | undefined {
+    if (authorizerId === undefined) return undefined;
+    if (kind === 'UNAUTHORIZED') return `Unauthorized request: ${x.requestId}`;
+    return kind === 'ACCESS_DENIED' ? 'The client is not authorized to perform this operation.' : undefined;
+  }
+
+  function logStart(log: ExecutionLog, x: Exchange): void {
+    if (!x.isTest) logUsagePlan(log, x);
+    log.info(`Starting execution for request: ${x.requestId}`);
+    log.info(`HTTP Method: ${x.method}, Resource Path: ${x.path}`);
+    log.data(() => `Method request path: ${printedMap(Object.entries(x.pathParameters ?? {}).flat())}`);
+    log.data(() => `Method request query string: ${printedMap(parseQuery(x.request.query))}`);
+    log.data(() => `Method request headers: ${printedHeaders(x.request.headers)}`);
+    log.data(() => `Method request body before transformations: ${sentBody(x)}`);
+  }
+
+  /** Recorded without a key, the two spaces included; of one its last six characters are shown. */
   function logUsagePlan(log: ExecutionLog, x: Exchange): void {
-    log.info(`Extended Request Id: ${x.extendedRequestId}`);
-    if (scope.method.apiKeyRequired) return;
-    const apiStage = `${stage.apiId}/${stage.stage}`;
-    log.info(`Verifying Usage Plan for request: ${x.requestId}. API Key:  API Stage: ${apiStage}`);
-    log.info(
-      `API Key  authorized because method '${scope.label}' does not require API Key. ` +
-        'Request will not contribute to throttle or quota limits',
+    const key = keyOf(x);
+    log.info(verifying(x));
+    if (!asksForKey) {
+      log.info(
+        `API Key ${key} authorized because method '${scope.label}' does not require API Key. ` +
+          'Request will not contribute to throttle or quota limits',
+      );
+    }
+    log.info(`Usage Plan check succeeded for API Key ${key} and API Stage ${apiStage}`);
+  }
+
+  /** Seen in logs users quote, for a key that has no plan; other refusals of keys are in no recording and say the same. */
+  function logRefusedKey(log: ExecutionLog, x: Exchange): void {
+    log.info(verifying(x));
+    log.error(
+      `API Key ${keyOf(x)} not authorized because method '${scope.label}' requires API Key and API Key is not associated with a ` +
+        `Usage Plan for API Stage ${apiStage}: No Usage Plan found for key and API Stage`,
     );
-    log.info(`Usage Plan check succeeded for API Key  and API Stage ${apiStage}`);
+  }
+
+  function verifying(x: Exchange): string {
+    return `Verifying Usage Plan for request: ${x.requestId}. API Key: ${keyOf(x)} API Stage: ${apiStage}`;
   }
 
   function sentBody(x: Exchange): string {

@@ -5,15 +5,18 @@
 import type { WebSocketSnapshot } from '../../definition/snapshot.ts';
 import type { Route, V2Stage } from '../../definition/v2-api.ts';
 import type { LiveWebSocketStage } from '../../ports/deployments.ts';
+import { openAccessLog } from '../access-log/access-log.ts';
+import { socketAccessVariable } from '../access-log/socket-variables.ts';
 import { gatewayProblem } from '../gateway-responses.ts';
 import { routeLimit } from '../http/route-throttle.ts';
 import { idleTools } from '../idle-tools.ts';
 import { socketMetrics } from '../method-metrics.ts';
 import { type ModelChecks, modelChecks } from '../models.ts';
-import type { Integration, MethodPlan, StageContext, Step, WebSocketPlan } from '../plan.ts';
+import type { Failures, Integration, MethodPlan, StageContext, Step, WebSocketPlan } from '../plan.ts';
 import { throttle } from '../steps/throttle.ts';
 import type { PlanTools } from '../tools.ts';
 import { authorizeRoute, routeKeySteps } from './authorize-route.ts';
+import { logRoute } from './log-route.ts';
 import { compileRouteIntegration } from './route-integration.ts';
 import { compileRouteChoice } from './route-keys.ts';
 import { socketFailures } from './socket-failures.ts';
@@ -68,7 +71,14 @@ function compile(live: LiveWebSocketStage, tools: PlanTools, complain: Complain)
       ...(account === undefined ? [] : [throttle(account, 'account')]),
     ];
   };
-  const methods = sorted.map((route) => compileRoute(route, live, context, models, throttles, tools, complain));
+  const accessLog = openAccessLog({ ...context, isCanary: false, settings: stage.accessLogSettings }, tools);
+  const methods = sorted.map((route) => {
+    const method = compileRoute(route, live, context, models, throttles, tools, complain);
+    const access = accessLog?.of(route.routeKey, (name) => socketAccessVariable(name, context));
+    if (access === undefined) return method;
+    return { ...method, inbound: [access.begin, ...method.inbound], writeAccessLog: access.write };
+  });
+  const unrouted = accessLog?.of(undefined, (name) => socketAccessVariable(name, context)).write;
   const byKey = new Map(methods.map((method) => [method.label, method]));
   const twoWay = new Set(sorted.filter(hasReply).map(({ routeKey }) => routeKey));
   const apiFaults: string[] = [];
@@ -88,11 +98,24 @@ function compile(live: LiveWebSocketStage, tools: PlanTools, complain: Complain)
     },
     methods,
     executeApiDisabled: api.disableExecuteApiEndpoint,
-    failures: socketFailures,
+    failures: unrouted === undefined ? socketFailures : loggedFailures(unrouted),
+    writeUnroutedLog: unrouted,
     clock: tools.clock,
     routeKeyOf,
     hasRoute: (routeKey) => byKey.has(routeKey),
     repliesTo: (routeKey) => twoWay.has(routeKey),
+  };
+}
+
+/** A message that no route takes has its line too. */
+function loggedFailures(write: NonNullable<WebSocketPlan['writeUnroutedLog']>): Failures {
+  return {
+    ...socketFailures,
+    unmatched(plan, x) {
+      const reply = socketFailures.unmatched(plan, x);
+      write(x, reply);
+      return reply;
+    },
   };
 }
 
@@ -133,7 +156,9 @@ function compileRoute(
         });
   const guards = { route, live, stage, tools, complain: complainOfRoute };
   const { beforeThrottles, afterThrottles } = routeKeySteps(guards);
+  const log = logRoute({ route, hasIntegration: found !== undefined, liveStage: live.stage, stage, tools });
   const inbound: Step[] = [
+    ...log.begin,
     ...authorizeRoute(guards),
     ...beforeThrottles,
     ...throttles(route.routeKey),
@@ -148,7 +173,7 @@ function compileRoute(
     operationName: route.operationName,
     inbound,
     integration: faults.length > 0 ? refused(route.routeKey, faults) : (integration ?? nothing),
-    finish: [],
+    finish: log.end,
     metrics: socketMetrics(live, tools, { routeKey: route.routeKey, isTwoWay: hasReply(route) }),
   };
 }

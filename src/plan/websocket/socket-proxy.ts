@@ -4,6 +4,7 @@ import { Problem } from '../../base/problem.ts';
 import type { FunctionResult } from '../../ports/functions.ts';
 import type { Exchange, Reply } from '../exchange.ts';
 import { gatewayProblem } from '../gateway-responses.ts';
+import { malformedResponse } from '../integrations/lambda-proxy.ts';
 import { readProxyAnswer } from '../lambda-answer.ts';
 import { functionFailure } from '../lambda-failure.ts';
 import { compileLambdaTarget } from '../lambda-target.ts';
@@ -31,7 +32,10 @@ export function compileSocketProxy(scope: MethodScope): Integration | undefined 
   };
 
   function replyOf(x: Exchange, result: FunctionResult): Reply {
-    if (result.functionError !== undefined) throw malformed(functionFailure(result).why);
+    if (result.functionError !== undefined) {
+      const { why } = functionFailure(result);
+      throw malformed(why, why);
+    }
     const answer = readProxyAnswer(result.payload.toString());
     if (typeof answer === 'string') {
       throw malformed(`${scope.label}: malformed Lambda proxy response of ${target!.functionArn}: ${answer}`);
@@ -53,8 +57,8 @@ function chosenProtocol(headers: readonly string[]): string | undefined {
 }
 
 /** 502 where it answers a handshake (row WS-02). */
-function malformed(why: string): Problem {
-  return gatewayProblem('DEFAULT_5XX', why, { status: 502 });
+function malformed(why: string, logged = malformedResponse): Problem {
+  return gatewayProblem('DEFAULT_5XX', why, { status: 502, logged });
 }
 
 function refusedCall(label: string, error: unknown): never {
