@@ -1,4 +1,5 @@
 /** Everything that happened to one request, kept for whoever asks what became of it (`GET /_/requests/{id}`, `gatewright trace`). */
+import { noBody } from '../../base/http.ts';
 import type { Exchange, Reply } from '../exchange.ts';
 import type { Plan } from '../plan.ts';
 
@@ -28,7 +29,7 @@ const keptBytes = 8 * 1024;
 
 export class Story {
   readonly plan: Plan;
-  readonly x: Exchange;
+  x: Exchange;
   /** Headers and bodies are kept; a stage can say no. */
   readonly keepsData: boolean;
   readonly events: StoryEvent[] = [];
@@ -74,23 +75,28 @@ export class Story {
     const { status, headers, body, problem } = reply;
     this.replyData = this.kept({ status, headers, body });
     this.reply = { status, headers: [], body: '', problem };
+    const { request } = this.x;
+    if (request.body.length > keptBytes) this.x = { ...this.x, request: { ...request, body: noBody } };
   }
 
   #nowMs(): number {
     return this.plan.clock.monotonicMs() - this.#startedMs;
   }
 
-  /** A copy that holds no more of a large body than is shown. */
+  /** What is shown, which holds on to nothing larger than that. */
   kept({ status, headers, body }: Data): Data | undefined {
     if (!this.keepsData) return undefined;
     return {
       ...(status !== undefined && { status }),
-      // The line may add to its lists later.
-      ...(headers && { headers: [...headers] }),
-      body: body.length <= keptBytes ? body : cut(body),
+      ...(headers && { headers }),
+      body: body.length > keptBytes ? cut(body) : typeof body === 'string' ? body : ownBytes(body),
     };
   }
 }
+
+/** Small pieces are often views of a large buffer. */
+const ownBytes = (body: Uint8Array): Uint8Array =>
+  body.buffer.byteLength > 2 * keptBytes ? Uint8Array.from(body) : body;
 
 function cut(body: string | Uint8Array): string {
   const start =
