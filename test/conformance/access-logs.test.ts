@@ -157,6 +157,14 @@ test('[LOG-08] what a request has no value for is a hyphen, and so is a variable
   assert.equal(await restLine(format, '/pets/7'), 'ID|-|-|-|-|s--');
 });
 
+test('[SV-08] an access log format does not read stage variables', async () => {
+  const variables = [{ op: 'replace' as const, path: '/variables/colour', value: 'blue' }];
+  const { id: restApiId } = api;
+  await gatewright.apigateway.send(new UpdateStageCommand({ restApiId, stageName: 's', patchOperations: variables }));
+  const line = await restLine('$context.requestId|$stageVariables.colour|${stageVariables.colour}', '/pets/7');
+  assert.match(line!, /^ID\|(?!.*blue)/);
+});
+
 test('a client cannot write members of its own into a JSON format', async () => {
   const format = '{"id":"$context.requestId","agent":"$context.identity.userAgent"}';
   const agent = 'x","admin":"yes\\';

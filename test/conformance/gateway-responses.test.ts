@@ -184,7 +184,7 @@ test('[GWR-03] the type itself, then its default, then AWS: each failure finds i
   assert.equal(summary(await call(api, '/nowhere')), '403 {"message":"Missing Authentication Token"}');
 });
 
-test('[GWR-05] [GWR-06] headers and text are filled from request, context and stage variables', async () => {
+test('[GWR-05] [GWR-06] [SV-08] headers and text are filled from request, context and stage variables', async () => {
   const api = await createApi(gatewright, { 'GET /pets/{id}': await unreachable() });
   await put(api, 'DEFAULT_5XX', {
     responseParameters: {

@@ -165,7 +165,7 @@ test('[HRT-09] [LIM-03] [LIM-04] a body over 10 MB is 413, headers over 10,240 b
   assert.deepEqual([long.status, long.text], [431, '{"message":"Request Header Fields Too Large"}']);
 });
 
-test('[LIM-03] an integration that takes longer than its timeout is 503', async () => {
+test('[INT-15] [LIM-03] an integration that takes longer than its timeout is 503', async () => {
   const slow = await httpBackend(() => {});
   const late = await createHttpApi(gatewright, { $default: proxyRoute(slow.origin, { TimeoutInMillis: 50 }) });
   const reply = await fetch(late.url('/'));

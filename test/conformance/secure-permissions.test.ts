@@ -106,7 +106,7 @@ test('[CP-23] a policy for an API asks for an action of its own', async () => {
   );
 });
 
-test('[WS-20] pushes at the bare endpoint need leave for the connection’s own API, whatever Host the caller writes', async () => {
+test('[IAM-11] [WS-20] pushes at the bare endpoint need leave for the connection’s own API, whatever Host the caller writes', async () => {
   const v2 = clientOf(ApiGatewayV2Client, root);
   const apiId = await createSocketApi(v2, { id: mock('{"id":"$context.connectionId"}') });
   const socket = await openSocket(gatewright.invokeUrl(apiId, 'dev').replace(/^http/, 'ws'));

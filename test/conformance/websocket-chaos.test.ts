@@ -276,7 +276,8 @@ test('[WS-24] the edge cases of RFC 6455 on a socket: fragments with control fra
   assert.equal(await codeOf(Buffer.from([0x81, 0xfe, 0x80, 0x01])), 1009);
 });
 
-test('more new connections than the second allows are answered 429', async () => {
+test('[THR-08] [LIM-05] more new connections than the second allows are answered 429', async () => {
+  assert.equal(awsSocketLimits.newConnectionsPerSecond, 500);
   const strict = await startTestGatewright({
     webSocketLimits: { ...awsSocketLimits, newConnectionsPerSecond: 3 },
   });

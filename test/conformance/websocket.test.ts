@@ -319,6 +319,20 @@ test('what is no handshake and no connection is forbidden at a WebSocket API’s
   assert.equal(body, '{"message":"Forbidden"}');
 });
 
+test('two Authorization headers on a handshake are answered by a page, without an id, and nothing is invoked', async () => {
+  const apiId = await createSocketApi(v2, { $connect: mock('{}'), hi: mock('{}') });
+  const headers = { Authorization: ['one', 'two'] } as unknown as Record<string, string>;
+  const { status, body, rawHeaders } = await refusalOf(urlOf(apiId), { headers });
+  assert.equal(status, 400);
+  assert.match(body, /^<html>.*400 Bad Request/s);
+  assert.deepEqual(
+    rawHeaders.filter((_, i) => i % 2 === 0),
+    ['Date', 'Content-Type', 'Content-Length', 'Connection'],
+  );
+  assert.equal(rawHeaders[3], 'text/html');
+  await (await openSocket(urlOf(apiId), [], { headers: { Authorization: 'one' } })).close();
+});
+
 test('a stage without a deployment, and an unknown API, refuse the handshake', async () => {
   const apiId = await createSocketApi(v2, { hi: mock('{}') });
   assert.equal((await refusalOf(urlOf(apiId, 'nosuch'))).status, 403);

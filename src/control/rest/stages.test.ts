@@ -328,7 +328,6 @@ test('[PATCH-17] removing a setting resets it; removing one that is not there is
 });
 
 for (const [path, value] of [
-  ['/*/*/logging/loglevel', 'DEBUG'],
   ['/*/*/throttling/burstLimit', 'many'],
   ['/*/*/throttling/burstLimit', '1.5'],
   ['/*/*/throttling/rateLimit', ''],
@@ -366,6 +365,23 @@ test('logging to CloudWatch needs the role of the account', async () => {
     destinationArn: logGroup,
     format: '$context.requestId',
   });
+});
+
+test('[LOG-03] there is no level DEBUG; INFO with data tracing is the nearest', async () => {
+  const control = restControl();
+  const { update } = await makeStage(control);
+  await control.call('UpdateAccount', { patchOperations: role });
+  await assertRefused(
+    update(patch('replace', '/*/*/logging/loglevel', 'DEBUG')),
+    'BadRequestException',
+    'Invalid logging level specified: DEBUG',
+  );
+  const { methodSettings } = await update(
+    patch('replace', '/*/*/logging/loglevel', 'INFO'),
+    patch('replace', '/*/*/logging/dataTrace', 'true'),
+  );
+  const { loggingLevel, dataTraceEnabled } = methodSettings!['*/*']!;
+  assert.deepEqual([loggingLevel, dataTraceEnabled], ['INFO', true]);
 });
 
 test('a role taken away later does not stand in the way of other changes', async () => {

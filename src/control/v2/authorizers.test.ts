@@ -152,7 +152,7 @@ test('an authorizer of a WebSocket API shows no TTL, and its sources may be empt
   }
 });
 
-test('an authorizer of a WebSocket API refuses what is for HTTP APIs, whatever its value, and stays as it was', async () => {
+test('[LA-12] an authorizer of a WebSocket API refuses what is for HTTP APIs, whatever its value, and stays as it was', async () => {
   const { control, ApiId, create } = await apiOf('WEBSOCKET');
   const type = 'Invalid authorizer type. Only REQUEST authorizer type is supported on WEBSOCKET protocol Apis.';
   for (const AuthorizerType of ['JWT', 'TOKEN'])

@@ -172,7 +172,7 @@ test('authorization types go with their protocol, and those that name an authori
   await control.call('DeleteAuthorizer', { ApiId, AuthorizerId: jwt.AuthorizerId! });
 });
 
-test('authorization of a WebSocket API is for $connect alone', async () => {
+test('[LA-12] authorization of a WebSocket API is for $connect alone', async () => {
   const control = v2Control();
   const ApiId = await makeWebSocketApi(control);
   const message = 'Currently, authorization is restricted to the $connect route only';
@@ -241,6 +241,23 @@ test('[LIM-04] the quotas of an API hold for routes, integrations, stages and au
     'TooManyRequestsException',
     'Maximum number of Authorizers for this API has been reached. Please contact AWS if you need additional Authorizers.',
   );
+});
+
+test('[LIM-05] [WS-31] a WebSocket API has 300 routes, 300 integrations and 10 stages', async () => {
+  const control = v2Control();
+  const ApiId = await makeWebSocketApi(control);
+  const refused = (call: Promise<unknown>) => assertRefused(call, 'TooManyRequestsException');
+  const route = (i: number) => control.call('CreateRoute', { ApiId, RouteKey: `r${i}` });
+  const integration = () => control.call('CreateIntegration', { ApiId, IntegrationType: 'MOCK' });
+  const stage = (i: number) => control.call('CreateStage', { ApiId, StageName: `s${i}` });
+  for (let i = 0; i < 300; i++) {
+    await route(i);
+    await integration();
+  }
+  for (let i = 0; i < 10; i++) await stage(i);
+  await refused(route(300));
+  await refused(integration());
+  await refused(stage(10));
 });
 
 test('[V2-12] a route response of a WebSocket API has the key $default and no other', async () => {

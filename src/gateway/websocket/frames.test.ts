@@ -149,7 +149,7 @@ for (const [what, frames, code] of violations) {
   });
 }
 
-test('[WS-24] a frame over 32 KB or a message over 128 KB ends with 1009, a binary frame with 1003', () => {
+test('[LIM-05] [WS-24] a frame over 32 KB or a message over 128 KB ends with 1009, a binary frame with 1003', () => {
   assert.deepEqual(read(frame(text, 'x'.repeat(32_769))), [['failed', 1009, 'Message too big']]);
   const part = 'x'.repeat(32_768);
   const first = frame(text, part, { isFinal: false });

@@ -1,7 +1,7 @@
 /** The opening handshake of RFC 6455 §4.2, the part that needs no API: is it one, is it sound, and what the accepting answer looks like. */
 import { createHash } from 'node:crypto';
-import { type HeaderList, headerValue } from '../../base/headers.ts';
-import type { HttpRequest } from '../../base/http.ts';
+import { type HeaderList, headerValue, headerValues } from '../../base/headers.ts';
+import type { HttpReply, HttpRequest } from '../../base/http.ts';
 
 /** Whether the client asks to switch to WebSocket. */
 export function isUpgrade(request: Pick<HttpRequest, 'headers'>): boolean {
@@ -47,4 +47,17 @@ export function acceptance(key: string, nowMs: number, subprotocol: string | und
     `HTTP/1.1 101 Switching Protocols\r\nDate: ${new Date(nowMs).toUTCString()}\r\nConnection: upgrade\r\n` +
     `Upgrade: websocket\r\nSec-WebSocket-Accept: ${acceptKey(key)}\r\n${chosen}\r\n`
   );
+}
+
+/** Two of them never reach the gateway: AWS's front edge answers (recorded W8). REST and HTTP APIs were not recorded with two. */
+export const hasTwoAuthorizations = (request: Pick<HttpRequest, 'headers'>): boolean =>
+  headerValues(request.headers, 'authorization').length > 1;
+
+/** The front edge's page: HTML, and no header with an id (recorded W8; the words of the page are ours, they were not recorded). */
+export function edgeRefusal(): HttpReply {
+  const title = '400 Bad Request';
+  const body =
+    `<html>\r\n<head><title>${title}</title></head>\r\n<body>\r\n` +
+    `<center><h1>${title}</h1></center>\r\n</body>\r\n</html>\r\n`;
+  return { status: 400, headers: ['Content-Type', 'text/html'], body };
 }

@@ -63,7 +63,7 @@ const frame = (opcode: number, text = ''): Buffer => {
 const receive = (connection: SocketConnection, bytes: Buffer): void => connection.received(bytes, bytes.length);
 const minute = 60_000;
 
-test('[WS-25] a connection without a frame for ten minutes is closed with 1001; a ping or a push keeps it', () => {
+test('[LIM-05] [WS-25] a connection without a frame for ten minutes is closed with 1001; a ping or a push keeps it', () => {
   const { clock, ends, connection, sweep } = opened();
   clock.advance(9 * minute);
   receive(connection, frame(0x9, 'p'));
@@ -77,7 +77,7 @@ test('[WS-25] a connection without a frame for ten minutes is closed with 1001; 
   assert.deepEqual(ends, [[1001, 'Going away']]);
 });
 
-test('[WS-25] no connection lives longer than two hours, however busy', () => {
+test('[LIM-05] [WS-25] no connection lives longer than two hours, however busy', () => {
   const { clock, ends, connection, sweep } = opened();
   for (let i = 0; i < 119; i++) {
     clock.advance(minute);

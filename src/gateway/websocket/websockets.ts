@@ -18,7 +18,7 @@ import type { HandlerReply, Upgrade } from '../http-handler.ts';
 import type { PlanTable } from '../plan-table.ts';
 import { createProblemLog } from '../problem-log.ts';
 import { type ConnectionTable, createConnectionTable } from './connection-table.ts';
-import { acceptance, handshakeFault, isUpgrade } from './handshake.ts';
+import { acceptance, edgeRefusal, handshakeFault, hasTwoAuthorizations, isUpgrade } from './handshake.ts';
 import { createManagement, isManagementPath, type ManagementOptions } from './management.ts';
 import { type ConnectionFacts, type ConnectionOwner, SocketConnection } from './socket-connection.ts';
 import { connectEvent, disconnectEvent, messageEvent, socketExchange } from './socket-exchange.ts';
@@ -104,6 +104,10 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
     const userAgent = headerValue(request.headers, 'user-agent');
     x.socket = { connectionId, connectedAtMs: x.startedAtMs, userAgent, ...connectEvent };
     x.method = '$connect';
+    if (hasTwoAuthorizations(request)) {
+      report(plan, x, { ...edgeRefusal(), problem: gatewayProblem('BAD_REQUEST', 'two Authorization headers') });
+      return edgeRefusal();
+    }
     const fault = handshakeFault(request);
     if (fault !== undefined) return refused(plan, x, gatewayProblem('BAD_REQUEST', fault));
     if (!bucketOf(plan).take(x.startedMonotonicMs)) {

@@ -154,7 +154,7 @@ test('[COG-05] the validation expression is matched against the audience, which 
   assert.equal((await api({ authorizer, scopes: ['openid'] }).send(bearing(accessToken))).status, 401);
 });
 
-test('[COG-07] [LPV1-08] claims reach a proxied function as texts, dates as Cognito authorizers write them', async () => {
+test('[COG-07] [LPV1-08] [LPV1-09] claims reach a proxied function as texts, dates as Cognito authorizers write them', async () => {
   const functions = guardAnswering({ statusCode: 200 });
   const integration = { type: 'AWS_PROXY', httpMethod: 'POST', uri: guardUri } as const;
   const guarded = api({ method: { integration }, tools: { functions: functions.functions } });

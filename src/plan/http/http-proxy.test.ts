@@ -144,7 +144,7 @@ test('the backend’s answer comes back: status, bytes, headers capitalised, the
   ]);
 });
 
-test('a backend that is late or cannot be reached is 503, and the timeout is the integration’s', async () => {
+test('[INT-15] a backend that is late or cannot be reached is 503, and the timeout is the integration’s', async () => {
   for (const kind of ['INTEGRATION_TIMEOUT', 'INTEGRATION_FAILURE'] as const) {
     let timeoutMs = 0;
     const upstream = {

@@ -48,7 +48,7 @@ const connect = async (plan: ReturnType<typeof planFor>, x = handshake()): Promi
 const refusal = (message: string): string =>
   `{"message": ${JSON.stringify(message)}, "connectionId":"gbgA_A9XiQAYKEiI6A==", "requestId":"WxYz0123456789A="}`;
 
-test('[LA-02] [WS-03] the authorizer’s event shows the handshake as it was recorded', async () => {
+test('[LA-02] [LA-12] [WS-03] the authorizer’s event shows the handshake as it was recorded', async () => {
   const { functions, events } = guardAnswering({ principalId: 'ada', policyDocument: policy('Allow') });
   assert.equal((await connect(planFor({ functions }))).status, 200);
   const [event] = events() as Record<string, Record<string, string>>[];
@@ -94,7 +94,7 @@ test('every handshake asks anew, also with the same identity', async () => {
   assert.equal(asked.length, 2);
 });
 
-test('[LA-05] [LA-07] denials and failures of the authorizer refuse the handshake in AWS’s words', async () => {
+test('[LA-05] [LA-07] [LA-12] denials and failures of the authorizer refuse the handshake in AWS’s words', async () => {
   const cases: [unknown, number, string][] = [
     [
       { principalId: 'a', policyDocument: policy('Deny') },
@@ -117,6 +117,14 @@ test('[LA-05] [LA-07] denials and failures of the authorizer refuse the handshak
     const reply = await connect(planFor({ functions }));
     assert.deepEqual([reply.status, reply.body], [status, refusal(message)]);
   }
+});
+
+test('[LIM-05] an authorizer’s answer of more than 8 KB refuses the handshake', async () => {
+  const answer = (bytes: number) => ({ policyDocument: policy('Allow'), context: { a: 'x'.repeat(bytes) } });
+  const statusOf = async (bytes: number) =>
+    (await connect(planFor({ functions: guardAnswering(answer(bytes)).functions }))).status;
+  assert.equal(await statusOf(7_900), 200);
+  assert.equal(await statusOf(8_192), 500);
 });
 
 test('[LA-14] a function that does not permit the API is 500 where permissions are strict', async () => {
@@ -169,7 +177,7 @@ test('[THR-06] a route’s own limit, and the stage’s for those without, end i
   assert.equal(await send('other'), refusal('Too Many Requests'));
 });
 
-test('[IAM-03] [WS-03] a handshake of an AWS_IAM $connect has to be signed by a caller who may invoke it', async () => {
+test('[IAM-03] [IAM-11] [WS-03] a handshake of an AWS_IAM $connect has to be signed by a caller who may invoke it', async () => {
   const callerWith = (Resource: string): AccessKey => ({
     ...rootAccessKey({ accessKeyId: 'AKIAANN', secretAccessKey: 'secret', account: '123456789012' }),
     permissions: permissionsOf({ identity: [compilePolicy(policy('Allow', Resource), 'identity')] }),

@@ -11,6 +11,8 @@ import type { Failures } from '../plan.ts';
 const ownWords: Partial<Record<GatewayResponseType, { readonly status?: number; readonly message: string }>> = {
   AUTHORIZER_CONFIGURATION_ERROR: { status: 500, message: '' },
   AUTHORIZER_FAILURE: { status: 500, message: 'Internal server error' },
+  // In no recording: the developer guide, "Request validation" of WebSocket APIs.
+  BAD_REQUEST_BODY: { message: 'Bad request body' },
   INTEGRATION_FAILURE: { status: 500, message: 'Internal server error' },
   UNSUPPORTED_MEDIA_TYPE: { status: 500, message: 'Internal server error' },
 };

@@ -2,6 +2,7 @@
 import type { Method } from '../../definition/rest-api.ts';
 import type { Route } from '../../definition/v2-api.ts';
 import { compileSocketExpression } from '../../language/socket-expression.ts';
+import { gatewayProblem } from '../gateway-responses.ts';
 import type { ModelChecks } from '../models.ts';
 import type { Step } from '../plan.ts';
 import { validate } from '../steps/validate.ts';
@@ -21,6 +22,7 @@ export function validateRoute(route: Route, models: ModelChecks, complain: (what
     complain(`modelSelectionExpression ${JSON.stringify(route.modelSelectionExpression)}: ${selection}`);
     return steps;
   }
+  const isSelecting = route.modelSelectionExpression !== undefined;
   const byKey = new Map(
     requestModels.map(([key, model]) => [key, checked({ requestModels: { $default: model } })[0]] as const),
   );
@@ -29,7 +31,11 @@ export function validateRoute(route: Route, models: ModelChecks, complain: (what
     name: `validate message ${names}`,
     run: function checkAgainstChosenModel(x) {
       const key = selection.constant ?? selection.evaluate(parsed(x.request.body));
-      return (byKey.get(key) ?? byKey.get('$default'))?.run(x);
+      const chosen = byKey.get(key) ?? byKey.get('$default');
+      if (chosen !== undefined) return chosen.run(x);
+      // Developer guide, "Model selection expressions": without a match and without $default the validation fails.
+      if (isSelecting)
+        throw gatewayProblem('BAD_REQUEST_BODY', `no model for ${JSON.stringify(key)}, and none for $default`);
     },
   });
   return steps;

@@ -424,9 +424,46 @@ test('[MOD-05] a message that does not fit its route’s model never reaches the
   const models = [{ modelId: 'm', name: 'Say', contentType: 'application/json', schema }];
   const route = { ...lambda, modelSelectionExpression: '$default', requestModels: { $default: 'Say' } };
   const plan = planOf({ say: route }, { tools: { functions }, more: { models } });
-  assert.match(bodyOf(await run(plan, socketEvent('say', '{"action":"say"}'))), /"message": "Invalid request body"/);
+  assert.match(bodyOf(await run(plan, socketEvent('say', '{"action":"say"}'))), /"message": "Bad request body"/);
   assert.equal(functions.calls.length, 0);
   assert.equal((await run(plan, socketEvent('say', '{"text":"x"}'))).problem, undefined);
+});
+
+test('[MOD-09] [GWR-13] the selection expression picks the model, $default is for the others; without either the message fails', async () => {
+  const functions = functionsAnswering({ statusCode: 200 });
+  const model = (name: string) => ({
+    ...{ modelId: name, name, contentType: 'application/json' },
+    schema: JSON.stringify({ type: 'object', required: [name.toLowerCase()] }),
+  });
+  const more = { models: [model('Text'), model('Sound'), model('Any')] };
+  const choosing = { ...lambda, modelSelectionExpression: '$request.body.kind' };
+  const byKind = { t: 'Text', s: 'Sound' };
+  const plan = planOf(
+    {
+      say: { ...choosing, requestModels: byKind },
+      tell: { ...choosing, requestModels: { ...byKind, $default: 'Any' } },
+      $connect: { ...lambda, requestParameters: { 'route.request.querystring.name': { required: true } } },
+    },
+    { tools: { functions }, more },
+  );
+  const outcome = async (route: string, message: object): Promise<string> => {
+    const { problem, body } = await run(plan, socketEvent(route, JSON.stringify(message)));
+    return problem === undefined ? 'sent' : String(body);
+  };
+  const ids = '"connectionId":"gbgA_A9XiQAYKEiI6A==", "requestId":"WxYz0123456789A="}';
+  const bad = `{"message": "Bad request body", ${ids}`;
+  assert.equal(await outcome('say', { kind: 't', text: 'x' }), 'sent');
+  assert.equal(await outcome('say', { kind: 's', sound: 'x' }), 'sent');
+  assert.equal(await outcome('say', { kind: 's', text: 'x' }), bad);
+  assert.equal(await outcome('say', { kind: 'other', text: 'x' }), bad);
+  assert.equal(await outcome('say', { text: 'x' }), bad);
+  assert.equal(await outcome('tell', { kind: 'other', any: 'x' }), 'sent');
+  assert.equal(await outcome('tell', { kind: 'other', text: 'x' }), bad);
+  assert.equal(functions.calls.length, 3);
+  // A refused handshake has the same members.
+  const handshake = await run(plan, socketEvent('$connect', '', { eventType: 'CONNECT', messageId: undefined }));
+  assert.equal(handshake.status, 400);
+  assert.equal(handshake.body, `{"message": "Missing required request parameters: [name]", ${ids}`);
 });
 
 test('what cannot be enforced or compiled is a complaint that names its route', () => {
