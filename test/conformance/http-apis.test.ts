@@ -87,6 +87,25 @@ test('[LPV2-07] bytes arrive as base64', async () => {
   assert.deepEqual([body, isBase64Encoded], ['AP8=', true]);
 });
 
+test('[BIN-09] an HTTP API takes no settings of binary media types or compression, and packs no answer', async () => {
+  const made = await fetch(`${gatewright.endpoint}/v2/apis`, {
+    method: 'POST',
+    body: JSON.stringify({
+      ...{ name: 'plain', protocolType: 'HTTP' },
+      ...{ binaryMediaTypes: ['text/plain'], minimumCompressionSize: 0 },
+    }),
+  });
+  const members = (await made.json()) as Record<string, unknown>;
+  assert.equal(made.status, 201);
+  assert.deepEqual([members['binaryMediaTypes'], members['minimumCompressionSize']], [undefined, undefined]);
+  const { port } = gatewright;
+  const headers = ['Accept-Encoding', 'gzip', 'x-long', 'a'.repeat(8_000)];
+  const reply = await ask({ port, path: `/_aws/execute-api/${api.id}/pets/1`, headers });
+  assert.ok(reply.body.length > 8_000);
+  assert.deepEqual(reply.all('content-encoding'), []);
+  assert.equal((reply.json as Record<string, unknown>)['rawPath'], '/pets/1');
+});
+
 test('[LPV2-08] [LPV2-10] JSON alone is a 200, a function that throws a 500', async () => {
   const plain = await fetch(api.url('/pets/plain'));
   assert.deepEqual(
