@@ -31,7 +31,7 @@ export function canonicalRequest(
 
 function canonicalHeader(headers: HeaderList, name: string): string {
   return headerValues(headers, name)
-    .map((value) => value.trim().replace(/\s+/g, ' '))
+    .map((value) => value.replace(/[\t-\r ]+/g, ' ').replace(/^ | $/g, ''))
     .join(',');
 }
 
@@ -78,8 +78,17 @@ function decodedAndEncoded(text: string): string {
   try {
     return encode(decodeURIComponent(text));
   } catch {
-    return encode(text);
+    return bytewise(text);
   }
+}
+
+/** The same for escapes that are no UTF-8 and for a `%` that begins none: `%ff` must not look as `%25ff` does. */
+function bytewise(text: string): string {
+  return text.replace(/%[\da-f]{2}|[^%]+|%/gi, (part) => {
+    if (part.length !== 3 || !part.startsWith('%')) return encode(part);
+    const char = String.fromCharCode(Number.parseInt(part.slice(1), 16));
+    return unreserved.test(char) ? char : part.toUpperCase();
+  });
 }
 
 /** RFC 3986: `encodeURIComponent` leaves five characters alone that AWS encodes. */

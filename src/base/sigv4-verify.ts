@@ -264,8 +264,10 @@ function checkSignature(request: HttpRequest, signature: Signature, payloadHash:
     sameText(createHmac('sha256', key).update(toSignOf(canonical)).digest('hex'), signature.signature);
   const canonical = canonicalRequest(request, signature.signedHeaders, payloadHash);
   if (isSignatureOf(canonical)) return;
-  // Some clients (curl among them) encode the path once, not twice, and leave its slashes alone.
-  if (isSignatureOf(canonicalRequest(request, signature.signedHeaders, payloadHash, 'as-is'))) return;
+  // Some clients (curl among them) encode the path once, not twice, and leave its slashes alone. With an encoded `%` in it the two could not be told
+  // apart: what was signed for `/a%20b` would let in `/a%2520b`, another path.
+  const isUnambiguous = !request.path.includes('%25');
+  if (isUnambiguous && isSignatureOf(canonicalRequest(request, signature.signedHeaders, payloadHash, 'as-is'))) return;
   throw new Problem(
     'InvalidSignatureException',
     'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. ' +

@@ -360,6 +360,27 @@ test('a path spelled otherwise does not slip past a policy that names it', async
   assert.equal(functions.calls.length, 0);
 });
 
+test('a signature is good for one path, one query and one header: not for what looks alike when it is written down to be hashed', async () => {
+  const key = ann([allowAll]);
+  const { run, functions } = guarded(key);
+  const path = await signedExchange(key, { path: '/pets/a%20b' });
+  const query = await signedExchange(key, { path: '/pets/1', query: { a: '%ff' } });
+  const header = await signedExchange(key, { path: '/pets/1', headers: { 'x-note': 'a b' } });
+  for (const x of [path, query, header]) assert.equal((await run(x)).status, 200);
+  const again = (x: Exchange, changes: Partial<Exchange['request']>) =>
+    run({ ...x, request: { ...x.request, ...changes } });
+  // Those before have lost their Authorization.
+  const fresh = await signedExchange(key, { path: '/pets/a%20b' });
+  assert.equal((await again(fresh, { path: '/dev/pets/a%2520b' })).status, 403);
+  const freshQuery = await signedExchange(key, { path: '/pets/1', query: { a: '%ff' } });
+  assert.equal(freshQuery.request.query, 'a=%25ff');
+  assert.equal((await again(freshQuery, { query: 'a=%ff' })).status, 403);
+  const freshHeader = await signedExchange(key, { path: '/pets/1', headers: { 'x-note': 'a b' } });
+  const headers = freshHeader.request.headers.map((text) => (text === 'a b' ? 'a\u00a0b' : text));
+  assert.equal((await again(freshHeader, { headers })).status, 403);
+  assert.equal(functions.calls.length, 3);
+});
+
 test('spoilt signatures are never believed', async () => {
   const key = ann([allowAll]);
   const { run, functions } = guarded(key);

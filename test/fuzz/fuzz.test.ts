@@ -9,6 +9,7 @@ import { startFuzzTarget } from './fuzz-target.ts';
 import { fuzzHttpPlans } from './http-plan-fuzz.ts';
 import { fuzzPlans } from './plan-fuzz.ts';
 import { fuzzRequests, startMixedApi } from './request-fuzz.ts';
+import { fuzzSignatures } from './signature-fuzz.ts';
 import { fuzzSockets } from './socket-fuzz.ts';
 import { fuzzWire } from './wire-fuzz.ts';
 
@@ -42,6 +43,12 @@ test('requests that HTTP allows and nobody would send are answered, and nothing 
 
 test('no spoilt token and no spoilt answer of an authorizer lets anybody in', async () => {
   assert.deepEqual(await fuzzAuthorizers(20_261_126, 2_000), []);
+});
+
+test('no request that was changed after it was signed is let in, unless it is only spelt otherwise', async () => {
+  const { findings, refused, respelt } = await fuzzSignatures(20_261_126, 2_000);
+  assert.deepEqual(findings, []);
+  assert.ok(refused > 1_000 && respelt > 50, `${refused} refused, ${respelt} spelt otherwise`);
 });
 
 test('odd route keys, addresses and mappings of HTTP APIs compile to plans that always answer', async () => {

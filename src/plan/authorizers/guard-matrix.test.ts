@@ -2,26 +2,11 @@
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
 import type { Authorizer } from '../../definition/rest-api.ts';
-import { exchange, type MethodInWords, mock200, sentHeader, upstreamAnswering } from '../plan-fixture.ts';
-import { allowing, guardAnswering, guardArn, guardedApi, guardUri, policyFor } from './authorizer-fixture.ts';
+import { exchange, sentHeader, upstreamAnswering } from '../plan-fixture.ts';
+import { allowing, guardAnswering, guardArn, guardedApi, policyFor } from './authorizer-fixture.ts';
+import { kinds } from './integration-kinds.ts';
 import { issuersOf, testIssuer } from './token-fixture.ts';
 import { VerifiedTokens } from './verified-tokens.ts';
-
-const responses = { integrationResponses: { '200': { statusCode: '200' } } };
-const backendUri = guardUri.replace(':guard/', ':backend/');
-const kinds: Readonly<Record<string, MethodInWords>> = {
-  MOCK: mock200,
-  HTTP_PROXY: { integration: { type: 'HTTP_PROXY', httpMethod: 'GET', uri: 'http://backend/' } },
-  HTTP: {
-    methodResponses: { '200': { statusCode: '200' } },
-    integration: { type: 'HTTP', httpMethod: 'GET', uri: 'http://backend/', ...responses },
-  },
-  AWS_PROXY: { integration: { type: 'AWS_PROXY', httpMethod: 'POST', uri: backendUri } },
-  AWS: {
-    methodResponses: { '200': { statusCode: '200' } },
-    integration: { type: 'AWS', httpMethod: 'POST', uri: backendUri, ...responses },
-  },
-};
 
 const pool = await testIssuer('https://cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEf123');
 const other = await testIssuer('https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Other1234', 'key-2');
