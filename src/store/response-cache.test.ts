@@ -17,13 +17,13 @@ test('what was put is there until its time is over', () => {
 
 test('the entry not used for longest goes first, and no more bytes are held than allowed', () => {
   const all = createResponseCache(megabyte);
-  const cache = all.of(place, 10_000);
+  const cache = all.of(place, 6_000);
   for (const key of ['a', 'b', 'c', 'd']) cache.put(key, reply('x'.repeat(1_000)), 1_000, false);
   cache.get('a', 0);
   cache.put('e', reply('x'.repeat(1_000)), 1_000, false);
   assert.notEqual(cache.get('a', 0), undefined);
   assert.equal(cache.get('b', 0), undefined);
-  assert.ok(all.bytes <= 10_000);
+  assert.ok(all.bytes <= 6_000);
   cache.put('large', reply('x'.repeat(20_000)), 1_000, false);
   assert.equal(cache.get('large', 0), undefined);
   assert.notEqual(cache.get('e', 0), undefined);
@@ -36,6 +36,16 @@ test('a replaced entry is weighed once', () => {
   const before = all.bytes;
   cache.put('k', reply('y'.repeat(100)), 1_000, false);
   assert.equal(all.bytes, before);
+});
+
+test('a text weighs what the engine needs for it: two bytes a character where one is above U+00FF', () => {
+  const weight = (text: string): number => {
+    const all = createResponseCache(megabyte);
+    all.of(place, megabyte).put('k', reply(text), 1_000, false);
+    return all.bytes;
+  };
+  assert.equal(weight('é'.repeat(100)), weight('e'.repeat(100)));
+  assert.equal(weight('€'.repeat(100)) - weight('e'.repeat(100)), 100);
 });
 
 test('all caches together stay below what the process may hold', () => {

@@ -5,7 +5,14 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import type { CachedReply, CachePlace, ResponseCache, StageCache } from '../ports/response-cache.ts';
 
-interface Entry {
+/** In a ring by use: `newer` of the ring's head is the one not used for longest. A Map in order of use would walk over all it has forgotten. */
+interface Link {
+  older: Link;
+  newer: Link;
+}
+
+interface Entry extends Link {
+  readonly key: string;
   readonly bytes: number;
   readonly expiresAtMs: number;
   readonly reply: CachedReply | undefined;
@@ -19,7 +26,7 @@ interface Sealed {
   readonly isBinary: boolean;
 }
 
-/** What an entry costs beside its texts: objects, the map's slot. */
+/** What an entry costs beside its texts: objects, the map's slot; measured by bench/response-cache.ts. */
 const entryOverheadBytes = 300;
 
 /** Everything together is held below this, whatever the stages' clusters are called: a laptop has no 237 GB. */
@@ -78,6 +85,7 @@ class MemoryCache implements StageCache {
   readonly #limit: number;
   readonly #makeRoom: (neededBytes: number) => void;
   readonly #entries = new Map<string, Entry>();
+  readonly #head = emptyRing();
   #key: Buffer | undefined;
 
   constructor(limit: number, maxBytes: number, makeRoom: (neededBytes: number) => void) {
@@ -89,41 +97,46 @@ class MemoryCache implements StageCache {
   get(key: string, nowMs: number): CachedReply | undefined {
     const entry = this.#entries.get(key);
     if (entry === undefined) return undefined;
-    this.#entries.delete(key);
     if (nowMs >= entry.expiresAtMs) {
-      this.bytes -= entry.bytes;
+      this.#drop(entry);
       return undefined;
     }
-    // The latest used stands last.
-    this.#entries.set(key, entry);
+    unlink(entry);
+    linkAsNewest(this.#head, entry);
     return entry.reply ?? this.#opened(entry.sealed!);
   }
 
   put(key: string, reply: CachedReply, expiresAtMs: number, isEncrypted: boolean): void {
     const sealed = isEncrypted ? this.#sealed(reply) : undefined;
-    const bytes = entryOverheadBytes + key.length * 2 + (sealed === undefined ? weightOf(reply) : sealed.text.length);
-    this.#drop(key);
+    const bytes = entryOverheadBytes + textBytes(key) + (sealed === undefined ? weightOf(reply) : sealed.text.length);
+    const known = this.#entries.get(key);
+    if (known !== undefined) this.#drop(known);
     if (bytes > this.#limit) return;
     this.#makeRoom(bytes);
     while (this.bytes + bytes > this.#limit) this.dropOldest();
+    const head = this.#head;
     const kept = { reply: sealed === undefined ? reply : undefined, sealed };
-    this.#entries.set(key, { bytes, expiresAtMs, ...kept });
+    const entry: Entry = { key, bytes, expiresAtMs, ...kept, older: head, newer: head };
+    this.#entries.set(key, entry);
+    linkAsNewest(this.#head, entry);
     this.bytes += bytes;
   }
 
   clear(): void {
     this.#entries.clear();
+    this.#head.older = this.#head;
+    this.#head.newer = this.#head;
     this.bytes = 0;
   }
 
+  /** Only asked of a cache that holds something. */
   dropOldest(): void {
-    this.#drop(this.#entries.keys().next().value!);
+    this.#drop(this.#head.newer as Entry);
   }
 
-  #drop(key: string): void {
-    const entry = this.#entries.get(key);
-    if (entry === undefined) return;
-    this.#entries.delete(key);
+  #drop(entry: Entry): void {
+    this.#entries.delete(entry.key);
+    unlink(entry);
     this.bytes -= entry.bytes;
   }
 
@@ -146,9 +159,33 @@ class MemoryCache implements StageCache {
   }
 }
 
-/** Strings cost up to two bytes a character. */
+function emptyRing(): Link {
+  const head = {} as Link;
+  head.older = head;
+  head.newer = head;
+  return head;
+}
+
+/** Older than nothing but the head of its ring. */
+function linkAsNewest(head: Link, link: Link): void {
+  link.older = head.older;
+  link.newer = head;
+  head.older.newer = link;
+  head.older = link;
+}
+
+function unlink({ older, newer }: Link): void {
+  older.newer = newer;
+  newer.older = older;
+}
+
 function weightOf({ headers, body }: CachedReply): number {
   let bytes = 0;
-  for (const text of headers) bytes += text.length * 2;
-  return bytes + (typeof body === 'string' ? body.length * 2 : body.length);
+  for (const text of headers) bytes += textBytes(text);
+  return bytes + (typeof body === 'string' ? textBytes(body) : body.length);
 }
+
+const oneByteEach = /^[\x00-\xff]*$/;
+
+/** As the engine holds them: a byte a character, two in a text that has one above U+00FF. */
+const textBytes = (text: string): number => (oneByteEach.test(text) ? text.length : text.length * 2);
