@@ -130,6 +130,7 @@ function readyRule(record: RuleRecord): ReadyRule {
 
 /** `*` is any text, `?` one character; case does not count. */
 function wildcard(pattern: string): (text: string) => boolean {
+  if (pattern === '*') return () => true;
   const wanted = pattern.toLowerCase();
   return function matchesWildcard(given) {
     const text = given.toLowerCase();

@@ -30,6 +30,8 @@ interface KeptTrace {
 export function createTraceStore({ maxSegments = 20_000 }: { readonly maxSegments?: number } = {}): TraceStore {
   const traces = new Map<string, KeptTrace>();
   let segments = 0;
+  // One iterator that goes on where it stopped: a new one would walk over every trace that is gone.
+  let oldestFirst = traces.entries();
   const placeOf = ({ account, region }: Place): string => `${account}/${region}`;
 
   return {
@@ -44,7 +46,7 @@ export function createTraceStore({ maxSegments = 20_000 }: { readonly maxSegment
       if (!trace.segments.has(segment.id)) segments++;
       trace.segments.set(segment.id, segment);
       while (segments > maxSegments) {
-        const [oldestKey, oldest] = traces.entries().next().value!;
+        const [oldestKey, oldest] = oldestFirst.next().value!;
         traces.delete(oldestKey);
         segments -= oldest.segments.size;
       }
@@ -53,6 +55,7 @@ export function createTraceStore({ maxSegments = 20_000 }: { readonly maxSegment
     all: (place) => [...traces.values()].filter((trace) => trace.place === placeOf(place)),
     clear() {
       traces.clear();
+      oldestFirst = traces.entries();
       segments = 0;
     },
   };
