@@ -5,7 +5,7 @@
  */
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { builtOperations } from '../src/app/compose.ts';
+import { builtOperations } from '../src/app/compose/built-operations.ts';
 
 const root = join(import.meta.dirname, '..');
 const page = join(root, 'docs/compatibility.md');
@@ -59,11 +59,11 @@ function rowTable(rows: readonly FeatureRow[], tests: ReadonlyMap<string, readon
   return ['| row | applies to | behaviour | shown by |', '|---|---|---|---|', ...lines].join('\n');
 }
 
-export function compatibilityPage(): string {
+export async function compatibilityPage(): Promise<string> {
   const rows = JSON.parse(readFileSync(join(root, 'docs/features.json'), 'utf8')) as FeatureRow[];
   const tests = testsByRow();
   const shown = rows.filter(({ id }) => tests.has(id)).length;
-  const services = builtOperations();
+  const services = await builtOperations();
   const total = services.filter(({ service }) => service.startsWith('apigateway'));
   const count = (list: typeof services): [number, number] => [
     list.flatMap(({ operations }) => operations).filter(({ built }) => built).length,
@@ -91,7 +91,7 @@ export function compatibilityPage(): string {
 }
 
 if (import.meta.main) {
-  const wanted = compatibilityPage();
+  const wanted = await compatibilityPage();
   if (!process.argv.includes('--check')) {
     writeFileSync(page, wanted);
   } else if (readFileSync(page, 'utf8') !== wanted) {

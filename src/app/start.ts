@@ -1,7 +1,7 @@
 /** `gatewright start`: settings to a serving process, and the orderly end of it. */
 import { once } from 'node:events';
 import { createAwsClient } from './aws-client.ts';
-import { type Composed, compose } from './compose.ts';
+import { type Composed, compose } from './compose/compose.ts';
 import { endpointUrl } from './endpoint-url.ts';
 import { createLog } from './log.ts';
 import { chatIntroduction, createChatSample, startChatTable } from './sample-chat.ts';

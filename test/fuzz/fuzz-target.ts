@@ -2,7 +2,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAwsClient } from '../../src/app/aws-client.ts';
-import { compose } from '../../src/app/compose.ts';
+import { compose } from '../../src/app/compose/compose.ts';
 import { defaultSettings } from '../../src/app/settings.ts';
 import { silentLog } from '../../src/ports/telemetry.ts';
 import type { SocketTarget } from './socket-fuzz.ts';

@@ -1,7 +1,7 @@
 /** A short run of each fuzzer with a seed that stays the same; longer ones are run by hand (see the files). */
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
-import { compose } from '../../src/app/compose.ts';
+import { compose } from '../../src/app/compose/compose.ts';
 import { defaultSettings } from '../../src/app/settings.ts';
 import { silentLog } from '../../src/ports/telemetry.ts';
 import { fuzzAuthorizers } from './authorizer-fuzz.ts';

@@ -6,7 +6,7 @@
 import { Agent, createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { compose } from '../../src/app/compose.ts';
+import { compose } from '../../src/app/compose/compose.ts';
 import { defaultSettings } from '../../src/app/settings.ts';
 import { silentLog } from '../../src/ports/telemetry.ts';
 import { type Chance, chanceFrom, nastyTexts, seedAndCount } from './random.ts';

@@ -4,7 +4,8 @@
  */
 import { zipSync } from 'fflate';
 import { createAwsClient } from '../../src/app/aws-client.ts';
-import { builtOperations, compose } from '../../src/app/compose.ts';
+import { builtOperations } from '../../src/app/compose/built-operations.ts';
+import { compose } from '../../src/app/compose/compose.ts';
 import { defaultSettings } from '../../src/app/settings.ts';
 import { type HttpReply, type HttpRequest, noBody } from '../../src/base/http.ts';
 import { silentLog } from '../../src/ports/telemetry.ts';
@@ -44,8 +45,8 @@ interface Target {
   readonly operation: OperationModel;
 }
 
-function targets(): Target[] {
-  return builtOperations().flatMap(({ service, operations }) =>
+async function targets(): Promise<Target[]> {
+  return (await builtOperations()).flatMap(({ service, operations }) =>
     operations
       .filter(({ name, built }) => built && !leftOut.has(name))
       .map(({ name }) => ({ model: service as ModelName, operation: loadModel(service as ModelName).operation(name) })),
@@ -55,7 +56,7 @@ function targets(): Target[] {
 /** Sends `count` calls to a product that has nothing yet. */
 export async function fuzzWire(services: Services, seed: number, count: number): Promise<Finding[]> {
   const chance = chanceFrom(seed);
-  const all = targets();
+  const all = await targets();
   const findings: Finding[] = [];
   let known = await makeTargets(services);
   for (let i = 0; i < count; i++) {

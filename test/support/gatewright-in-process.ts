@@ -1,7 +1,7 @@
 /** The whole product in this process on a free port, in memory, for tests that talk to it with real clients. */
 import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
 import { LambdaClient } from '@aws-sdk/client-lambda';
-import { compose } from '../../src/app/compose.ts';
+import { compose } from '../../src/app/compose/compose.ts';
 import { endpointUrl } from '../../src/app/endpoint-url.ts';
 import { defaultSettings, type Settings } from '../../src/app/settings.ts';
 import { version } from '../../src/app/version.ts';

@@ -1,0 +1,26 @@
+/** Every operation of every service, in the models' order, and whether it is built; for docs/compatibility.md. */
+import { createConnectionTable } from '../../gateway/websocket/connection-table.ts';
+import { silentLog } from '../../ports/telemetry.ts';
+import { createDeployments } from '../../store/deployments.ts';
+import { createUsage } from '../../store/usage.ts';
+import type { Service } from '../../wire/service.ts';
+import { defaultSettings } from '../settings.ts';
+import { createCompanions } from './companions.ts';
+import { controlServices } from './control-services.ts';
+import { layFoundation } from './foundation.ts';
+
+export async function builtOperations(): Promise<{ service: string; operations: Service['operations'] }[]> {
+  const foundation = layFoundation({ ...defaultSettings, dataDirectory: undefined }, silentLog, '0.0.0');
+  const { store, clock } = foundation;
+  const companions = createCompanions(foundation);
+  const notRun = () => Promise.reject(new Error('Nothing is run here'));
+  const control = controlServices({
+    ...{ foundation, companions, testAuthorizer: notRun, testInvoke: notRun },
+    deployments: createDeployments(store),
+    usage: createUsage(store, clock, silentLog),
+    connections: createConnectionTable(() => 0),
+  });
+  const services = [...control, ...companions.services()];
+  await foundation.close();
+  return services.map(({ model, operations }) => ({ service: model.name, operations }));
+}

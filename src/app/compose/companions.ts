@@ -1,0 +1,105 @@
+/** The companions of a process, each given what it needs of the others: functions, pools, credentials, logs, metrics, traces. */
+import { createCloudWatch } from '../../companions/cloudwatch/cloudwatch.ts';
+import { createCredentials } from '../../companions/credentials/credentials.ts';
+import { createFunctions } from '../../companions/functions/functions.ts';
+import { createLazyIdentityPools } from '../../companions/identity-pools/lazy-identity-pools.ts';
+import { createLogs } from '../../companions/logs/logs.ts';
+import { createMemoryMetrics } from '../../companions/telemetry/metrics.ts';
+import { createLazyUserPools } from '../../companions/user-pools/lazy-user-pools.ts';
+import { createXRay } from '../../companions/xray/xray.ts';
+import { VerifiedTokens } from '../../plan/authorizers/verified-tokens.ts';
+import { createService, type Service } from '../../wire/service.ts';
+import { knownKeys } from '../known-keys.ts';
+import { createRemoteIssuers } from '../remote-issuers.ts';
+import { createTokenIssuers, firstOf } from '../token-issuers.ts';
+import type { Foundation } from './foundation.ts';
+
+export type Companions = ReturnType<typeof createCompanions>;
+
+/** Opens all of them. Most read their own code only when first called. */
+export function createCompanions(foundation: Foundation) {
+  const { settings, store, clock, log, upstream, strictPermissions, endpointUrl, certificate } = foundation;
+  const { dataDirectory, mode } = settings;
+
+  const identities = createCredentials({ store, clock });
+  const logs = createLogs({ clock, log, dataDirectory });
+  foundation.whenClosing(() => logs.close());
+  const functions = createFunctions({
+    store,
+    clock,
+    log,
+    ...(dataDirectory !== undefined && { dataDir: dataDirectory }),
+    endpointUrl,
+    certificate: async () => (await certificate()).cert,
+    mode,
+    settings: { maxEnvironments: settings.maxFunctionEnvironments },
+    sessions: identities.sessions,
+    keepLine: logs.keepFunctionLine,
+  });
+  foundation.whenClosing(() => functions.close());
+
+  const userPools = createLazyUserPools({
+    store,
+    clock,
+    log,
+    functions: functions.functions,
+    strictPermissions,
+    endpointUrl,
+    issuer: settings.userPoolIssuer,
+    fixedCode: settings.fixedCode,
+    poolDeleted: () => verifiedTokens.forget(),
+  });
+  const identityPools = createLazyIdentityPools({ store, clock });
+  const elsewhere = createRemoteIssuers({ upstream, clock, log, aliases: settings.issuerAliases });
+  const tokenIssuers = createTokenIssuers(firstOf(userPools, identityPools), elsewhere);
+  const verifiedTokens = new VerifiedTokens(tokenIssuers);
+  const credentials = knownKeys(settings, identities.credentials);
+
+  const metrics = createMemoryMetrics(clock);
+  const cloudwatch = createCloudWatch({ clock, metrics });
+  const xray = createXRay({ store, clock });
+
+  /** Each checked against its model. */
+  const services = (): Service[] => [
+    createService({ model: 'lambda', handlers: functions.handlers, notBuilt: 'the rest' }),
+    createService({
+      model: 'cognito-identity',
+      handlers: identityPools.handlers(tokenIssuers, identities.sessions),
+      notBuilt: 'the rest',
+    }),
+    createService({ model: 'xray', handlers: xray.handlers, notBuilt: 'the rest' }),
+    createService({ model: 'cloudwatch', handlers: cloudwatch.handlers, notBuilt: 'the rest' }),
+    createService({ model: 'cognito-idp', handlers: userPools.handlers, notBuilt: 'the rest' }),
+    createService({ model: 'iam', handlers: identities.iam, notBuilt: 'the rest' }),
+    createService({ model: 'sts', handlers: identities.sts(credentials, tokenIssuers), notBuilt: 'the rest' }),
+    createService({ model: 'logs', handlers: logs.handlers, notBuilt: 'the rest' }),
+  ];
+
+  /** Forgets what they keep in memory, because the store was emptied. */
+  async function reset(): Promise<void> {
+    functions.reset();
+    userPools.reset();
+    identityPools.reset();
+    identities.reset();
+    await logs.reset();
+    verifiedTokens.forget();
+    metrics.clear();
+    cloudwatch.reset();
+    xray.reset();
+  }
+
+  return {
+    functions,
+    userPools,
+    /** Every key that may sign: of the settings, of IAM, of STS. */
+    credentials,
+    roles: identities.roles,
+    sessions: identities.sessions,
+    logs,
+    verifiedTokens,
+    metrics,
+    xray,
+    services,
+    reset,
+  };
+}

@@ -1,0 +1,128 @@
+/** Puts the rooms together; this folder is the only one that names adapters. */
+import type { HttpReply, HttpRequest } from '../../base/http.ts';
+import { newRequestId } from '../../base/ids.ts';
+import { compileIpRange } from '../../base/ip-ranges.ts';
+import { authorizeConnectionCall } from '../../companions/credentials/connection-permission.ts';
+import { createControlPlaneGuard } from '../../companions/credentials/management-actions.ts';
+import { ensureRootKey } from '../../companions/credentials/root-key.ts';
+import { startGateway } from '../../gateway/start.ts';
+import { createWebSockets } from '../../gateway/websocket/websockets.ts';
+import { testAuthorizer } from '../../plan/authorizers/test-authorizer.ts';
+import { testInvoke } from '../../plan/test-invoke.ts';
+import type { Store } from '../../ports/store.ts';
+import type { Log } from '../../ports/telemetry.ts';
+import { createDeployments } from '../../store/deployments.ts';
+import { createUsage } from '../../store/usage.ts';
+import { createEndpoint } from '../../wire/endpoint.ts';
+import { publicCalls } from '../../wire/public-calls.ts';
+import { createManagementGuard } from '../management-guard.ts';
+import type { AccessKeySetting, Settings } from '../settings.ts';
+import { adminPages } from './admin-pages.ts';
+import { createCompanions } from './companions.ts';
+import { controlServices } from './control-services.ts';
+import { type Foundation, layFoundation } from './foundation.ts';
+import { createRequestLine } from './request-line.ts';
+
+/** The product, serving. */
+export interface Composed {
+  readonly port: number;
+  /** The AWS calls, for samples made within the process. */
+  readonly services: (request: HttpRequest) => Promise<HttpReply>;
+  readonly store: Store;
+  /** The root access key of secure mode, when this start made it. */
+  readonly rootKey: AccessKeySetting | undefined;
+  close(): Promise<void>;
+}
+
+/** Builds everything, inner rooms first, and listens. Rejects with one clear sentence; what was opened by then is closed again. */
+export async function compose(settings: Settings, log: Log, version: string): Promise<Composed> {
+  const foundation = layFoundation(settings, log, version);
+  try {
+    return await composeOn(foundation);
+  } catch (error) {
+    await foundation.close();
+    throw error;
+  }
+}
+
+async function composeOn(foundation: Foundation): Promise<Composed> {
+  const { settings, log, clock, store } = foundation;
+  const { mode } = settings;
+  const usage = createUsage(store, clock, log);
+  foundation.whenClosing(() => usage.close());
+  const deployments = createDeployments(store);
+  const companions = createCompanions(foundation);
+  const { credentials } = companions;
+  const line = createRequestLine({
+    ...{ foundation, companions, deployments, usage },
+    isOurs: (name) => own.some(({ model }) => model.signingName === name || model.endpointPrefix === name),
+  });
+  const { planTable, runPlan, tools } = line;
+
+  const sockets = createWebSockets({
+    planTable,
+    runPlan,
+    clock,
+    log,
+    limits: settings.webSocketLimits,
+    authorizeManagement: createManagementGuard({ mode, credentials, now: () => clock.now() }),
+  });
+  foundation.whenClosing(deployments.onChange((change) => void sockets.stageChanged(change)));
+
+  const control = controlServices({
+    ...{ foundation, companions, deployments, usage },
+    testAuthorizer: (test) => testAuthorizer(test, tools),
+    testInvoke: (invocation) => testInvoke(invocation, tools),
+    connections: sockets.connections,
+  });
+  const own = [...control, ...companions.services()];
+  const authorizeControlPlane = createControlPlaneGuard(store);
+  const services = createEndpoint({
+    services: own,
+    clock,
+    newRequestId,
+    log,
+    mode,
+    credentials,
+    authorize: (key, made) =>
+      made.service === 'apigatewaymanagementapi'
+        ? authorizeConnectionCall(key, made, sockets.connections)
+        : authorizeControlPlane(key, made),
+  });
+
+  async function reset(): Promise<void> {
+    await store.clear();
+    await companions.reset();
+    line.stories?.clear();
+    deployments.publish({});
+    usage.publish({});
+  }
+
+  const gateway = await startGateway({
+    pages: [companions.userPools.pages],
+    isPublicCall: publicCalls(own),
+    host: settings.host,
+    port: settings.port,
+    services,
+    admin: adminPages({ foundation, companions, line, sockets, reset }),
+    sockets,
+    planTable,
+    plainHttp: settings.plainHttp,
+    runPlan,
+    trustedProxies: settings.trustedProxies.map((range) => compileIpRange(range)!),
+    log,
+    clock,
+    certificate: foundation.certificate,
+  });
+  foundation.servesOn(gateway.port);
+  foundation.whenClosing(() => gateway.close({ drainMs: settings.drainMs }));
+  const rootKey = needsRootKey(settings) ? await ensureRootKey(store, defaultAccount) : undefined;
+  return { port: gateway.port, services, store, rootKey, close: () => foundation.close() };
+}
+
+const defaultAccount = '000000000000';
+
+/** Without a key nobody could make another in secure mode. */
+function needsRootKey({ mode, credentials }: Settings): boolean {
+  return mode === 'secure' && credentials.length === 0;
+}

@@ -1,0 +1,45 @@
+/** API Gateway's own three services: REST APIs, HTTP and WebSocket APIs, and the connections of the latter. */
+import { connectionHandlers } from '../../control/connections/handlers.ts';
+import { restHandlers } from '../../control/rest/handlers.ts';
+import { halLinks } from '../../control/rest/links.ts';
+import type { RestPorts } from '../../control/rest/ports.ts';
+import { v2Handlers } from '../../control/v2/handlers.ts';
+import { httpComplaints } from '../../plan/compile-http.ts';
+import { restComplaints } from '../../plan/compile-rest.ts';
+import { webSocketComplaints } from '../../plan/websocket/compile-websocket.ts';
+import type { Connections } from '../../ports/connections.ts';
+import type { Deployments } from '../../ports/deployments.ts';
+import type { Usage } from '../../ports/usage.ts';
+import { createService, type Service } from '../../wire/service.ts';
+import type { Companions } from './companions.ts';
+import type { Foundation } from './foundation.ts';
+
+export interface ControlParts extends Pick<RestPorts, 'testAuthorizer' | 'testInvoke'> {
+  readonly foundation: Pick<Foundation, 'store' | 'clock' | 'log' | 'settings'>;
+  readonly companions: Pick<Companions, 'logs'>;
+  readonly deployments: Deployments;
+  readonly usage: Usage;
+  readonly connections: Connections;
+}
+
+/** Each checked against its model. */
+export function controlServices(parts: ControlParts): Service[] {
+  const { deployments, usage, testAuthorizer, testInvoke } = parts;
+  const { store, clock, log, settings } = parts.foundation;
+  const rest = restHandlers({
+    ...{ store, deployments, usage, clock, testAuthorizer, testInvoke },
+    limits: settings.restLimits,
+    complaints: restComplaints,
+  });
+  const v2 = v2Handlers({
+    ...{ store, deployments, usage, clock, log },
+    logDelivery: parts.companions.logs.delivery,
+    limits: settings.httpLimits,
+    complaints: (snapshot) => (snapshot.kind === 'http' ? httpComplaints(snapshot) : webSocketComplaints(snapshot)),
+  });
+  return [
+    createService({ model: 'apigateway', handlers: rest, notBuilt: 'the rest', halLinks }),
+    createService({ model: 'apigatewayv2', handlers: v2, notBuilt: 'the rest' }),
+    createService({ model: 'apigatewaymanagementapi', handlers: connectionHandlers(parts.connections), notBuilt: [] }),
+  ];
+}

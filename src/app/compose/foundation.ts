@@ -1,0 +1,61 @@
+/** What everything of a process stands on: settings, clock, store, the way out, and what has to be closed at the end. */
+import { type Clock, systemClock } from '../../base/clock.ts';
+import { localCertificate } from '../../gateway/certificate.ts';
+import { createUpstream } from '../../gateway/upstream.ts';
+import type { Store } from '../../ports/store.ts';
+import type { Log } from '../../ports/telemetry.ts';
+import type { Upstream } from '../../ports/upstream.ts';
+import { createMemoryStore } from '../../store/memory.ts';
+import { openSqliteStore } from '../../store/sqlite.ts';
+import { endpointUrl } from '../endpoint-url.ts';
+import type { Settings } from '../settings.ts';
+
+export interface Foundation {
+  readonly settings: Settings;
+  readonly log: Log;
+  readonly version: string;
+  readonly clock: Clock;
+  readonly store: Store;
+  readonly upstream: Upstream;
+  /** The certificate of connections that no custom domain asks for; made when first needed. */
+  readonly certificate: ReturnType<typeof localCertificate>;
+  /** A function without the permission to be invoked is not invoked. */
+  readonly strictPermissions: boolean;
+  /** Where this process is reached, `http://localhost:4566`; the port is right once `servesOn` was told. */
+  endpointUrl(): string;
+  servesOn(port: number): void;
+  /** Called at the end, the last first. */
+  whenClosing(close: () => unknown): void;
+  close(): Promise<void>;
+}
+
+/** Opens the store; rejects nothing and starts nothing else. */
+export function layFoundation(settings: Settings, log: Log, version: string): Foundation {
+  const { dataDirectory, durability, host, mode, strict } = settings;
+  const clock = systemClock;
+  const closing: (() => unknown)[] = [];
+  let { port } = settings;
+  const store =
+    dataDirectory === undefined ? createMemoryStore() : openSqliteStore({ directory: dataDirectory, durability });
+  closing.push(() => store.close());
+  const upstream = createUpstream();
+  closing.push(() => upstream.close());
+  return {
+    settings,
+    log,
+    version,
+    clock,
+    store,
+    upstream,
+    certificate: localCertificate({ ...(dataDirectory !== undefined && { folder: dataDirectory }), clock }),
+    strictPermissions: strict || mode === 'secure',
+    endpointUrl: () => endpointUrl(host, port),
+    servesOn(actual) {
+      port = actual;
+    },
+    whenClosing: (close) => void closing.push(close),
+    async close() {
+      for (const close of closing.reverse()) await close();
+    },
+  };
+}
