@@ -1,5 +1,13 @@
 /** Where API records stand in the store: the agreement between control, which writes them, and the deployments adapter, which reads them. */
 
+import type {
+  ApiMapping,
+  CustomDomain,
+  DomainNameAccessAssociation,
+  RoutingRule,
+  Truststore,
+  UploadedCertificate,
+} from '../definition/custom-domain.ts';
 import type { DocumentationPart, DocumentationVersion } from '../definition/documentation.ts';
 import type {
   Account,
@@ -90,3 +98,16 @@ export const v2Snapshots = collection<HttpSnapshot | WebSocketSnapshot>('v2-snap
 export const v2Stages = collection<V2Stage>('v2-stage');
 /** `[account, region, vpcLinkId]` */
 export const v2VpcLinks = collection<V2VpcLink>('v2-vpc-link');
+
+/** `[region, domainId]`; see domainIdOf. A public name is unique over all accounts of a region. */
+export const customDomains = collection<CustomDomain>('custom-domain');
+/** `[region, domainId, apiMappingId]` */
+export const apiMappings = collection<ApiMapping>('api-mapping');
+/** `[region, domainId, routingRuleId]` */
+export const routingRules = collection<RoutingRule>('routing-rule');
+/** `[region, domainId, accessAssociationSource]` */
+export const accessAssociations = collection<DomainNameAccessAssociation>('domain-name-access-association');
+/** `[region, domainId]` */
+export const uploadedCertificates = collection<UploadedCertificate>('uploaded-certificate');
+/** `[region, domainId]` */
+export const truststores = collection<Truststore>('truststore');
