@@ -26,6 +26,11 @@ export const invalidIdentifier = (what: string): Problem => badRequest(`Invalid 
 
 export const noSuchMediaType = (): Problem => notFound('Invalid binary media type specified');
 export const noSuchGatewayResponse = (): Problem => notFound('Invalid Gateway response identifier specified');
+export const noSuchSdkType = (): Problem => notFound('Invalid SDK type identifier specified');
+export const missingSdkParameter = (sdkType: string, name: string): Problem =>
+  badRequest(`Missing required parameter ${name} for sdk type ${sdkType}`);
+export const badSdkParameter = (name: string, value: string): Problem =>
+  badRequest(`Invalid value for parameter ${name} specified: ${value.slice(0, 200)}`);
 export const noSuchVariable = (): Problem => notFound('Invalid stage variable name specified');
 
 export const tooMany = (things: string, owner: string, limit: number): Problem =>

@@ -22,6 +22,7 @@ import { planMembershipHandlers } from './plan-memberships.ts';
 import type { RestPorts } from './ports.ts';
 import { requestValidatorHandlers } from './request-validators.ts';
 import { resourceHandlers } from './resources.ts';
+import { sdkHandlers } from './sdk/sdk-handlers.ts';
 import { stageHandlers } from './stages.ts';
 import { tagHandlers } from './tags.ts';
 import { testInvokeHandlers } from './test-invoke.ts';
@@ -53,6 +54,7 @@ export function restHandlers(ports: RestPorts): Handlers<Operations> {
     ...documentationPartHandlers(ports),
     ...documentationVersionHandlers(ports),
     ...exportHandlers(ports),
+    ...sdkHandlers(ports),
     ...apiKeyHandlers(ports),
     ...apiKeyImportHandlers(ports),
     ...usagePlanHandlers(ports),

@@ -1,20 +1,10 @@
-/** The address an API is called at, as answers show it (decision 0026). */
+/** The address an HTTP or WebSocket API is called at, as answers show it (decision 0026). */
 import type { V2Api } from '../../definition/v2-api.ts';
 import type { Call } from '../../wire/call.ts';
+import { apiAddress } from '../api-address.ts';
 
-/** Names below which every name leads to the same machine, so that `{api}.execute-api` may stand before them. */
-const wildcardHosts = ['localhost.localstack.cloud'];
-
-/**
- * Without stage, as AWS says it. A caller who called us as AWS is called, `apigateway.{rest}`, gets AWS's form, `{api}.execute-api.{rest}`; one who
- * called a host or an address gets a path on it, because a name before `localhost` or an address leads nowhere on most machines.
- */
-export function apiEndpoint({ apiId, protocolType }: V2Api, { endpoint }: Call): string {
-  // The host is what the caller wrote; one that is none gets an address that at least has the form of one.
-  const { protocol, host } = URL.parse(endpoint) ?? new URL('http://localhost');
-  const scheme = protocolType === 'WEBSOCKET' ? (protocol === 'https:' ? 'wss' : 'ws') : protocol.slice(0, -1);
-  const parent = host.startsWith('apigateway.') ? host.slice('apigateway.'.length) : host;
-  const isWildcard = wildcardHosts.some((name) => parent === name || parent.startsWith(`${name}:`));
-  if (parent !== host || isWildcard) return `${scheme}://${apiId}.execute-api.${parent}`;
-  return `${scheme}://${host}/_aws/execute-api/${apiId}`;
+/** Without stage, as AWS says it. */
+export function apiEndpoint({ apiId, protocolType }: V2Api, call: Call): string {
+  const address = apiAddress(apiId, call);
+  return protocolType === 'WEBSOCKET' ? address.replace(/^http/, 'ws') : address;
 }
