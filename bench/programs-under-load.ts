@@ -1,7 +1,7 @@
 /** What a bench needs beside Gatewright itself: nginx with a generated configuration, wrk as the client, memory of a process. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { pinned, type RunningProgram, stopChild } from '../test/support/gatewright-process.ts';
@@ -64,7 +64,30 @@ export function residentMb(pid: number): number {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) / 1024;
 }
 
+/** Processor time of a process so far, in nanoseconds, user and system together. */
+export interface ProcessorTime {
+  readonly main: number;
+  /** Of the thread that holds the log database; 0 where there is none. */
+  readonly logThread: number;
+  /** Compiling, collecting garbage, disk and name look-ups. */
+  readonly others: number;
+}
+
+/** Precise where the kernel keeps schedstat, and not disturbed by who else is on the machine, as requests per second are. */
+export function processorTime(pid: number): ProcessorTime {
+  const spent = { main: 0, logThread: 0, others: 0 };
+  for (const thread of readdirSync(`/proc/${pid}/task`)) {
+    const folder = `/proc/${pid}/task/${thread}`;
+    const nanoseconds = Number(readFileSync(`${folder}/schedstat`, 'utf8').split(' ')[0]);
+    if (Number(thread) === pid) spent.main += nanoseconds;
+    else if (readFileSync(`${folder}/comm`, 'utf8').startsWith('log-database')) spent.logThread += nanoseconds;
+    else spent.others += nanoseconds;
+  }
+  return spent;
+}
+
 export interface LoadResult {
+  readonly requests: number;
   readonly perSecond: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
@@ -96,6 +119,7 @@ export function load(url: string, { seconds, connections = 32, core, script }: L
   const socketErrors =
     /Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)/.exec(stdout)?.slice(1) ?? [];
   return {
+    requests: number(/(\d+) requests in/),
     perSecond: number(/Requests\/sec:\s+([\d.]+)/),
     p50Ms: milliseconds(/50%\s+([\d.]+\w+)/.exec(stdout)?.[1]),
     p99Ms: milliseconds(/99%\s+([\d.]+\w+)/.exec(stdout)?.[1]),

@@ -1,6 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
 import { dayMs, type EventQuery, LogDatabase } from './log-database.ts';
+import { packEvents } from './packed-events.ts';
 
 const group = { account: '000000000000', region: 'us-east-1', name: '/app' };
 const query: EventQuery = { group, isDescending: false, pattern: '', limit: 100, nowMs: 10 * dayMs };
@@ -11,8 +12,8 @@ test('events of all streams come in the order of time, page by page in both dire
   const database = new LogDatabase(':memory:');
   database.append(
     [
-      { group, stream: 'a', events: [1, 3, 5, 7].map((n) => [n, `a${n}`] as const) },
-      { group, stream: 'b', events: [2, 4, 4, 6].map((n, i) => [n, `b${n}${i}`] as const) },
+      { group, stream: 'a', events: packEvents([1, 3, 5, 7].map((n) => [n, `a${n}`] as const)) },
+      { group, stream: 'b', events: packEvents([2, 4, 4, 6].map((n, i) => [n, `b${n}${i}`] as const)) },
     ],
     8,
   );
@@ -41,7 +42,7 @@ test('events of all streams come in the order of time, page by page in both dire
 test('a filter that finds little looks at so many events and says where to go on', () => {
   const database = new LogDatabase(':memory:');
   const events = Array.from({ length: 50_000 }, (_, i) => [i, i === 45_000 ? 'needle' : 'hay'] as const);
-  database.append([{ group, stream: 's', events }], 0);
+  database.append([{ group, stream: 's', events: packEvents(events) }], 0);
   let pages = 0;
   let found = 0;
   let after: EventQuery['after'];
@@ -62,10 +63,10 @@ test('what a group no longer keeps is not shown, and then is gone', () => {
       {
         group,
         stream: 's',
-        events: [
+        events: packEvents([
           [dayMs, 'old'],
           [9 * dayMs, 'new'],
-        ],
+        ]),
       },
     ],
     9 * dayMs,
@@ -82,7 +83,8 @@ test('what a group no longer keeps is not shown, and then is gone', () => {
 
 test('names with quotes, percent signs and wildcards are names', () => {
   const database = new LogDatabase(':memory:');
-  for (const stream of ["it's", '100%', '1_0', '10']) database.append([{ group, stream, events: [[1, stream]] }], 1);
+  for (const stream of ["it's", '100%', '1_0', '10'])
+    database.append([{ group, stream, events: packEvents([[1, stream]]) }], 1);
   const named = (prefix: string): string[] =>
     database
       .streams(group, { prefix, byLastEvent: false, isDescending: false, offset: 0, limit: 10 })
@@ -97,7 +99,7 @@ test('a database with a bound forgets its oldest events, and counts what is left
   const database = new LogDatabase(':memory:', 100_000);
   for (let i = 0; i < 100; i++) {
     const events = Array.from({ length: 100 }, (_, n) => [i * 100 + n, String(i * 100 + n).padStart(6)] as const);
-    database.append([{ group, stream: 's', events }], i);
+    database.append([{ group, stream: 's', events: packEvents(events) }], i);
   }
   const { storedBytes } = database.group(group);
   assert.ok(storedBytes <= 100_000 && storedBytes > 80_000, String(storedBytes));

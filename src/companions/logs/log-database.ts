@@ -2,26 +2,12 @@
  * Log groups, streams and events in one SQLite database of their own, `logs.sqlite` in the data directory or in memory. Everything here is synchronous and runs
  * in a thread beside the gateway's (log-keeper.ts) where there is a disk. Arguments and answers are plain data, to cross over.
  */
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import { EventChunks, type EventPlace, eventOverheadBytes } from './event-chunks.ts';
 import { compileFilterPattern } from './filter-pattern.ts';
 import { groupExists, noSuchGroup, noSuchStream, streamExists } from './log-errors.ts';
+import { openLogFile } from './log-schema.ts';
 import type { GroupId } from './names.ts';
-
-/** Schema changes, oldest first; the database remembers in `user_version` how many it has had. Never edit one that was released. */
-const migrations: readonly string[] = [
-  `CREATE TABLE groups (
-     id INTEGER PRIMARY KEY, account TEXT NOT NULL, region TEXT NOT NULL, name TEXT NOT NULL, created_ms INTEGER NOT NULL,
-     retention_days INTEGER, class TEXT NOT NULL, stored_bytes INTEGER NOT NULL DEFAULT 0, tags TEXT NOT NULL DEFAULT '{}',
-     UNIQUE (account, region, name));
-   CREATE TABLE streams (
-     id INTEGER PRIMARY KEY, group_id INTEGER NOT NULL, name TEXT NOT NULL, created_ms INTEGER NOT NULL,
-     first_event_ms INTEGER, last_event_ms INTEGER, last_ingestion_ms INTEGER, UNIQUE (group_id, name));
-   CREATE TABLE events (
-     id INTEGER PRIMARY KEY AUTOINCREMENT, group_id INTEGER NOT NULL, stream_id INTEGER NOT NULL, at_ms INTEGER NOT NULL,
-     ingested_ms INTEGER NOT NULL, message TEXT NOT NULL);
-   CREATE INDEX events_of_group ON events (group_id, at_ms, id);
-   CREATE INDEX events_of_stream ON events (stream_id, at_ms, id);`,
-];
 
 export interface GroupRecord extends GroupId {
   readonly createdMs: number;
@@ -39,13 +25,11 @@ export interface StreamRecord {
   readonly lastIngestionMs: number | undefined;
 }
 
-/** Epoch milliseconds and the message. */
-export type NewEvent = readonly [atMs: number, message: string];
-
 export interface StreamBatch {
   readonly group: GroupId;
   readonly stream: string;
-  readonly events: readonly NewEvent[];
+  /** Packed (packed-events.ts), in any order of time. */
+  readonly events: Uint8Array;
 }
 
 export interface EventRecord {
@@ -55,12 +39,6 @@ export interface EventRecord {
   readonly atMs: number;
   readonly ingestedMs: number;
   readonly message: string;
-}
-
-/** A place between two events in the order of time. */
-export interface EventPlace {
-  readonly atMs: number;
-  readonly id: number;
 }
 
 export interface EventQuery {
@@ -90,35 +68,22 @@ export interface EventPage {
 /** A page ends after about this many bytes (AWS: 1 MB), or when this many events were looked at, whatever was found. */
 const maxPageBytes = 1_048_576;
 const maxLookedAt = 20_000;
-/** CloudWatch counts an event as its message and 26 bytes more. */
-const eventOverheadBytes = 26;
 export const dayMs = 86_400_000;
 
 type Row = Record<string, number | string | null>;
 
 export class LogDatabase {
   readonly #db: DatabaseSync;
+  readonly #chunks: EventChunks;
   readonly #maxBytes: number;
-  #bytes = 0;
+  #bytes: number;
 
   /** `file` is a path or `:memory:`; of more than `maxBytes` the oldest events go. Throws when it cannot be opened. */
   constructor(file: string, maxBytes = Number.POSITIVE_INFINITY) {
     this.#maxBytes = maxBytes;
-    const db = new DatabaseSync(file);
-    try {
-      db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
-      const version = Number(db.prepare('PRAGMA user_version').get()!['user_version']);
-      if (version > migrations.length) {
-        throw new Error(`${file} has schema ${version}, this version knows ${migrations.length}`);
-      }
-      for (let next = version; next < migrations.length; next++) {
-        db.exec(`BEGIN IMMEDIATE; ${migrations[next]} PRAGMA user_version = ${next + 1}; COMMIT;`);
-      }
-    } catch (error) {
-      db.close();
-      throw error;
-    }
-    this.#db = db;
+    this.#db = openLogFile(file);
+    this.#chunks = new EventChunks(this.#db);
+    this.#bytes = this.#chunks.bytes();
   }
 
   createGroup(
@@ -133,7 +98,7 @@ export class LogDatabase {
   deleteGroup(group: GroupId): void {
     const id = this.#groupId(group);
     this.#inTransaction(() => {
-      this.#run('DELETE FROM events WHERE group_id = ?', id);
+      this.#run('DELETE FROM chunks WHERE group_id = ?', id);
       this.#run('DELETE FROM streams WHERE group_id = ?', id);
       this.#run('DELETE FROM groups WHERE id = ?', id);
     });
@@ -187,7 +152,7 @@ export class LogDatabase {
   deleteStream(group: GroupId, stream: string): void {
     const id = this.#streamId(this.#groupId(group), stream);
     this.#inTransaction(() => {
-      this.#run('DELETE FROM events WHERE stream_id = ?', id);
+      this.#run('DELETE FROM chunks WHERE stream_id = ?', id);
       this.#run('DELETE FROM streams WHERE id = ?', id);
     });
   }
@@ -225,32 +190,22 @@ export class LogDatabase {
   /** Lines of the gateway and of functions, whose groups and streams come into being with them. */
   append(batches: readonly StreamBatch[], nowMs: number): void {
     this.#inTransaction(() => {
-      const insert = this.#db.prepare(
-        'INSERT INTO events (group_id, stream_id, at_ms, ingested_ms, message) VALUES (?, ?, ?, ?, ?)',
-      );
       for (const { group, stream, events } of batches) {
         const groupId =
           this.#find(group) ?? this.#insertGroup(group, { createdMs: nowMs, class: 'STANDARD', tags: {} });
         const streamId = this.#findStream(groupId, stream) ?? this.#insertStream(groupId, stream, nowMs);
-        let bytes = 0;
-        let first = Number.POSITIVE_INFINITY;
-        let last = Number.NEGATIVE_INFINITY;
-        for (const [atMs, message] of events) {
-          insert.run(groupId, streamId, atMs, nowMs, message);
-          bytes += Buffer.byteLength(message) + eventOverheadBytes;
-          first = Math.min(first, atMs);
-          last = Math.max(last, atMs);
-        }
-        if (events.length === 0) continue;
+        const added = this.#chunks.add({ groupId, streamId }, events, nowMs);
+        if (added === undefined) continue;
+        const { bytes, firstMs, lastMs } = added;
         this.#bytes += bytes;
         this.#run('UPDATE groups SET stored_bytes = stored_bytes + ? WHERE id = ?', bytes, groupId);
         this.#run(
           `UPDATE streams SET first_event_ms = min(ifnull(first_event_ms, ?), ?), last_event_ms = max(ifnull(last_event_ms, ?), ?),
            last_ingestion_ms = ? WHERE id = ?`,
-          first,
-          first,
-          last,
-          last,
+          firstMs,
+          firstMs,
+          lastMs,
+          lastMs,
           nowMs,
           streamId,
         );
@@ -269,34 +224,21 @@ export class LogDatabase {
     const isWanted = compileFilterPattern(query.pattern);
     const [only, ...others] = streamNames.keys();
     const ofOne = others.length === 0 && (query.streams !== undefined || query.streamPrefix !== undefined);
-    const where = ofOne ? 'stream_id = ?' : 'group_id = ?';
-    const beyond = isDescending ? '(at_ms, id) < (?, ?)' : '(at_ms, id) > (?, ?)';
-    const direction = isDescending ? 'DESC' : 'ASC';
-    const start = after ?? (isDescending ? { atMs: Number.MAX_SAFE_INTEGER, id: 0 } : { atMs: -1, id: 0 });
-    const statement = this.#db.prepare(
-      `SELECT id, stream_id, at_ms, ingested_ms, message FROM events
-       WHERE ${where} AND at_ms >= ? AND at_ms < ? AND ${beyond} ORDER BY at_ms ${direction}, id ${direction}`,
-    );
+    const found = this.#chunks.inOrder({
+      of: ofOne ? { streamId: only! } : { groupId: row.id, wanted: streamNames },
+      ...{ fromMs: Math.max(fromMs, oldest), toMs, after, isDescending },
+    });
     const events: EventRecord[] = [];
     let bytes = 0;
     let lookedAt = 0;
-    const from = Math.max(fromMs, oldest);
-    for (const each of statement.iterate(ofOne ? only! : row.id, from, toMs, start.atMs, start.id)) {
-      const { id, stream_id, at_ms, ingested_ms, message } = each as {
-        id: number;
-        stream_id: number;
-        at_ms: number;
-        ingested_ms: number;
-        message: string;
-      };
+    for (const { id, atMs, streamId, ingestedMs, message } of found) {
       lookedAt++;
-      const stream = streamNames.get(stream_id);
-      if (stream !== undefined && isWanted(message)) {
-        events.push({ id, stream, atMs: at_ms, ingestedMs: ingested_ms, message });
+      if (isWanted(message)) {
+        events.push({ id, stream: streamNames.get(streamId)!, atMs, ingestedMs, message });
         bytes += message.length + eventOverheadBytes;
       }
       if (events.length >= limit || bytes >= maxPageBytes || lookedAt >= maxLookedAt) {
-        return { events, next: { atMs: at_ms, id } };
+        return { events, next: { atMs, id } };
       }
     }
     return { events, next: undefined };
@@ -307,21 +249,13 @@ export class LogDatabase {
     for (const row of this.#all('SELECT id, retention_days FROM groups WHERE retention_days IS NOT NULL')) {
       const oldest = nowMs - Number(row['retention_days']) * dayMs;
       this.#inTransaction(() => {
-        const { bytes } = this.#db
-          .prepare(
-            `SELECT ifnull(sum(length(CAST(message AS BLOB)) + ${eventOverheadBytes}), 0) AS bytes FROM events
-             WHERE group_id = ? AND at_ms < ?`,
-          )
-          .get(row['id']!, oldest) as { bytes: number };
-        if (bytes === 0) return;
-        this.#run('DELETE FROM events WHERE group_id = ? AND at_ms < ?', row['id']!, oldest);
-        this.#run('UPDATE groups SET stored_bytes = max(0, stored_bytes - ?) WHERE id = ?', bytes, row['id']!);
+        this.#chunks.removeBefore(Number(row['id']), oldest);
       });
     }
   }
 
   clear(): void {
-    this.#db.exec('BEGIN IMMEDIATE; DELETE FROM events; DELETE FROM streams; DELETE FROM groups; COMMIT;');
+    this.#db.exec('BEGIN IMMEDIATE; DELETE FROM chunks; DELETE FROM streams; DELETE FROM groups; COMMIT;');
   }
 
   close(): void {
@@ -330,14 +264,8 @@ export class LogDatabase {
 
   /** An eighth of all events, so that it is not done again for every batch. */
   #forgetOldest(): void {
-    const sizes = `sum(length(CAST(message AS BLOB)) + ${eventOverheadBytes})`;
-    this.#inTransaction(() => {
-      this.#run(
-        'DELETE FROM events WHERE id IN (SELECT id FROM events ORDER BY id LIMIT (SELECT 1 + count(*) / 8 FROM events))',
-      );
-      this.#run(`UPDATE groups SET stored_bytes = ifnull((SELECT ${sizes} FROM events WHERE group_id = groups.id), 0)`);
-    });
-    this.#bytes = Number(this.#db.prepare(`SELECT ifnull(${sizes}, 0) AS bytes FROM events`).get()!['bytes']);
+    this.#inTransaction(() => this.#chunks.removeOldest());
+    this.#bytes = this.#chunks.bytes();
   }
 
   /** Ids and names of the streams a query reads; a name that is no stream is refused. */

@@ -5,7 +5,7 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { Problem } from '../../base/problem.ts';
-import { LogDatabase } from './log-database.ts';
+import { LogDatabase, type StreamBatch } from './log-database.ts';
 
 type Asked = Omit<LogDatabase, 'close'>;
 
@@ -45,6 +45,10 @@ export function keepInMemory(): LogKeeper {
   };
 }
 
+/** Lines go over to the thread as they are, and leave this one. */
+const buffersOf = (args: readonly unknown[]): ArrayBuffer[] =>
+  (args[0] as readonly StreamBatch[]).map(({ events }) => events.buffer as ArrayBuffer);
+
 /** A keeper of logs in `file`; the thread starts with the first call, and again when it died. */
 export function keepInFile(file: string): LogKeeper {
   let worker: Worker | undefined;
@@ -54,6 +58,8 @@ export function keepInFile(file: string): LogKeeper {
   function start(): Worker {
     const thread = new Worker(new URL(`./database-thread${extname(import.meta.filename)}`, import.meta.url), {
       workerData: { file },
+      // What `top -H` and bench/stages.ts know it by.
+      name: 'log-database',
     });
     const fail = (error: Error): void => {
       if (worker === thread) worker = undefined;
@@ -80,7 +86,7 @@ export function keepInFile(file: string): LogKeeper {
     worker.ref();
     return new Promise((resolve, reject) => {
       waiting.set(id, { resolve, reject });
-      worker!.postMessage({ id, name, args } satisfies Question);
+      worker!.postMessage({ id, name, args } satisfies Question, name === 'append' ? buffersOf(args) : []);
     });
   }
 

@@ -10,6 +10,7 @@ import { keepInFile, type LogKeeper } from './log-keeper.ts';
 import { createLogWriter } from './log-writer.ts';
 import { createLogs } from './logs.ts';
 import { groupArn } from './names.ts';
+import { packEvents } from './packed-events.ts';
 
 const group = { account: '000000000000', region: 'us-east-1', name: '/app' };
 
@@ -46,12 +47,12 @@ test('lines of one stream are handed over as one batch', () => {
       {
         group,
         stream: 's',
-        events: [
+        events: packEvents([
           [1, 'a'],
           [2, 'b'],
-        ],
+        ]),
       },
-      { group, stream: 't', events: [[3, 'c']] },
+      { group, stream: 't', events: packEvents([[3, 'c']]) },
     ],
   ]);
 });
@@ -60,7 +61,7 @@ test('a database that does not keep up loses lines, which are counted and told o
   const keeper = slowKeeper();
   const clock = new ManualClock();
   const { log, warnings } = collectingLog();
-  const writer = createLogWriter({ keeper, clock, log, maxWaitingBytes: 10 * (64 + 4) });
+  const writer = createLogWriter({ keeper, clock, log, maxWaitingBytes: 10 * (12 + 4) });
   const stream = writer.streamWriter(group, 's');
   for (let i = 0; i < 6; i++) stream.write(i, 'line');
   writer.flush();

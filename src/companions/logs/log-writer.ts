@@ -4,9 +4,9 @@
  */
 import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../ports/telemetry.ts';
-import type { NewEvent, StreamBatch } from './log-database.ts';
 import type { LogKeeper } from './log-keeper.ts';
 import type { GroupId } from './names.ts';
+import { EventPacker, packedHeadBytes } from './packed-events.ts';
 
 /** One stream of one group. Never throws, never waits. */
 export interface StreamWriter {
@@ -34,14 +34,15 @@ export interface LogWriterOptions {
 /** A batch is handed over this long after its first line, or when it has so many. */
 const flushAfterMs = 200;
 const flushAtLines = 2_000;
+const flushAtBytes = 4 * 1024 * 1024;
 const tellEveryMs = 10_000;
-/** What an event holds beside its characters, roughly. */
-const eventOverheadBytes = 64;
 /** CloudWatch takes events of up to 1 MB. */
 const maxMessageCharacters = 1_000_000;
 
-interface Waiting extends StreamBatch {
-  readonly events: NewEvent[];
+interface Waiting {
+  readonly group: GroupId;
+  readonly stream: string;
+  readonly events: EventPacker;
 }
 
 export function createLogWriter(options: LogWriterOptions): LogWriter {
@@ -69,7 +70,7 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
     clearTimeout(timer);
     timer = undefined;
     if (lines === 0) return;
-    const batches = [...waiting.values()];
+    const batches = Array.from(waiting.values(), (each) => ({ ...each, events: each.events.packed() }));
     const count = lines;
     const size = bytes;
     waiting = new Map();
@@ -89,23 +90,35 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
   return {
     streamWriter(group, stream) {
       const key = `${group.account}/${group.region}/${group.name}:${stream}`;
+      let own: EventPacker | undefined;
+      /** The collection `own` is of. */
+      let ownIn: typeof waiting | undefined;
+
+      function beginCollecting(): EventPacker {
+        let found = waiting.get(key);
+        if (found === undefined) {
+          // As many lines again as the last time.
+          found = { group, stream, events: new EventPacker(own === undefined ? 0 : Math.ceil(own.bytes * 1.1)) };
+          waiting.set(key, found);
+        }
+        own = found.events;
+        ownIn = waiting;
+        return own;
+      }
+
       return {
         write(atMs, message) {
           const text = message.length > maxMessageCharacters ? message.slice(0, maxMessageCharacters) : message;
-          const size = text.length + eventOverheadBytes;
-          if (bytes + bytesHandedOver + size > maxWaitingBytes) {
+          if (bytes + bytesHandedOver + text.length + packedHeadBytes > maxWaitingBytes) {
             drop(1, 'the log database does not keep up');
             return;
           }
-          let own = waiting.get(key);
-          if (own === undefined) {
-            own = { group, stream, events: [] };
-            waiting.set(key, own);
-          }
-          own.events.push([atMs, text]);
-          bytes += size;
+          const events = own !== undefined && ownIn === waiting ? own : beginCollecting();
+          const before = events.bytes;
+          events.add(atMs, text);
+          bytes += events.bytes - before;
           lines++;
-          if (lines >= flushAtLines) flush();
+          if (lines >= flushAtLines || bytes >= flushAtBytes) flush();
           else timer ??= setTimeout(flush, flushAfterMs).unref();
         },
       };

@@ -1,5 +1,5 @@
 /** Tokens of CloudWatch Logs' lists and pages: opaque texts that hold where to go on. */
-import type { EventPlace } from './log-database.ts';
+import type { EventPlace } from './event-chunks.ts';
 import { invalidNextToken, invalidParameter } from './log-errors.ts';
 
 export const listToken = (after: string): string => Buffer.from(`after:${after}`).toString('base64url');

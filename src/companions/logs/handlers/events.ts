@@ -1,7 +1,8 @@
 /** Reading events: one stream page by page, or a whole group through a filter. `aws logs tail` asks the latter again and again. */
 import type { Handlers } from '../../../wire/call.ts';
 import type { Operations } from '../../../wire/generated/logs.ts';
-import type { EventPlace, EventRecord } from '../log-database.ts';
+import type { EventPlace } from '../event-chunks.ts';
+import type { EventRecord } from '../log-database.ts';
 import { invalidParameter } from '../log-errors.ts';
 import { groupNamed } from '../names.ts';
 import { pageToken, placeDigits, placeInStream, placeOfPage, streamToken } from '../paging.ts';

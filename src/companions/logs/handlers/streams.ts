@@ -4,6 +4,7 @@ import type { InputLogEvent, LogStream, Operations, RejectedLogEventsInfo } from
 import { dayMs, type StreamRecord } from '../log-database.ts';
 import { invalidParameter } from '../log-errors.ts';
 import { type GroupId, groupArn, groupNamed } from '../names.ts';
+import { packEvents } from '../packed-events.ts';
 import { listToken, placeDigits, placeInList } from '../paging.ts';
 import type { LogParts } from '../parts.ts';
 
@@ -47,10 +48,10 @@ export function streamHandlers({ ask, clock }: LogParts): Handlers<Operations> {
       const nowMs = clock.now();
       const { retentionDays } = await ask('group', group);
       const { kept, rejected } = withinTime(logEvents, nowMs, retentionDays);
-      const events = kept.map(({ timestamp, message }) => [timestamp, message] as const);
+      const events = packEvents(kept.map(({ timestamp, message }) => [timestamp, message] as const));
       await ask('put', { group, stream: logStreamName, events }, nowMs);
       return {
-        nextSequenceToken: placeDigits({ atMs: nowMs, id: events.length }),
+        nextSequenceToken: placeDigits({ atMs: nowMs, id: kept.length }),
         ...(rejected !== undefined && { rejectedLogEventsInfo: rejected }),
       };
     },
