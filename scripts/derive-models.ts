@@ -24,6 +24,7 @@ export const modelNames = [
   'logs',
   'cloudwatch',
   'xray',
+  'acm',
 ] as const;
 
 const metadataKept = [

@@ -7,7 +7,7 @@ export interface SelfSigned {
   readonly privateKey: string;
 }
 
-type KeyAlgorithm =
+export type KeyAlgorithm =
   | { readonly name: 'ECDSA'; readonly namedCurve: string; readonly hash: string }
   | {
       readonly name: 'RSASSA-PKCS1-v1_5';
@@ -25,12 +25,32 @@ export interface SelfSignedOptions {
   extensions(x509: typeof import('@peculiar/x509')): X509CertificateCreateSelfSignedParams['extensions'];
 }
 
-/** The library takes 60 ms to load, so only a process that must make a certificate loads it. */
-export async function makeSelfSigned(options: SelfSignedOptions): Promise<SelfSigned> {
+type X509Library = typeof import('@peculiar/x509');
+
+/** The library takes 60 ms to load, so only a process that must make or read a certificate loads it. */
+export async function x509Library(): Promise<X509Library> {
   await import('reflect-metadata');
-  const x509 = await import('@peculiar/x509');
+  return import('@peculiar/x509');
+}
+
+export interface KeyPair {
+  readonly publicKey: CryptoKey;
+  readonly privateKey: CryptoKey;
+}
+
+export const generateKeys = (algorithm: KeyAlgorithm): Promise<KeyPair> =>
+  crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+
+/** PKCS #8, as PEM. */
+export async function privateKeyPem(privateKey: CryptoKey): Promise<string> {
+  const key = Buffer.from(await crypto.subtle.exportKey('pkcs8', privateKey)).toString('base64');
+  return `-----BEGIN PRIVATE KEY-----\n${key.match(/.{1,64}/g)!.join('\n')}\n-----END PRIVATE KEY-----\n`;
+}
+
+export async function makeSelfSigned(options: SelfSignedOptions): Promise<SelfSigned> {
+  const x509 = await x509Library();
   const { algorithm } = options;
-  const keys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+  const keys = await generateKeys(algorithm);
   const extensions = options.extensions(x509);
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     name: options.name,
@@ -40,10 +60,5 @@ export async function makeSelfSigned(options: SelfSignedOptions): Promise<SelfSi
     keys,
     ...(extensions !== undefined && { extensions }),
   });
-  const key = Buffer.from(await crypto.subtle.exportKey('pkcs8', keys.privateKey)).toString('base64');
-  const lines = key.match(/.{1,64}/g)!.join('\n');
-  return {
-    certificate: certificate.toString('pem'),
-    privateKey: `-----BEGIN PRIVATE KEY-----\n${lines}\n-----END PRIVATE KEY-----\n`,
-  };
+  return { certificate: certificate.toString('pem'), privateKey: await privateKeyPem(keys.privateKey) };
 }

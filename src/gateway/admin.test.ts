@@ -22,6 +22,7 @@ const plan = { ...fakePlan('abc', 'prod'), methods: [method] };
 const options: AdminOptions = {
   mode: 'dev',
   health: () => ({ apigateway: 'running', lambda: 'running' }),
+  authorityPem: () => Promise.resolve('-----BEGIN CERTIFICATE-----'),
   version: '0.1.0',
   connections: () => [],
   planTable: {

@@ -14,6 +14,8 @@ export interface AdminOptions {
   /** Service name → `running` and the like, as the health page shows them. */
   health(): Readonly<Record<string, string>>;
   readonly version: string;
+  /** The local certificate authority's certificate, for clients to trust. */
+  authorityPem(): Promise<string>;
   readonly planTable: PlanTable;
   /** The open WebSocket connections of this node. */
   connections(): readonly ConnectionReport[];
@@ -57,6 +59,11 @@ export function admin(options: AdminOptions): Admin {
     return { status: 200, headers: ['Content-Type', contentType], body };
   }
 
+  async function authority(): Promise<HttpReply> {
+    const body = `${(await options.authorityPem()).trimEnd()}\n`;
+    return { status: 200, headers: ['Content-Type', 'application/x-pem-file'], body };
+  }
+
   function requests(requestId: string): HttpReply {
     if (options.requests === undefined) {
       return problem(404, 'Requests are not kept; the setting requestStories keeps them');
@@ -77,6 +84,8 @@ export function admin(options: AdminOptions): Admin {
         ? json(200, { services: options.health(), edition: 'gatewright', version: options.version })
         : wrongMethod('GET');
     }
+    // The certificate is shown in every handshake it vouches for.
+    if (path === '/_/ca.pem') return isRead ? authority() : wrongMethod('GET');
     // A browser that was lured here by a foreign name (DNS rebinding) sends that name as Host.
     if (!isOurName(headerValue(request.headers, 'host')))
       return problem(403, 'Unknown host; use localhost or an IP address');
@@ -106,7 +115,7 @@ export function admin(options: AdminOptions): Admin {
     }
     return problem(
       404,
-      'Here are /_/health, /_/metrics, /_/requests, /_/requests/{id}, /_/connections, /_/plans, /_/plans/{api}/{stage} and POST /_/reset',
+      'Here are /_/health, /_/ca.pem, /_/metrics, /_/requests, /_/requests/{id}, /_/connections, /_/plans, /_/plans/{api}/{stage} and POST /_/reset',
     );
   };
 }

@@ -32,6 +32,11 @@ export interface Certificates {
   find(arn: string): Promise<KnownCertificate | undefined>;
   /** undefined when there is no such certificate, or it is not issued. */
   certificateAndKey(arn: string): Promise<CertificateAndKey | undefined>;
-  /** A certificate was imported, issued, renewed or deleted. */
-  onChange(listener: (arn: string) => void): () => void;
+  /**
+   * One for this name (`api.example.com`, `*.example.com`) from the local authority, for domains whose certificate is not held here; made once while
+   * the process lives.
+   */
+  issueFor(name: string): Promise<CertificateAndKey>;
+  /** A certificate was imported, issued, renewed or deleted; without an ARN all of them may have been. */
+  onChange(listener: (arn: string | undefined) => void): () => void;
 }

@@ -16,7 +16,8 @@ export type ModelName =
   | 'cognito-identity'
   | 'logs'
   | 'cloudwatch'
-  | 'xray';
+  | 'xray'
+  | 'acm';
 export type Protocol = 'rest-json' | 'json' | 'query' | 'smithy-rpc-v2-cbor';
 export type Location = 'uri' | 'querystring' | 'header' | 'headers' | 'statusCode';
 export type TimestampFormat = 'iso8601' | 'unixTimestamp' | 'rfc822';

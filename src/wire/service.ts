@@ -2,6 +2,7 @@
 import { Problem } from '../base/problem.ts';
 import type { Call, Handlers, Operation } from './call.ts';
 import { type Dialect, dialectOf } from './dialects.ts';
+import type { Operations as AcmOperations } from './generated/acm.ts';
 import type { Operations as ApiGatewayOperations } from './generated/apigateway.ts';
 import type { Operations as ManagementOperations } from './generated/apigatewaymanagementapi.ts';
 import type { Operations as ApiGatewayV2Operations } from './generated/apigatewayv2.ts';
@@ -35,6 +36,7 @@ export interface OperationsOf {
   logs: LogsOperations;
   cloudwatch: CloudWatchOperations;
   xray: XRayOperations;
+  acm: AcmOperations;
 }
 
 export interface Service {

@@ -19,7 +19,7 @@ export interface AdminParts {
 
 export function adminPages({ foundation, companions, line, sockets, reset }: AdminParts): ReturnType<typeof admin> {
   const { settings, clock, version } = foundation;
-  const { functions, userPools, metrics } = companions;
+  const { certificates, functions, userPools, metrics } = companions;
   const { planTable, stories } = line;
   const { mode } = settings;
   const pages = admin({
@@ -32,8 +32,10 @@ export function adminPages({ foundation, companions, line, sockets, reset }: Adm
       iam: 'running',
       sts: 'running',
       logs: 'running',
+      acm: 'running',
     }),
     version,
+    authorityPem: certificates.authorityPem,
     planTable,
     connections: () => connectionReports(sockets.connections.all()),
     metrics: () => metrics.totals(),

@@ -1,4 +1,5 @@
 /** The companions of a process, each given what it needs of the others: functions, pools, credentials, logs, metrics, traces. */
+import { createLazyCertificates } from '../../companions/certificates/lazy-certificates.ts';
 import { createCloudWatch } from '../../companions/cloudwatch/cloudwatch.ts';
 import { createCredentials } from '../../companions/credentials/credentials.ts';
 import { createFunctions } from '../../companions/functions/functions.ts';
@@ -22,6 +23,7 @@ export function createCompanions(foundation: Foundation) {
   const { dataDirectory, mode } = settings;
 
   const identities = createCredentials({ store, clock });
+  const certificates = createLazyCertificates({ store, clock });
   const logs = createLogs({ clock, log, dataDirectory });
   foundation.whenClosing(() => logs.close());
   const functions = createFunctions({
@@ -30,7 +32,8 @@ export function createCompanions(foundation: Foundation) {
     log,
     ...(dataDirectory !== undefined && { dataDir: dataDirectory }),
     endpointUrl,
-    certificate: async () => (await certificate()).cert,
+    /** What functions trust: our own address, and custom domains whose certificate was issued here. */
+    certificate: async () => `${(await certificate()).cert}\n${await certificates.authorityPem()}`,
     mode,
     settings: { maxEnvironments: settings.maxFunctionEnvironments },
     sessions: identities.sessions,
@@ -72,6 +75,7 @@ export function createCompanions(foundation: Foundation) {
     createService({ model: 'cognito-idp', handlers: userPools.handlers, notBuilt: 'the rest' }),
     createService({ model: 'iam', handlers: identities.iam, notBuilt: 'the rest' }),
     createService({ model: 'sts', handlers: identities.sts(credentials, tokenIssuers), notBuilt: 'the rest' }),
+    createService({ model: 'acm', handlers: certificates.handlers, notBuilt: 'the rest' }),
     createService({ model: 'logs', handlers: logs.handlers, notBuilt: 'the rest' }),
   ];
 
@@ -81,6 +85,7 @@ export function createCompanions(foundation: Foundation) {
     userPools.reset();
     identityPools.reset();
     identities.reset();
+    await certificates.reset();
     await logs.reset();
     verifiedTokens.forget();
     metrics.clear();
@@ -94,6 +99,7 @@ export function createCompanions(foundation: Foundation) {
     /** Every key that may sign: of the settings, of IAM, of STS. */
     credentials,
     roles: identities.roles,
+    certificates,
     sessions: identities.sessions,
     logs,
     verifiedTokens,

@@ -51,6 +51,8 @@ async function actionsOf(made: AuthorizedCall, store: Store): Promise<readonly A
       return identityPoolActions(made);
     case 'logs':
       return [{ action: `logs:${made.operation}`, resource: logResource(made) }];
+    case 'acm':
+      return [{ action: `acm:${made.operation}`, resource: certificateResource(made) }];
     default:
       return [{ action: `${made.service}:${made.operation}`, resource: '*' }];
   }
@@ -142,6 +144,11 @@ function userPoolResource({ input, call }: AuthorizedCall): string {
   const { UserPoolId: id, ResourceArn: arn } = input;
   if (typeof arn === 'string') return arn;
   return typeof id === 'string' ? `arn:aws:cognito-idp:${call.region}:${call.account}:userpool/${id}` : '*';
+}
+
+function certificateResource({ input }: AuthorizedCall): string {
+  const arn = input['CertificateArn'] ?? input['ResourceArn'];
+  return typeof arn === 'string' ? arn : '*';
 }
 
 function logResource({ input, call }: AuthorizedCall): string {
