@@ -113,3 +113,29 @@ test('trusted proxies are addresses and ranges', () => {
   assert.deepEqual(readSettings(config(['10.0.0.0/8', '::1']), {}).trustedProxies, ['10.0.0.0/8', '::1']);
   assert.throws(() => readSettings(config(['everybody']), {}), /expected a list of IP addresses or ranges/);
 });
+
+test('VPC endpoints are named with their network and how their clients come', () => {
+  const id = 'vpce-0123456789abcdef0';
+  const read = (endpoint: object, name = id) =>
+    readSettings({ config: settingsFile(JSON.stringify({ vpcEndpoints: { [name]: endpoint } })) }, {}).vpcEndpoints;
+  const vpcId = 'vpc-0123456789abcdef0';
+  for (const more of [{ listen: '127.0.0.1:8443' }, { listen: '[::1]:0' }, { sourceRanges: ['10.0.0.0/8', '::1'] }]) {
+    assert.deepEqual(read({ vpcId, ...more }), { [id]: { vpcId, ...more } });
+  }
+  const policy = { Statement: [{ Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' }] };
+  assert.ok(read({ vpcId, listen: 'localhost:1', accountId: '123456789012', privateDns: false, policy }));
+  const wrong: [object, RegExp][] = [
+    [{ vpcId }, /one of listen and sourceRanges/],
+    [{ vpcId, listen: '127.0.0.1:1', sourceRanges: ['10.0.0.0/8'] }, /one of listen and sourceRanges/],
+    [{ vpcId: 'vpc', listen: '127.0.0.1:1' }, /a vpcId like/],
+    [{ vpcId, listen: '8443' }, /listen like/],
+    [{ vpcId, listen: '127.0.0.1:99999' }, /listen like/],
+    [{ vpcId, sourceRanges: [] }, /sourceRanges like/],
+    [{ vpcId, sourceRanges: ['ten'] }, /sourceRanges like/],
+    [{ vpcId, listen: '127.0.0.1:1', policy: { Statement: [{ Effect: 'Maybe' }] } }, /a policy document/],
+    [{ vpcId, listen: '127.0.0.1:1', polcy: {} }, /not polcy/],
+    [{ vpcId, listen: '127.0.0.1:1', accountId: '1' }, /12 digits/],
+  ];
+  for (const [endpoint, expected] of wrong) assert.throws(() => read(endpoint), expected);
+  assert.throws(() => read({ vpcId, listen: '127.0.0.1:1' }, 'mine'), /ids like vpce-/);
+});

@@ -11,6 +11,7 @@ import { awsV2Limits, type V2Limits } from '../control/v2/limits.ts';
 import { awsSocketLimits, type SocketLimits } from '../gateway/websocket/socket-limits.ts';
 import type { LogFormat, LogLevel } from './log.ts';
 import { isTargetAddress } from './private-targets.ts';
+import { type VpcEndpointSetting, vpcEndpointComplaint } from './vpc-endpoint-settings.ts';
 
 /** What `--sample` can make. */
 export const sampleNames = ['rides', 'walk-through', 'chat'] as const;
@@ -64,6 +65,8 @@ export interface Settings {
   readonly awsEndpoints: Readonly<Record<string, string>>;
   /** Where VPC links lead, by load balancer ARN, link id or link name: `{ orders: ['http://127.0.0.1:8080'] }`. */
   readonly vpcLinkTargets: Readonly<Record<string, readonly string[]>>;
+  /** Interface VPC endpoints for `execute-api`, by their ids: how private APIs are reached. */
+  readonly vpcEndpoints: Readonly<Record<string, VpcEndpointSetting>>;
   /** Six digits that every code of a user pool is, for tests; undefined makes each by chance. */
   readonly fixedCode: string | undefined;
   /** What `iss` of user pools' tokens is: AWS's address of the pool, or this server's, for clients that look their issuer up. */
@@ -109,6 +112,7 @@ export const defaultSettings: Settings = {
   credentials: [],
   awsEndpoints: {},
   vpcLinkTargets: {},
+  vpcEndpoints: {},
   fixedCode: undefined,
   userPoolIssuer: 'aws',
   issuerAliases: {},
@@ -247,6 +251,14 @@ const privateTargets: Reader<Settings['vpcLinkTargets']> = (value, complain) => 
   return Object.fromEntries(targets);
 };
 
+/** `{ 'vpce-0123456789abcdef0': { vpcId, listen or sourceRanges, … } }`. */
+const vpcEndpoints: Reader<Settings['vpcEndpoints']> = (value, complain) => {
+  const expected = vpcEndpointComplaint(value);
+  if (expected === undefined) return value as Settings['vpcEndpoints'];
+  complain(expected);
+  return undefined;
+};
+
 /** An object in the settings file; a list of `issuer=address` from the command line. Both may have paths. */
 const aliases: Reader<Settings['issuerAliases']> = (value, complain) => {
   const entries: [string, unknown][] = Array.isArray(value)
@@ -339,6 +351,7 @@ const readers: { readonly [Name in SettableName]: Reader<Settings[Name]> } = {
   credentials: accessKeys,
   awsEndpoints: endpoints,
   vpcLinkTargets: privateTargets,
+  vpcEndpoints,
   fixedCode: sixDigits,
   userPoolIssuer: oneOf('aws', 'local'),
   issuerAliases: aliases,

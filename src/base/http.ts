@@ -1,5 +1,6 @@
 /** The plain shapes of one HTTP request and its answer, shared by every part that speaks HTTP but owns no socket. */
 import type { HeaderList } from './headers.ts';
+import type { VpcEndpoint } from './vpc-endpoint.ts';
 
 export interface HttpRequest {
   /** Upper case as sent, e.g. `GET`. */
@@ -15,6 +16,8 @@ export interface HttpRequest {
   readonly protocol: string;
   readonly secure: boolean;
   readonly sourceIp: string;
+  /** The VPC endpoint it came through (gateway/vpc-endpoints.ts); absent for one from the internet. */
+  readonly vpcEndpoint?: VpcEndpoint;
 }
 
 export interface HttpReply {

@@ -4,7 +4,12 @@
  */
 import type { CompiledPolicy, PolicyDecision, PolicyOutcome, PolicyRequest } from './policy.ts';
 
-export type PolicyType = 'identity-based policy' | 'permissions boundary' | 'session policy' | 'resource-based policy';
+export type PolicyType =
+  | 'identity-based policy'
+  | 'permissions boundary'
+  | 'session policy'
+  | 'resource-based policy'
+  | 'VPC endpoint policy';
 
 export interface PermissionOutcome {
   readonly decision: PolicyDecision;

@@ -3,7 +3,7 @@ import { headerValue } from './headers.ts';
 import type { HttpRequest } from './http.ts';
 import type { PolicyContext } from './policy-pattern.ts';
 
-type Said = Pick<HttpRequest, 'headers' | 'secure' | 'sourceIp'>;
+type Said = Pick<HttpRequest, 'headers' | 'secure' | 'sourceIp' | 'vpcEndpoint'>;
 
 export class RequestContext implements PolicyContext {
   readonly #request: Said;
@@ -20,8 +20,17 @@ export class RequestContext implements PolicyContext {
 
   get(key: string): string | readonly string[] | undefined {
     switch (key) {
+      // Of what comes through a VPC endpoint only the address within the VPC is known ("AWS global condition context keys" in the IAM guide).
       case 'aws:sourceip':
-        return this.#request.sourceIp;
+        return this.#request.vpcEndpoint === undefined ? this.#request.sourceIp : undefined;
+      case 'aws:vpcsourceip':
+        return this.#request.vpcEndpoint === undefined ? undefined : this.#request.sourceIp;
+      case 'aws:sourcevpce':
+        return this.#request.vpcEndpoint?.id;
+      case 'aws:sourcevpc':
+        return this.#request.vpcEndpoint?.vpcId;
+      case 'aws:vpceaccount':
+        return this.#request.vpcEndpoint?.accountId;
       case 'aws:securetransport':
         return String(this.#request.secure);
       case 'aws:useragent':

@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
-import { addressOf, type InvokeAddress } from './addresses.ts';
+import { addressOf, addressThroughEndpoint, type InvokeAddress } from './addresses.ts';
 
 const at = (host: string, path: string) => addressOf({ path, headers: ['Accept', '*/*', 'hOsT', host] });
 
@@ -100,4 +100,32 @@ test('our own pages and their two aliases are known; what is left is an AWS call
   }
   assert.equal(addressOf({ path: '/restapis', headers: [] }).kind, 'service');
   assert.equal(at('execute-api.us-east-1.amazonaws.com', '/prod').kind, 'service');
+});
+
+test('[PRV-04] a host can name an API with its VPC endpoint, and its id stays whole', () => {
+  const alias = invoke('01234567ab-vpce-01234567abcdef012.execute-api.us-west-2.amazonaws.com', '/test/pets');
+  assert.deepEqual(parts(alias), ['01234567ab', 'test', '/pets', '/test/pets']);
+  assert.deepEqual(alias.vpcEndpoint, { id: 'vpce-01234567abcdef012', isAlias: true });
+  assert.equal(alias.domainPrefix, '01234567ab-vpce-01234567abcdef012');
+  for (const id of ['my-vpce-api', 'a-vpce-', 'vpce-shop', 'a-vpce-0123456']) {
+    const address = invoke(`${id}.execute-api.localhost`, '/test');
+    assert.deepEqual([address.apiId, address.vpcEndpoint], [id, undefined]);
+  }
+});
+
+test('[PRV-01] on the DNS name of a VPC endpoint the header names the API, on the host of an API it says nothing', () => {
+  const dnsName = 'vpce-01234567abcdef012-01234567-us-west-2a.execute-api.us-west-2.vpce.amazonaws.com';
+  const request = (host: string, apiId?: string) => ({
+    path: '/test/pets',
+    headers: ['Host', host, ...(apiId === undefined ? [] : ['X-Apigw-Api-Id', apiId])],
+  });
+  const address = addressOf(request(dnsName, 'abc')) as InvokeAddress;
+  assert.deepEqual(parts(address), ['abc', 'test', '/pets', '/test/pets']);
+  assert.deepEqual(address.vpcEndpoint, { id: 'vpce-01234567abcdef012', isAlias: false });
+  assert.equal((addressOf(request(dnsName)) as InvokeAddress).apiId, '');
+  assert.equal((addressOf(request('xyz.execute-api.localhost', 'abc')) as InvokeAddress).apiId, 'xyz');
+  assert.equal(addressOf(request('localhost', 'abc')).kind, 'service', 'but for clients of a VPC endpoint');
+  assert.equal(addressThroughEndpoint(request('internal.example', 'abc'))?.apiId, 'abc');
+  assert.equal(addressThroughEndpoint(request('xyz.execute-api.localhost', 'abc'))?.apiId, 'xyz');
+  assert.equal(addressThroughEndpoint(request('internal.example')), undefined);
 });

@@ -2,7 +2,7 @@
  * Which API and stage a request means: the invoke addresses by host and by path, our own pages below `/_/`, and everything else, which is an
  * AWS call. Runs for every request, so it cuts strings and builds nothing else.
  */
-import { headerValue } from '../base/headers.ts';
+import { type HeaderList, headerValue } from '../base/headers.ts';
 import type { HttpRequest } from '../base/http.ts';
 
 export interface InvokeAddress {
@@ -20,6 +20,14 @@ export interface InvokeAddress {
   readonly domainName: string;
   /** Up to the first dot: `$context.domainPrefix`. */
   readonly domainPrefix: string;
+  /** The VPC endpoint that the host names; such a host leads nowhere but to that endpoint. */
+  readonly vpcEndpoint?: NamedVpcEndpoint;
+}
+
+export interface NamedVpcEndpoint {
+  readonly id: string;
+  /** `{apiId}-{vpceId}.execute-api.…`, which exists for APIs associated with the endpoint (row PRV-04); else the endpoint's own DNS name. */
+  readonly isAlias: boolean;
 }
 
 export type Address = InvokeAddress | { readonly kind: 'admin' } | { readonly kind: 'service' };
@@ -33,6 +41,7 @@ export type AddressedRequest = Pick<HttpRequest, 'path' | 'headers'>;
 /**
  * The address of a request:
  * - Host `{apiId}.execute-api.{anything}`: `/{stage}/…`, a doubled first slash tolerated (recorded);
+ * - Host `{apiId}-{vpceId}.execute-api.{anything}`; Host `{vpceId}-….execute-api.{region}.vpce.amazonaws.com` with the API in `x-apigw-api-id`;
  * - `/_aws/execute-api/{apiId}/{stage}/…` and `/execute-api/{apiId}/{stage}/…`;
  * - `/restapis/{apiId}/{stage}/_user_request_` with or without more path (`/restapis/…` otherwise is an AWS call);
  * - `/_/…`, `/_localstack/health`, `/_localstack/state/reset`, `/metrics` where Prometheus looks for it: ours.
@@ -44,7 +53,8 @@ export function addressOf(request: AddressedRequest): Address {
   if (dot > 0 && isExecuteApi(host, dot + 1)) {
     const domainName = hostName(host);
     const apiId = domainName.slice(0, dot);
-    return invokeAddress(apiId, path, path.startsWith('//') ? 2 : 1, domainName, 0);
+    const address = invokeAddress(apiId, path, path.startsWith('//') ? 2 : 1, domainName, 0);
+    return dot < shortestWithEndpoint ? address : ofVpcEndpoint(address, request.headers);
   }
   const mark = path.charCodeAt(1);
   if (mark === underscore) {
@@ -57,6 +67,36 @@ export function addressOf(request: AddressedRequest): Address {
   if (mark === letterM && path === '/metrics') return adminAddress;
   if (mark === letterR && path.startsWith('/restapis/')) return userRequest(host, path);
   return serviceAddress;
+}
+
+/**
+ * The address of a request that came through a VPC endpoint, where a header can name the API too; the host goes first (row PRV-01). Undefined for one that
+ * names none.
+ */
+export function addressThroughEndpoint(request: AddressedRequest): InvokeAddress | undefined {
+  const address = addressOf(request);
+  if (address.kind === 'invoke') return address;
+  const apiId = headerValue(request.headers, apiIdHeader);
+  if (apiId === undefined) return undefined;
+  return invokeAddress(apiId, request.path, 1, hostName(headerValue(request.headers, 'host') ?? ''), 0);
+}
+
+export const apiIdHeader = 'x-apigw-api-id';
+
+/** `vpce-` and the eight digits that ids once had. */
+const shortestWithEndpoint = 13;
+const aliasLabel = /^(.+)-(vpce-[0-9a-f]{8,17})$/;
+const endpointLabel = /^(vpce-[0-9a-f]{8,17})(?:-[a-z0-9-]+)?$/;
+
+/** The address with the VPC endpoint that its host names, if it names one. */
+function ofVpcEndpoint(address: InvokeAddress, headers: HeaderList): InvokeAddress {
+  const [, id] = endpointLabel.exec(address.apiId) ?? [];
+  if (id !== undefined) {
+    return { ...address, apiId: headerValue(headers, apiIdHeader) ?? '', vpcEndpoint: { id, isAlias: false } };
+  }
+  const [, apiId, aliasId] = aliasLabel.exec(address.apiId) ?? [];
+  if (apiId === undefined || aliasId === undefined) return address;
+  return { ...address, apiId, vpcEndpoint: { id: aliasId, isAlias: true } };
 }
 
 const underscore = 0x5f;

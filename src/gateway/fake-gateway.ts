@@ -66,6 +66,7 @@ export async function startFakeGateway(options: FakeGatewayOptions = {}): Promis
   const { port } = gateway;
   return {
     port,
+    vpcEndpointPorts: gateway.vpcEndpointPorts,
     url: `http://127.0.0.1:${port}`,
     logged,
     raw: (bytes) => exchangeBytes(port, bytes),

@@ -6,7 +6,7 @@ import { newExtendedRequestId, newRequestId } from '../base/ids.ts';
 import type { Exchange, Reply } from '../plan/exchange.ts';
 import type { Plan, WebSocketPlan } from '../plan/plan.ts';
 import type { Log } from '../ports/telemetry.ts';
-import { addressOf, type InvokeAddress } from './addresses.ts';
+import { type Address, addressOf, addressThroughEndpoint, apiIdHeader, type InvokeAddress } from './addresses.ts';
 import { newExchange } from './exchange.ts';
 import { foreignPage } from './foreign-page.ts';
 import { addressToHttpApi } from './http-api-address.ts';
@@ -24,6 +24,7 @@ import {
   refusalReply,
 } from './respond.ts';
 import { announcesPublicCall, isPreflight, preflightReply, readableByPage } from './service-cors.ts';
+import { outOfReach } from './vpc-endpoints.ts';
 import type { WebSockets } from './websocket/websockets.ts';
 
 export interface ServeOptions {
@@ -88,6 +89,8 @@ export function createServe(options: ServeOptions): HttpHandler {
 
   function runFound(plan: Plan | undefined, x: Exchange, address: InvokeAddress): HandlerReply | Promise<HandlerReply> {
     if (plan === undefined) return unknownStage(x, address);
+    const barred = outOfReach(plan, x, address);
+    if (barred !== undefined) return refused(x, address, barred);
     if (plan.kind === 'websocket') return toSockets(plan, x, address);
     if (plan.kind === 'http') {
       if (address.form === 'user-request') return noSuchHttpPath(x, address, 'HTTP APIs have no /restapis/ address');
@@ -190,6 +193,15 @@ export function createServe(options: ServeOptions): HttpHandler {
     return refusalReply(foreignPageRefusal, ids);
   }
 
+  /** A VPC endpoint for `execute-api` leads to APIs and to nothing else of ours. */
+  function noApiBehindEndpoint(request: HttpRequest): HttpReply {
+    const ids = newIds();
+    const { method, path, vpcEndpoint } = request;
+    const why = `the request came through the VPC endpoint ${vpcEndpoint!.id} and names no API`;
+    problems.report({ requestId: ids.requestId, method, path, status: 403, kind: 'FORBIDDEN', why });
+    return forbidden(ids);
+  }
+
   async function answered(reply: Promise<HttpReply>, request: HttpRequest): Promise<HttpReply> {
     try {
       return await reply;
@@ -213,10 +225,12 @@ export function createServe(options: ServeOptions): HttpHandler {
 
   return {
     maxBodyBytes(head) {
-      return addressOf(head).kind === 'invoke' ? maxInvokeBodyBytes : maxServiceBodyBytes;
+      const isInvoke = addressOf(head).kind === 'invoke' || headerValue(head.headers, apiIdHeader) !== undefined;
+      return isInvoke ? maxInvokeBodyBytes : maxServiceBodyBytes;
     },
     handle(request) {
-      const address = addressOf(request);
+      const address = addressFor(request);
+      if (address === undefined) return noApiBehindEndpoint(request);
       if (address.kind === 'invoke') {
         return plainHttp === 'serve' || request.secure
           ? invoke(request, address)
@@ -237,6 +251,13 @@ export function createServe(options: ServeOptions): HttpHandler {
       return isOfHttpApi(head) ? malformedHttpReply(status, ids) : malformedReply(status, ids);
     },
   };
+}
+
+/** Undefined where a VPC endpoint's own listener got something that is no invocation. */
+function addressFor(request: HttpRequest): Address | undefined {
+  const { vpcEndpoint } = request;
+  if (vpcEndpoint === undefined) return addressOf(request);
+  return addressThroughEndpoint(request) ?? (vpcEndpoint.hasOwnListener ? undefined : addressOf(request));
 }
 
 const disabledEndpoint = 'the default endpoint of the API is disabled';

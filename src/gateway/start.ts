@@ -2,18 +2,20 @@
 import type { Clock } from '../base/clock.ts';
 import type { HttpReply, HttpRequest } from '../base/http.ts';
 import type { IpRange } from '../base/ip-ranges.ts';
+import type { VpcEndpoint } from '../base/vpc-endpoint.ts';
 import type { Exchange, Reply } from '../plan/exchange.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Log } from '../ports/telemetry.ts';
 import type { Certificate } from './certificate.ts';
 import { behindProxies } from './client-address.ts';
-import { defaultListenerLimits, type ListenerLimits } from './http-handler.ts';
-import { createHttp1 } from './http1.ts';
-import { listen } from './listener.ts';
+import { defaultListenerLimits, type HttpHandler, type ListenerLimits } from './http-handler.ts';
+import { createHttp1, type Http1 } from './http1.ts';
+import { type Listener, listen } from './listener.ts';
 import type { Pages } from './pages.ts';
 import type { PlainHttp } from './plain-http.ts';
 import type { PlanTable } from './plan-table.ts';
 import { createServe } from './serve.ts';
+import { fromVpcEndpoints, throughVpcEndpoint } from './vpc-endpoints.ts';
 import type { WebSockets } from './websocket/websockets.ts';
 
 export interface GatewayLimits extends ListenerLimits {
@@ -46,6 +48,8 @@ export interface GatewayOptions {
   runPlan(plan: Plan, x: Exchange): Reply | Promise<Reply>;
   /** Proxies whose `X-Forwarded-For` is believed; none unless given. */
   readonly trustedProxies?: readonly IpRange[];
+  /** Ways to private APIs; none unless given. */
+  readonly vpcEndpoints?: readonly ServedVpcEndpoint[];
   readonly limits?: Partial<GatewayLimits>;
   /** What an API answers to requests without TLS; `serve` unless given. */
   readonly plainHttp?: PlainHttp;
@@ -55,40 +59,71 @@ export interface GatewayOptions {
   certificate(): Promise<Certificate>;
 }
 
+/** A VPC endpoint and how requests come through it: by an address of its own, or from addresses of its own. */
+export interface ServedVpcEndpoint {
+  readonly endpoint: VpcEndpoint;
+  /** Port 0 takes any free one. */
+  readonly listen?: { readonly host: string; readonly port: number };
+  readonly sources?: readonly IpRange[];
+}
+
 export interface Gateway {
   /** The port it listens on. */
   readonly port: number;
+  /** Ports of VPC endpoints that listen on their own, by their ids. */
+  readonly vpcEndpointPorts: ReadonlyMap<string, number>;
   /** Takes no more connections, lets requests in flight finish for at most `drainMs`, then ends what is left. */
   close(options: { readonly drainMs: number }): Promise<void>;
 }
 
-/** Listens. Rejects with an Error of one sentence when the port cannot be had. */
+/** Listens. Rejects with an Error of one sentence when a port cannot be had. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { host, port, log, clock, certificate } = options;
+  const { log, clock, certificate, trustedProxies = [], vpcEndpoints = [] } = options;
   const limits = { ...defaultGatewayLimits, ...options.limits };
   const { maxInvokeBodyBytes, maxServiceBodyBytes } = limits;
-  const handler = behindProxies(
-    createServe({ ...options, maxInvokeBodyBytes, maxServiceBodyBytes }),
-    options.trustedProxies ?? [],
-  );
-  const http = createHttp1(handler, limits, clock);
-  const { serve } = http;
+  const serve = createServe({ ...options, maxInvokeBodyBytes, maxServiceBodyBytes });
   const firstByteTimeoutMs = limits.headTimeoutMs;
-  const listener = await listen({ host, port, serve, certificate, firstByteTimeoutMs, log }).catch((error) => {
-    http.stop();
-    throw error;
-  });
-  return {
-    port: listener.port,
-    async close({ drainMs }) {
+  const opened: { readonly listener: Listener; readonly http: Http1 }[] = [];
+
+  async function open(handler: HttpHandler, host: string, port: number): Promise<number> {
+    const http = createHttp1(behindProxies(handler, trustedProxies), limits, clock);
+    const listener = await listen({ host, port, serve: http.serve, certificate, firstByteTimeoutMs, log }).catch(
+      (error) => {
+        http.stop();
+        throw error;
+      },
+    );
+    opened.push({ listener, http });
+    return listener.port;
+  }
+
+  async function close({ drainMs }: { readonly drainMs: number }): Promise<void> {
+    for (const { listener, http } of opened) {
       listener.stopAccepting();
       http.startClosing();
-      const timer = setTimeout(listener.destroyAll, drainMs);
-      await Promise.all([listener.closed, Promise.race([options.sockets.close(), waited(drainMs)])]);
-      clearTimeout(timer);
-      http.stop();
-    },
-  };
+    }
+    const timer = setTimeout(() => opened.forEach(({ listener }) => void listener.destroyAll()), drainMs);
+    const closed = opened.map(({ listener }) => listener.closed);
+    await Promise.all([...closed, Promise.race([options.sockets.close(), waited(drainMs)])]);
+    clearTimeout(timer);
+    for (const { http } of opened) http.stop();
+  }
+
+  const shared = vpcEndpoints.flatMap(({ endpoint, sources }) =>
+    sources === undefined ? [] : [{ endpoint, sources }],
+  );
+  const port = await open(fromVpcEndpoints(serve, shared), options.host, options.port);
+  const vpcEndpointPorts = new Map<string, number>();
+  try {
+    for (const { endpoint, listen: own } of vpcEndpoints) {
+      if (own === undefined) continue;
+      vpcEndpointPorts.set(endpoint.id, await open(throughVpcEndpoint(serve, endpoint), own.host, own.port));
+    }
+  } catch (error) {
+    await close({ drainMs: 0 });
+    throw error;
+  }
+  return { port, vpcEndpointPorts, close };
 }
 
 /** So long at most; the timer keeps no process alive. */

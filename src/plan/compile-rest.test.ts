@@ -126,7 +126,6 @@ test('every complaint is collected, not only the first', () => {
 
 test('an API that must not be open to everyone is not deployed, and closed where it is', async () => {
   const closing: [Parameters<typeof restSnapshot>[1], string][] = [
-    [{ endpointConfiguration: { types: ['PRIVATE'], ipAddressType: 'dualstack' } }, 'the endpoint type PRIVATE'],
     [{ endpointAccessMode: 'STRICT' }, 'endpointAccessMode STRICT'],
   ];
   for (const [api, what] of closing) {

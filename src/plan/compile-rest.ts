@@ -29,6 +29,7 @@ import { methodMetrics, strayMetrics } from './method-metrics.ts';
 import { type BackendAccess, type MethodScope, notBuiltYet } from './method-scope.ts';
 import { type ModelChecks, modelChecks } from './models.ts';
 import type { Finish, Integration, MethodPlan, RestPlan, StageContext, Step } from './plan.ts';
+import { guardPrivately, privateEndpointOf } from './private-endpoint.ts';
 import { restFailures } from './rest-failures.ts';
 import { compileRouter, verbsOfAny } from './router.ts';
 import { apiKeySteps } from './steps/api-key.ts';
@@ -74,9 +75,6 @@ function compile(live: LiveRestStage, tools: PlanTools, complain: Complain, when
     apiComplaints.push(what);
     complain(`API ${snapshot.api.name}`, what);
   };
-  // Private means out of reach but for some networks (row EP-05); here it would be served to everyone.
-  if (snapshot.api.endpointConfiguration.types.includes('PRIVATE'))
-    complainOfApi(notBuiltYet('the endpoint type PRIVATE'));
   if (snapshot.api.endpointAccessMode === 'STRICT') complainOfApi(notBuiltYet('endpointAccessMode STRICT'));
   // Settings of a stage act without a deployment, so no deployment can refuse them: they close the stage instead.
   if (hasText(stage.webAclArn)) complainOfApi(notBuiltYet(`the web ACL ${stage.webAclArn}`));
@@ -109,6 +107,7 @@ function compile(live: LiveRestStage, tools: PlanTools, complain: Complain, when
     first: undefined,
     executeApiDisabled: snapshot.api.disableExecuteApiEndpoint,
     gatewayResponses,
+    ...privateEndpointOf(live),
     failures: restFailures(gatewayResponses, unmatchedLog(accessLog, context)),
     strayMetrics: strayMetrics(live, tools),
     clock: tools.clock,
@@ -237,7 +236,8 @@ function complainOfMethod(resource: SnapshotResource, method: Method, complain: 
 /** The steps on the way in, in AWS's order (row RT-12). */
 function compileInbound(input: MethodInput, label: string, complain: (what: string) => void): Step[] {
   const { resource, method, live, bucketFor, account } = input;
-  const steps: Step[] = [...authorize({ method, resource, live, stage: input.context, tools: input.tools, complain })];
+  const steps: Step[] = [...guardPrivately({ live, method, stage: input.context, tools: input.tools })];
+  steps.push(...authorize({ method, resource, live, stage: input.context, tools: input.tools, complain }));
   const ofKey = apiKeySteps({ method, resourcePath: resource.path, live, usage: input.tools.usage });
   steps.push(...ofKey.beforeThrottles);
   const limit = methodLimit(live.stage, resource.path, method.httpMethod);

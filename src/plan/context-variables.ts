@@ -71,6 +71,10 @@ export function contextVariable(name: string, stage: StageContext, method: Conte
       return (x) => x.caller?.principalOrgId;
     case 'identity.sourceIp':
       return (x) => x.request.sourceIp;
+    case 'identity.vpcId':
+      return (x) => x.request.vpcEndpoint?.vpcId;
+    case 'identity.vpceId':
+      return (x) => x.request.vpcEndpoint?.id;
     case 'identity.userAgent':
       return (x) => headerValue(x.request.headers, 'user-agent');
     case 'identity.user':

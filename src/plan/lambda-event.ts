@@ -4,6 +4,7 @@
  */
 import type { HeaderList } from '../base/headers.ts';
 import { headerValue } from '../base/headers.ts';
+import type { VpcEndpoint } from '../base/vpc-endpoint.ts';
 import { compileBinaryTypes } from './binary-types.ts';
 import { domainPrefix } from './context-variables.ts';
 import type { ApiKeyUse, AuthorizerResult, Exchange, IamCaller } from './exchange.ts';
@@ -86,6 +87,7 @@ export function eventPath(path: string): string {
 
 /** Every member is there, null when unknown (row LPV1-07). */
 function identity(x: Exchange): string {
+  if (x.request.vpcEndpoint !== undefined) return identityInVpc(x, x.request.vpcEndpoint);
   if (x.apiKey !== null) return identityWithKey(x, x.apiKey);
   const userAgent = JSON.stringify(headerValue(x.request.headers, 'user-agent') ?? null);
   const sourceIp = JSON.stringify(x.request.sourceIp);
@@ -109,6 +111,22 @@ function callerIdentity(caller: IamCaller, sourceIp: string, userAgent: string):
     `,"cognitoAuthenticationType":${json(cognito?.authenticationType)}` +
     `,"cognitoAuthenticationProvider":${json(cognito?.authenticationProvider)},"userArn":${json(caller.userArn)}` +
     `,"userAgent":${userAgent},"user":${json(caller.user)}}`
+  );
+}
+
+/** Of a private API: with the endpoint and its VPC, and in an order of its own (events in public bug reports; row PRV-01). */
+function identityInVpc({ request, caller, apiKey }: Exchange, { id: vpceId, vpcId }: VpcEndpoint): string {
+  const json = (member: string | undefined): string => JSON.stringify(member ?? null);
+  const { cognito } = caller ?? {};
+  return (
+    `{"cognitoIdentityPoolId":${json(cognito?.identityPoolId)},"cognitoIdentityId":${json(cognito?.identityId)}` +
+    `,"vpceId":${json(vpceId)}${apiKey === null ? '' : `,"apiKey":${json(apiKey.value)}`}` +
+    `,"principalOrgId":${json(caller?.principalOrgId)},"cognitoAuthenticationType":${json(cognito?.authenticationType)}` +
+    `,"userArn":${json(caller?.userArn)}${apiKey?.id === undefined ? '' : `,"apiKeyId":${json(apiKey.id)}`}` +
+    `,"userAgent":${json(headerValue(request.headers, 'user-agent'))},"accountId":${json(caller?.accountId)}` +
+    `,"caller":${json(caller?.caller)},"sourceIp":${json(request.sourceIp)},"accessKey":${json(caller?.accessKey)}` +
+    `,"vpcId":${json(vpcId)},"cognitoAuthenticationProvider":${json(cognito?.authenticationProvider)}` +
+    `,"user":${json(caller?.user)}}`
   );
 }
 

@@ -108,6 +108,13 @@ export interface RestPlan extends AnyPlan {
   readonly isTraced?: boolean;
   /** What `failures` answers, as the API customised it. */
   readonly gatewayResponses: GatewayResponses;
+  /** Of a private API: it answers nobody but who comes through a VPC endpoint (row EP-05). Absent for a public one. */
+  readonly privateEndpoint?: PrivateEndpoint;
+}
+
+export interface PrivateEndpoint {
+  /** VPC endpoints with an alias for this API (row PRV-04); others reach it by their own names. */
+  readonly aliasedBy: readonly string[];
 }
 
 /** A method of this plan is a route: its label the route key, its path the key's or `$default`. */

@@ -1,5 +1,5 @@
 /** Where control and gateway meet: control publishes that a stage changed, the gateway asks for what is live. */
-import type { ClientCertificate, Stage, VpcLink } from '../definition/rest-api.ts';
+import type { ClientCertificate, EndpointConfiguration, Stage, VpcLink } from '../definition/rest-api.ts';
 import type { HttpSnapshot, RestSnapshot, WebSocketSnapshot } from '../definition/snapshot.ts';
 import type { V2Stage, V2VpcLink } from '../definition/v2-api.ts';
 
@@ -15,6 +15,8 @@ export interface LiveRestStage {
   readonly region: string;
   readonly stage: Stage;
   readonly snapshot: RestSnapshot;
+  /** Of the API as it is now: it acts without a deployment, so that an API made private is public no longer. Absent: the snapshot's. */
+  readonly endpoint?: EndpointConfiguration;
   /** This is the stage as its canary's requests see it. */
   readonly isCanary?: true;
   /** Snapshot of `stage.canarySettings.deploymentId`, when the stage has a canary. */

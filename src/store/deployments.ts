@@ -60,6 +60,7 @@ async function liveRest(tx: ReadTransaction, apiId: string, stageName: string): 
     region,
     stage,
     snapshot,
+    endpoint: api.endpointConfiguration,
     ...(canarySnapshot && { canarySnapshot }),
     ...(clientCertificate && { clientCertificate }),
     vpcLinks: (await tx.list(vpcLinks, [account, region])).map(({ value }) => value),

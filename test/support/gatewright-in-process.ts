@@ -14,6 +14,8 @@ export interface TestGatewright {
   readonly lambda: LambdaClient;
   /** Every warning and error logged so far, in order: what an operator would see. */
   readonly complaints: readonly string[];
+  /** Of a VPC endpoint with a listener of its own. */
+  vpcEndpointPort(id: string): number;
   /** `http://…/_aws/execute-api/{api}/{stage}` */
   invokeUrl(apiId: string, stage: string): string;
   close(): Promise<void>;
@@ -47,6 +49,7 @@ export async function startTestGatewright(settings: Partial<Settings> = {}): Pro
     apigateway,
     lambda,
     complaints,
+    vpcEndpointPort: (id) => running.vpcEndpointPorts.get(id)!,
     invokeUrl: (apiId, stage) => `${endpoint}/_aws/execute-api/${apiId}/${stage}`,
     async close() {
       apigateway.destroy();

@@ -12,6 +12,8 @@ export interface PlainRequest {
   readonly headers?: readonly string[];
   readonly body?: string | Uint8Array;
   readonly secure?: boolean;
+  /** Address to call from: any of 127.0.0.0/8 where the system has them all. */
+  readonly from?: string;
 }
 
 export interface PlainReply {
@@ -27,7 +29,7 @@ export interface PlainReply {
 
 /** Sends one request on a connection of its own. */
 export async function ask(plain: PlainRequest): Promise<PlainReply> {
-  const { port, path, method = 'GET', headers = [], body, secure = false } = plain;
+  const { port, path, method = 'GET', headers = [], body, secure = false, from } = plain;
   const hasHost = headers.some((name, i) => i % 2 === 0 && name.toLowerCase() === 'host');
   const lines = hasHost ? [...headers] : ['Host', `localhost:${port}`, ...headers];
   if (body !== undefined) lines.push('Content-Length', String(Buffer.byteLength(body)));
@@ -39,6 +41,7 @@ export async function ask(plain: PlainRequest): Promise<PlainReply> {
     headers: lines,
     rejectUnauthorized: false,
     agent: false as const,
+    ...(from !== undefined && { localAddress: from }),
   });
   outgoing.end(body);
   const [incoming] = (await once(outgoing, 'response')) as [import('node:http').IncomingMessage];

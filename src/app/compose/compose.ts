@@ -17,6 +17,7 @@ import { createEndpoint } from '../../wire/endpoint.ts';
 import { publicCalls } from '../../wire/public-calls.ts';
 import { createManagementGuard } from '../management-guard.ts';
 import type { AccessKeySetting, Settings } from '../settings.ts';
+import { servedVpcEndpoints } from '../vpc-endpoint-settings.ts';
 import { adminPages } from './admin-pages.ts';
 import { createCompanions } from './companions.ts';
 import { controlServices } from './control-services.ts';
@@ -26,6 +27,8 @@ import { createRequestLine } from './request-line.ts';
 /** The product, serving. */
 export interface Composed {
   readonly port: number;
+  /** Ports of VPC endpoints that listen on their own, by their ids. */
+  readonly vpcEndpointPorts: ReadonlyMap<string, number>;
   /** The AWS calls, for samples made within the process. */
   readonly services: (request: HttpRequest) => Promise<HttpReply>;
   readonly store: Store;
@@ -109,6 +112,7 @@ async function composeOn(foundation: Foundation): Promise<Composed> {
     planTable,
     plainHttp: settings.plainHttp,
     runPlan,
+    vpcEndpoints: servedVpcEndpoints(settings.vpcEndpoints),
     trustedProxies: settings.trustedProxies.map((range) => compileIpRange(range)!),
     log,
     clock,
@@ -117,7 +121,8 @@ async function composeOn(foundation: Foundation): Promise<Composed> {
   foundation.servesOn(gateway.port);
   foundation.whenClosing(() => gateway.close({ drainMs: settings.drainMs }));
   const rootKey = needsRootKey(settings) ? await ensureRootKey(store, defaultAccount) : undefined;
-  return { port: gateway.port, services, store, rootKey, close: () => foundation.close() };
+  const { port, vpcEndpointPorts } = gateway;
+  return { port, vpcEndpointPorts, services, store, rootKey, close: () => foundation.close() };
 }
 
 const defaultAccount = '000000000000';

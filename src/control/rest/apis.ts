@@ -5,6 +5,7 @@ import { readPolicyDocument } from '../../base/policy-document.ts';
 import { defaultModels } from '../../definition/defaults.ts';
 import { expandedPolicy } from '../../definition/resource-policy.ts';
 import type { RestApi } from '../../definition/rest-api.ts';
+import type { StageChange } from '../../ports/deployments.ts';
 import {
   authorizers,
   deployments,
@@ -81,14 +82,17 @@ export function apiHandlers({ store, deployments: live, usage, clock, limits }: 
         return { ...page, items: page.items.map((api) => answerApi(api, { emptyTags: false })) };
       }),
 
-    UpdateRestApi: (input, call) =>
-      store.write(async (tx) => {
+    async UpdateRestApi(input, call) {
+      const [patched, changes] = await store.write(async (tx) => {
         const api = await findApi(tx, call, input.restApiId);
-        const patched = applyPatch(apiPatches, api, input.patchOperations);
-        checkApi(patched, limits);
-        tx.put(restApis, [api.id], patched);
-        return answerApi(patched, { emptyTags: true });
-      }),
+        const wanted = applyPatch(apiPatches, api, input.patchOperations);
+        checkApi(wanted, limits);
+        tx.put(restApis, [api.id], wanted);
+        return [wanted, await changedStages(tx, api, wanted)] as const;
+      });
+      for (const change of changes) live.publish(change);
+      return answerApi(patched, { emptyTags: true });
+    },
 
     async DeleteRestApi(input, call) {
       const planIds = await store.write(async (tx) => {
@@ -101,6 +105,13 @@ export function apiHandlers({ store, deployments: live, usage, clock, limits }: 
       usage.publish({ owner: call, planIds });
     },
   };
+}
+
+/** The stages a change acts on without a deployment: an endpoint that turned private closes them at once (decisions/0046). */
+async function changedStages(tx: ReadTransaction, before: RestApi, after: RestApi): Promise<StageChange[]> {
+  const endpoint = ({ endpointConfiguration }: RestApi): string => JSON.stringify(endpointConfiguration);
+  if (endpoint(before) === endpoint(after)) return [];
+  return (await tx.list(stages, [after.id])).map(({ value: { stageName } }) => ({ apiId: after.id, stageName }));
 }
 
 function newApi(
