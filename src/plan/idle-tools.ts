@@ -22,7 +22,11 @@ export function idleTools(): PlanTools {
     strictPermissions: true,
     throttles: new ThrottleBuckets(undefined),
     authorizerCaches: new AuthorizerCaches(),
-    responseCache: { of: () => ({ get: neverCalled, put: neverCalled }), flush: neverCalled, forget: neverCalled },
+    responseCache: {
+      of: () => ({ flushes: 0, get: neverCalled, put: neverCalled }),
+      flush: neverCalled,
+      forget: neverCalled,
+    },
     coalesceCacheMisses: false,
     verifiedTokens: new VerifiedTokens({ keysOf: neverCalled }),
   };

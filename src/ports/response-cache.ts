@@ -9,6 +9,8 @@ export interface CachedReply {
 
 /** The cache of one stage, or of its canary. Times are wall-clock milliseconds. */
 export interface StageCache {
+  /** Rises with every flush: who asked the backend before one must not keep the answer after it. */
+  readonly flushes: number;
   /** Undefined when there is nothing, or its time is over. A promise where the cache is elsewhere. */
   get(key: string, nowMs: number): CachedReply | undefined | Promise<CachedReply | undefined>;
   /** Best effort: what is larger than the cache, or cannot be stored, is not kept. */
@@ -27,6 +29,6 @@ export interface ResponseCache {
   of(place: CachePlace, maxBytes: number): StageCache;
   /** Empties the caches of a stage (row CACHE-10). */
   flush(apiId: string, stage: string): void;
-  /** The stage is gone, or caches no more. */
-  forget(apiId: string, stage: string): void;
+  /** The stage is gone, or caches no more; or only its canary is, or does. Cached again, it begins empty (row CACHE-08). */
+  forget(apiId: string, stage: string, whose?: 'canary'): void;
 }

@@ -66,11 +66,34 @@ test('[CACHE-09] encrypted entries come back as they were, texts and bytes', () 
   assert.deepEqual(cache.get('bytes', 0), reply(Buffer.from([0, 255, 7])));
 });
 
+test('[CACHE-09] an entry that is to be encrypted is held sealed: it weighs its bytes, where a text weighs its characters', () => {
+  const weight = (isEncrypted: boolean): number => {
+    const all = createResponseCache(megabyte);
+    all.of(place, megabyte).put('k', reply('€'.repeat(1_000)), 1_000, isEncrypted);
+    return all.bytes;
+  };
+  assert.ok(weight(true) - weight(false) > 900);
+});
+
 test('[CACHE-08] another size begins empty; the same size keeps what there is', () => {
   const all = createResponseCache(megabyte);
   all.of(place, 50_000).put('k', reply(), 1_000, false);
   assert.notEqual(all.of(place, 50_000).get('k', 0), undefined);
   assert.equal(all.of(place, 60_000).get('k', 0), undefined);
+});
+
+test('[CACHE-08] what is no longer cached begins empty when it is again, a canary’s cache by itself', () => {
+  const all = createResponseCache(megabyte);
+  const canary = { ...place, isCanarys: true };
+  const held = () => [place, canary].map((each) => all.of(each, megabyte).get('k', 0) !== undefined);
+  const fill = () => [place, canary].map((each) => all.of(each, megabyte).put('k', reply(), 1_000, false));
+  fill();
+  all.forget('api', 'prod', 'canary');
+  assert.deepEqual(held(), [true, false]);
+  fill();
+  all.forget('api', 'prod');
+  assert.equal(all.bytes, 0);
+  assert.deepEqual(held(), [false, false]);
 });
 
 test('[CACHE-10] a flush empties a stage and its canary, no other stage', () => {

@@ -2,8 +2,9 @@
  * ports/response-cache in this process: least recently used goes first, every entry weighed by the bytes it really holds. Entries that are to be
  * encrypted are sealed with a key that is made with the cache and never leaves it (row CACHE-09).
  */
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { CachedReply, CachePlace, ResponseCache, StageCache } from '../ports/response-cache.ts';
+import { openReply, type SealedReply, sealReply } from './sealed-reply.ts';
 
 /** In a ring by use: `newer` of the ring's head is the one not used for longest. A Map in order of use would walk over all it has forgotten. */
 interface Link {
@@ -16,14 +17,7 @@ interface Entry extends Link {
   readonly bytes: number;
   readonly expiresAtMs: number;
   readonly reply: CachedReply | undefined;
-  readonly sealed: Sealed | undefined;
-}
-
-interface Sealed {
-  readonly iv: Buffer;
-  readonly tag: Buffer;
-  readonly text: Buffer;
-  readonly isBinary: boolean;
+  readonly sealed: SealedReply | undefined;
 }
 
 /** What an entry costs beside its texts: objects, the map's slot; measured by bench/response-cache.ts. */
@@ -53,14 +47,6 @@ export function createResponseCache(maxBytesInAll: number): ResponseCache & { re
     }
   }
 
-  function each(apiId: string, stage: string, use: (key: string, cache: MemoryCache) => void): void {
-    for (const isCanarys of [false, true]) {
-      const key = keyOf({ apiId, stage, isCanarys });
-      const cache = caches.get(key);
-      if (cache !== undefined) use(key, cache);
-    }
-  }
-
   return {
     get bytes() {
       return heldBytes();
@@ -73,8 +59,13 @@ export function createResponseCache(maxBytesInAll: number): ResponseCache & { re
       caches.set(key, cache);
       return cache;
     },
-    flush: (apiId, stage) => each(apiId, stage, (_, cache) => cache.clear()),
-    forget: (apiId, stage) => each(apiId, stage, (key) => caches.delete(key)),
+    flush(apiId, stage) {
+      for (const isCanarys of [false, true]) caches.get(keyOf({ apiId, stage, isCanarys }))?.flush();
+    },
+    forget(apiId, stage, whose) {
+      caches.delete(keyOf({ apiId, stage, isCanarys: true }));
+      if (whose === undefined) caches.delete(keyOf({ apiId, stage, isCanarys: false }));
+    },
   };
 }
 
@@ -82,11 +73,12 @@ class MemoryCache implements StageCache {
   /** As the stage names it; `#limit` may be less. */
   readonly maxBytes: number;
   bytes = 0;
+  flushes = 0;
   readonly #limit: number;
   readonly #makeRoom: (neededBytes: number) => void;
   readonly #entries = new Map<string, Entry>();
   readonly #head = emptyRing();
-  #key: Buffer | undefined;
+  readonly #key = randomBytes(32);
 
   constructor(limit: number, maxBytes: number, makeRoom: (neededBytes: number) => void) {
     this.#limit = limit;
@@ -103,11 +95,11 @@ class MemoryCache implements StageCache {
     }
     unlink(entry);
     linkAsNewest(this.#head, entry);
-    return entry.reply ?? this.#opened(entry.sealed!);
+    return entry.reply ?? openReply(this.#key, entry.sealed!);
   }
 
   put(key: string, reply: CachedReply, expiresAtMs: number, isEncrypted: boolean): void {
-    const sealed = isEncrypted ? this.#sealed(reply) : undefined;
+    const sealed = isEncrypted ? sealReply(this.#key, reply) : undefined;
     const bytes = entryOverheadBytes + textBytes(key) + (sealed === undefined ? weightOf(reply) : sealed.text.length);
     const known = this.#entries.get(key);
     if (known !== undefined) this.#drop(known);
@@ -122,7 +114,8 @@ class MemoryCache implements StageCache {
     this.bytes += bytes;
   }
 
-  clear(): void {
+  flush(): void {
+    this.flushes++;
     this.#entries.clear();
     this.#head.older = this.#head;
     this.#head.newer = this.#head;
@@ -138,24 +131,6 @@ class MemoryCache implements StageCache {
     this.#entries.delete(entry.key);
     unlink(entry);
     this.bytes -= entry.bytes;
-  }
-
-  #sealed({ status, headers, body }: CachedReply): Sealed {
-    this.#key ??= randomBytes(32);
-    const iv = randomBytes(12);
-    const cipher = createCipheriv('aes-256-gcm', this.#key, iv);
-    const isBinary = typeof body !== 'string';
-    const content = isBinary ? Buffer.from(body).toString('base64') : body;
-    const text = Buffer.concat([cipher.update(JSON.stringify([status, headers, content])), cipher.final()]);
-    return { iv, tag: cipher.getAuthTag(), text, isBinary };
-  }
-
-  #opened({ iv, tag, text, isBinary }: Sealed): CachedReply {
-    const decipher = createDecipheriv('aes-256-gcm', this.#key!, iv);
-    decipher.setAuthTag(tag);
-    const plain = Buffer.concat([decipher.update(text), decipher.final()]).toString();
-    const [status, headers, content] = JSON.parse(plain) as [number, string[], string];
-    return { status, headers, body: isBinary ? Buffer.from(content, 'base64') : content };
   }
 }
 

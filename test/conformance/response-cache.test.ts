@@ -65,3 +65,15 @@ test('[CACHE-01] [CACHE-10] [CACHE-11] a stage caches when told to, at once; a f
   assert.equal(cacheClusterStatus, 'NOT_AVAILABLE');
   assert.equal((await get()).asked, 6);
 });
+
+test('[CACHE-08] a cache that is switched off and on again, or resized, has forgotten everything', async () => {
+  await update(['/cacheClusterEnabled', 'true']);
+  const first = (await get()).asked;
+  assert.equal((await get()).asked, first);
+  await update(['/cacheClusterEnabled', 'false']);
+  await update(['/cacheClusterEnabled', 'true']);
+  assert.equal((await get()).asked, first + 1);
+  await update(['/cacheClusterSize', '1.6']);
+  assert.equal((await get()).asked, first + 2);
+  assert.equal((await get()).asked, first + 2);
+});

@@ -2,6 +2,7 @@
 import { createOtlpExporter } from '../../companions/telemetry/otlp.ts';
 import { createPlanTable } from '../../gateway/plan-table.ts';
 import { AuthorizerCaches } from '../../plan/authorizers/caches.ts';
+import { forgetUnusedCaches } from '../../plan/cache/unused-caches.ts';
 import { compilePlan } from '../../plan/compile.ts';
 import { runPlan } from '../../plan/run.ts';
 import { ThrottleBuckets } from '../../plan/steps/throttle.ts';
@@ -83,6 +84,7 @@ export function createRequestLine({ foundation, companions, deployments, usage, 
     deployments,
     flush: (apiId, stage, what) => (what === 'authorizers' ? authorizerCaches : responseCache).flush(apiId, stage),
     compile(live) {
+      forgetUnusedCaches(live, responseCache);
       const plan = compilePlan(live, lineTools);
       return stories?.plan(plan) ?? plan;
     },

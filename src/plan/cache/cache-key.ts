@@ -22,9 +22,13 @@ export function compileCacheKey(scope: MethodScope): CacheKey {
     const source = mappingSource(x, undefined);
     for (const read of readers) {
       const value = read(source);
-      // A length before each text: no two lists of values look alike. An absent one is not an empty one.
-      const text = value === undefined ? undefined : typeof value === 'string' ? value : value.join('\u0000');
-      key += text === undefined ? '\n-' : `\n${text.length}:${text}`;
+      // A length before each text, their number before several: no two lists of values look alike. An absent one is not an empty one.
+      if (value === undefined) key += '\n-';
+      else if (typeof value === 'string') key += `\n${value.length}:${value}`;
+      else {
+        key += `\n${value.length}`;
+        for (const text of value) key += `;${text.length}:${text}`;
+      }
     }
     return key;
   };

@@ -129,6 +129,17 @@ test('[CACHE-05] only declared cache keys tell requests apart', async () => {
   assert.equal(asked(), 6);
 });
 
+test('[CACHE-05] a value that looks like two values of a parameter shares no answer with them', async () => {
+  const method = {
+    requestParameters: { 'method.request.querystring.type': false },
+    integration: { ...proxy, cacheKeyParameters: ['method.request.querystring.type'] },
+  };
+  const { get, asked } = cacheUnderTest({ 'GET /pets': method });
+  const alike = ['?type=a&type=b', '?type=a%00b', '?type=a%0A1:b', '?type=a,b', '?type=1:a1:b', '?type=b&type=a', ''];
+  for (const query of alike) await get({ path: `/pets${query}` });
+  assert.equal(asked(), alike.length);
+});
+
 test('[CACHE-05] a key may be a parameter of the integration that is mapped from the request', async () => {
   const integration = {
     ...proxy,
@@ -200,6 +211,48 @@ test('[CACHE-18] a hit is the same answer under ids of its own; changing it chan
   assert.equal(x.integrationLatencyMs, -1);
   hit.headers.push('Later', 'step');
   assert.equal(sentHeader(await get(), 'Later'), undefined);
+});
+
+test('[CACHE-18] a hit tells the trace of its own request, not of the one that filled the cache', async () => {
+  const { get } = cacheUnderTest(pets);
+  const trace = (end: string) => ({ headers: ['X-Amzn-Trace-Id', `Root=1-5759e988-bd862e3fe1be46a99427279${end}`] });
+  await get(trace('1'));
+  assert.match(sentHeader(await get(trace('2')), 'X-Amzn-Trace-Id')!, /^Root=1-5759e988-bd862e3fe1be46a994272792(;|$)/);
+});
+
+test('[CACHE-10] an answer that was asked for before a flush is not kept after it', async () => {
+  const asked: (() => void)[] = [];
+  const answer = upstreamAnswering();
+  const upstream = {
+    send: async (...call: Parameters<typeof answer.send>) => {
+      await new Promise<void>((resolve) => asked.push(resolve));
+      return answer.send(...call);
+    },
+    close: async () => {},
+  };
+  for (const coalesceCacheMisses of [false, true]) {
+    asked.length = 0;
+    const { get, cache } = cacheUnderTest(pets, cached, { upstream, coalesceCacheMisses });
+    const before = get();
+    cache.flush('a1b2c3d4e5', 'dev');
+    const meanwhile = get();
+    assert.equal(asked.length, 2, 'who comes after the flush waits for nobody who came before it');
+    asked[1]!();
+    await meanwhile;
+    asked[0]!();
+    await before;
+    await get();
+    assert.equal(asked.length, 2);
+    cache.flush('a1b2c3d4e5', 'dev');
+    const late = get();
+    cache.flush('a1b2c3d4e5', 'dev');
+    asked[2]!();
+    await late;
+    const anew = get();
+    assert.equal(asked.length, 4);
+    asked[3]!();
+    await anew;
+  }
 });
 
 test('[CACHE-11] Cache-Control: max-age=0 asks anew and replaces the entry, where anyone may', async () => {
@@ -287,6 +340,23 @@ test('requests that miss together each ask the backend, unless they are told to 
   const replies = await Promise.all([together.get(), together.get(), together.get()]);
   assert.equal(together.asked(), 1);
   assert.deepEqual(new Set(replies.map(({ body }) => String(body))).size, 1);
+});
+
+test('who waited for another’s answer gets it as the backend gave it, without what was made of it for the other', async () => {
+  const body = 'text '.repeat(1_000);
+  const answer = { headers: ['Content-Type', 'text/plain'], body };
+  const changes = { answer, coalesceCacheMisses: true };
+  const { get, asked } = cacheUnderTest(pets, cached, changes, { minimumCompressionSize: 0 });
+  const warned = ['Cache-Control', 'max-age=0'];
+  const [zipped, plain] = await Promise.all([get({ headers: ['Accept-Encoding', 'gzip', ...warned] }), get()]);
+  assert.equal(asked(), 1);
+  assert.equal(sentHeader(zipped!, 'Content-Encoding'), 'gzip');
+  assert.match(sentHeader(zipped!, 'Warning')!, /^199 /);
+  assert.equal(sentHeader(plain!, 'Content-Encoding'), undefined);
+  assert.equal(sentHeader(plain!, 'Warning'), undefined);
+  assert.equal(String(plain!.body), body);
+  const ids = plain!.headers.filter((name, i) => i % 2 === 0 && /^x-amzn-requestid$/i.test(name));
+  assert.equal(ids.length, 1);
 });
 
 test('[CAN-09] deployments keep entries apart; a canary has a cache of its own unless it uses the stage’s', async () => {

@@ -8,6 +8,7 @@ import type { Exchange, Reply } from '../exchange.ts';
 import { gatewayProblem } from '../gateway-responses.ts';
 import type { Integration } from '../plan.ts';
 import { newReply } from '../reply.ts';
+import { traceHeader } from '../trace.ts';
 import type { CacheKey } from './cache-key.ts';
 import type { CacheSettings } from './cache-settings.ts';
 
@@ -28,9 +29,16 @@ export interface CachedIntegrationScope {
   readonly coalesce: boolean;
 }
 
+/** A question to the backend that others wait for. */
+interface Miss {
+  readonly flushes: number;
+  /** The answer as it came: its own asker's steps write into the reply. */
+  readonly answer: Promise<CachedReply>;
+}
+
 export function keepAnswers(scope: CachedIntegrationScope): Integration {
   const { label, integration, cache, keyOf, settingsFor, mayInvalidate, coalesce } = scope;
-  const underWay = new Map<string, Promise<Reply>>();
+  const underWay = new Map<string, Miss>();
 
   function lookUp(x: Exchange, settings: CacheSettings): Reply | Promise<Reply> {
     const key = keyOf(x);
@@ -64,32 +72,33 @@ export function keepAnswers(scope: CachedIntegrationScope): Integration {
   function missed(x: Exchange, key: string, settings: CacheSettings): Reply | Promise<Reply> {
     if (!coalesce) return ask(x, key, settings);
     const first = underWay.get(key);
-    if (first !== undefined) {
+    // What was asked for before a flush is no answer to who comes after it.
+    if (first !== undefined && first.flushes === cache.flushes) {
       x.cacheOutcome = 'hit';
-      return first.then((reply) => answerAgain(reply, x));
+      return first.answer.then((answer) => answerAgain(answer, x));
     }
-    const asking = Promise.resolve(ask(x, key, settings)).finally(() => underWay.delete(key));
-    underWay.set(key, asking);
-    return asking;
+    const asked = Promise.resolve(ask(x, key, settings)).then((reply) => ({ reply, answer: copyOf(reply) }));
+    const miss: Miss = { flushes: cache.flushes, answer: asked.then(({ answer }) => answer) };
+    underWay.set(key, miss);
+    const over = () => {
+      if (underWay.get(key) === miss) underWay.delete(key);
+    };
+    miss.answer.then(over, over);
+    return asked.then(({ reply }) => reply);
   }
 
   function ask(x: Exchange, key: string, settings: CacheSettings): Reply | Promise<Reply> {
     x.cacheOutcome = 'miss';
+    const { flushes } = cache;
+    const keep = (reply: Reply): Reply => {
+      // What was told to be forgotten meanwhile stays forgotten.
+      if (cache.flushes === flushes && mayBeKept(reply)) {
+        cache.put(key, copyOf(reply), x.startedAtMs + settings.ttlMs, settings.isEncrypted);
+      }
+      return reply;
+    };
     const reply = integration.run(x);
-    return reply instanceof Promise
-      ? reply.then((settled) => keep(x, key, settings, settled))
-      : keep(x, key, settings, reply);
-  }
-
-  function keep(x: Exchange, key: string, { ttlMs, isEncrypted }: CacheSettings, reply: Reply): Reply {
-    const { status, body } = reply;
-    const bytes = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
-    if (status < 400 && reply.problem === undefined && bytes <= maxEntryBytes) {
-      // Later steps write into the reply that goes out.
-      const kept = { status, headers: [...reply.headers], body };
-      cache.put(key, kept, x.startedAtMs + ttlMs, isEncrypted);
-    }
-    return reply;
+    return reply instanceof Promise ? reply.then(keep) : keep(reply);
   }
 
   return {
@@ -102,6 +111,14 @@ export function keepAnswers(scope: CachedIntegrationScope): Integration {
     },
   };
 }
+
+function mayBeKept({ status, body, problem }: Reply): boolean {
+  const bytes = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
+  return status < 400 && problem === undefined && bytes <= maxEntryBytes;
+}
+
+/** Later steps write into the reply that goes out. */
+const copyOf = ({ status, headers, body }: Reply): CachedReply => ({ status, headers: [...headers], body });
 
 const refusal = gatewayProblem('ACCESS_DENIED', 'Cache-Control: max-age=0 without execute-api:InvalidateCache', {
   message: 'Access Denied',
@@ -127,9 +144,10 @@ function warned(reply: Reply | Promise<Reply>, warning: string | undefined): Rep
 const ownHeaders: Readonly<Record<string, (x: Exchange) => string>> = {
   'x-amzn-requestid': (x) => x.requestId,
   'x-amz-apigw-id': (x) => x.extendedRequestId,
+  'x-amzn-trace-id': traceHeader,
 };
 
-/** The kept answer under the ids of this request (row CACHE-18). */
+/** The kept answer under the ids of this request (row CACHE-18): those of the one that filled the cache are nobody else's business. */
 function answerAgain({ status, headers, body }: CachedReply, x: Exchange): Reply {
   const own = [...headers];
   for (let i = 0; i < own.length; i += 2) {
