@@ -10,6 +10,9 @@ import {
   type TimeSeries,
 } from './metric-math.ts';
 
+/** GetMetricData answers with no more (its reference); gaps of weeks filled second by second would stop every request meanwhile. */
+export const maxDatapoints = 100_800;
+
 type Fail = (why: string) => Problem;
 type MathFunction = (parts: readonly MathValue[], scope: MathScope, fail: Fail) => MathValue;
 
@@ -81,6 +84,7 @@ function filled(series: TimeSeries, with_: MathValue, fail: Fail): TimeSeries {
     if (next === undefined) break;
     for (let gap = atMs + series.periodMs; gap < next; gap += series.periodMs) {
       const share = (gap - atMs) / (next - atMs);
+      if (values.size >= maxDatapoints) throw fail(`FILL would make more than ${maxDatapoints} data points`);
       if (typeof with_ === 'number') values.set(gap, with_);
       else if (with_ === 'REPEAT') values.set(gap, value);
       else if (with_ === 'LINEAR') values.set(gap, value + share * (series.values.get(next)! - value));

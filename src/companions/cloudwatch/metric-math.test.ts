@@ -165,6 +165,21 @@ test('expressions on numbers and time series', () => {
   for (const [expression, value] of expected) assert.deepEqual(valuesOf(expression), value, expression);
 });
 
+test('gaps are filled up to what one call may answer with, and no further', () => {
+  const apart = {
+    ...series('rare', 1),
+    values: new Map([
+      [0, 1],
+      [2_000_000_000, 2],
+    ]),
+    periodMs: 1_000,
+  };
+  const rare: MathScope = { valueOf: () => apart, metrics: () => [apart] };
+  for (const gap of ['0', 'REPEAT', 'LINEAR']) {
+    assert.throws(() => compileMath(`FILL(m1, ${gap})`)(rare), { kind: 'ValidationException' });
+  }
+});
+
 test('what is no expression is refused; what is not built says so', () => {
   const broken = [
     '',

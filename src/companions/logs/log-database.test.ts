@@ -1,4 +1,8 @@
 import { strict as assert } from 'node:assert';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { dayMs, type EventQuery, LogDatabase } from './log-database.ts';
 import { packEvents } from './packed-events.ts';
@@ -54,6 +58,24 @@ test('a filter that finds little looks at so many events and says where to go on
   } while (after !== undefined);
   assert.deepEqual([pages, found], [3, 1]);
   database.close();
+});
+
+test('a write that SQLite takes back by itself, as it does when the disk is full, fails with its own reason', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'gatewright-logs-'));
+  const file = join(folder, 'logs.sqlite');
+  const database = new LogDatabase(file);
+  const other = new DatabaseSync(file);
+  other.exec(
+    `CREATE TRIGGER full AFTER INSERT ON events BEGIN SELECT RAISE(ROLLBACK, 'database or disk is full'); END`,
+  );
+  const batch = { group, stream: 's', events: [[1, 'x']] } as const;
+  assert.throws(() => database.append([batch], 1), /database or disk is full/);
+  other.exec('DROP TRIGGER full');
+  other.close();
+  database.append([batch], 2);
+  assert.deepEqual(messages(database), ['x']);
+  database.close();
+  rmSync(folder, { recursive: true });
 });
 
 test('what a group no longer keeps is not shown, and then is gone', () => {

@@ -346,7 +346,8 @@ export class LogDatabase {
       change();
       this.#db.exec('COMMIT');
     } catch (error) {
-      this.#db.exec('ROLLBACK');
+      // Of a disk that is full SQLite takes everything back by itself; its reason must not give way to ours.
+      if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
       throw error;
     }
   }

@@ -101,6 +101,8 @@ export const certificateIsInUse = (id: string, stages: readonly string[]): Probl
 export const noTargetArn = (): Problem => badRequest('No target arn specified for vpc link.');
 export const vpcLinkNotReady = (id: string, status: string): Problem =>
   badRequest(`Cannot deploy an api with a vpc link that is not AVAILABLE: vpc link '${id}' is ${status}`);
+export const accessLogFormatTooLong = (bytes: number): Problem =>
+  badRequest(`Access Log format must not be longer than ${bytes} bytes`);
 export const percentOutOfRange = (): Problem => badRequest('Canary percentTraffic must be between 0.0 and 100.0');
 export const notTaggable = (arn: string): Problem => badRequest(`Tagging is not supported for the resource ${arn}`);
 

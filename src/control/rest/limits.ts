@@ -15,6 +15,7 @@ export interface RestLimits {
   readonly usagePlansPerApiKey: number;
   readonly tagsPerResource: number;
   readonly stageVariables: number;
+  readonly accessLogFormatBytes: number;
   /** Characters of a model's schema. */
   readonly schemaCharacters: number;
   /** Characters of a resource policy. */
@@ -45,6 +46,7 @@ export const awsRestLimits: RestLimits = {
   usagePlansPerApiKey: 10,
   tagsPerResource: 50,
   stageVariables: 100,
+  accessLogFormatBytes: 3 * 1024,
   schemaCharacters: 400 * 1024,
   policyCharacters: 8192,
   minimumTimeoutMs: 50,

@@ -3,7 +3,7 @@ import type { Stage } from '../../definition/rest-api.ts';
 import { clientCertificates, deployments, documentationVersions, restApis, stages } from '../../ports/records.ts';
 import type { ReadTransaction } from '../../ports/store.ts';
 import type { CreateStageRequest } from '../../wire/generated/apigateway.ts';
-import { invalidIdentifier, percentOutOfRange } from './chosen-refusals.ts';
+import { accessLogFormatTooLong, invalidIdentifier, percentOutOfRange } from './chosen-refusals.ts';
 import { badRequest, invalidArn, limitExceeded } from './errors.ts';
 import type { RestLimits } from './limits.ts';
 import { checkStageVariables } from './stage-variables.ts';
@@ -89,15 +89,25 @@ export async function checkStage(
     const certificate = await tx.get(clientCertificates, [owner, region, stage.clientCertificateId]);
     if (certificate === undefined) throw invalidIdentifier('Client Certificate');
   }
-  checkLogging(stage, before, account);
+  checkLogging(stage, before, account, limits);
 }
 
-function checkLogging(stage: Stage, before: Stage | undefined, account: { readonly cloudwatchRoleArn?: string }): void {
+/** A log group, or a delivery stream whose name shows that it is meant for API Gateway (guide page apigateway-logging-to-kinesis). */
+const accessLogDestination =
+  /^arn:aws[a-z-]*:(logs:[^:]+:\d{12}:log-group:[^:*]+(:\*)?|firehose:[^:]+:\d{12}:deliverystream\/amazon-apigateway-[\w.-]+)$/;
+
+function checkLogging(
+  stage: Stage,
+  before: Stage | undefined,
+  account: { readonly cloudwatchRoleArn?: string },
+  { accessLogFormatBytes }: RestLimits,
+): void {
   const { destinationArn, format } = stage.accessLogSettings ?? {};
-  if (destinationArn !== undefined && !/^arn:aws[a-z-]*:(logs|firehose):[^:]+:\d{12}:.+$/.test(destinationArn)) {
-    throw invalidArn();
+  if (destinationArn !== undefined && !accessLogDestination.test(destinationArn)) throw invalidArn();
+  if (format !== undefined) {
+    if (Buffer.byteLength(format) > accessLogFormatBytes) throw accessLogFormatTooLong(accessLogFormatBytes);
+    checkAccessLogFormat(format);
   }
-  if (format !== undefined) checkAccessLogFormat(format);
   // Asked when logging is switched on: a role taken away later stops the logs, not every other change of the stage.
   if (writesLogs(stage) && !(before && writesLogs(before)) && account.cloudwatchRoleArn === undefined) {
     throw badRequest('CloudWatch Logs role ARN must be set in account settings to enable logging');

@@ -414,8 +414,16 @@ for (const [path, value, message] of [
     "Access Log format must include either $context.requestId or $context.extendedRequestId : '$context.status'",
   ],
   ['format', '$context.requestId\n$context.status', /^Access Log format must be single line/],
+  ['format', `$context.requestId ${'x'.repeat(3072)}`, 'Access Log format must not be longer than 3072 bytes'],
+  ['destinationArn', 'arn:aws:logs:us-east-1:000000000000:log-group:', 'Invalid ARN specified in the request'],
+  ['destinationArn', 'arn:aws:logs:us-east-1:000000000000:stream:x', 'Invalid ARN specified in the request'],
+  [
+    'destinationArn',
+    'arn:aws:firehose:us-east-1:000000000000:deliverystream/other',
+    'Invalid ARN specified in the request',
+  ],
 ] as const) {
-  test(`an access log ${path} of ${JSON.stringify(value)} is refused`, async () => {
+  test(`[LOG-08] an access log ${path} of ${JSON.stringify(value).slice(0, 80)} is refused`, async () => {
     const { update } = await makeStage(restControl());
     await assertRefused(update(patch('replace', `/accessLogSettings/${path}`, value)), 'BadRequestException', message);
   });

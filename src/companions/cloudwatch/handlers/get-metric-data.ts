@@ -2,8 +2,9 @@
 import type { Call, Operation } from '../../../wire/call.ts';
 import type { Operations } from '../../../wire/generated/cloudwatch.ts';
 import { datapoints, hasValues, isPeriod, seriesOf } from '../datapoints.ts';
+import { maxDatapoints } from '../math-functions.ts';
 import { compileMath, isSeries, type MathScope, type MathValue, type TimeSeries } from '../metric-math.ts';
-import { badToken, invalid, startsAfterEnd, tooMany } from '../refusals.ts';
+import { badToken, badValue, invalid, startsAfterEnd, tooMany } from '../refusals.ts';
 import type { SeriesSource } from '../series.ts';
 import { statisticNamed } from '../statistics.ts';
 
@@ -12,7 +13,8 @@ type Input = GetMetricData['input'];
 type Query = Input['MetricDataQueries'][number];
 
 const maxQueries = 500;
-const maxDatapoints = 100_800;
+/** Of all queries and expressions of a call together, shown or not. */
+const maxComputed = 5 * maxDatapoints;
 
 export function getMetricData(sources: readonly SeriesSource[]): Operation<Input, GetMetricData['output']> {
   function measured({ Id, MetricStat, Label }: Query, { StartTime, EndTime }: Input, call: Call): TimeSeries {
@@ -34,6 +36,7 @@ export function getMetricData(sources: readonly SeriesSource[]): Operation<Input
     const { MetricDataQueries: queries } = input;
     const byId = new Map(queries.map((query) => [query.Id, query]));
     const known = new Map<string, MathValue | 'under way'>();
+    let computed = 0;
     const scope: MathScope = {
       valueOf(id) {
         const query = byId.get(id);
@@ -49,6 +52,8 @@ export function getMetricData(sources: readonly SeriesSource[]): Operation<Input
       known.set(query.Id, 'under way');
       const made = query.Expression === undefined ? measured(query, input, call) : compileMath(query.Expression)(scope);
       known.set(query.Id, made);
+      if (typeof made === 'object') for (const { values } of isSeries(made) ? [made] : made) computed += values.size;
+      if (computed > maxComputed) throw invalid(`The queries make more than ${maxComputed} data points.`);
       return made;
     }
     return value;
@@ -59,9 +64,11 @@ export function getMetricData(sources: readonly SeriesSource[]): Operation<Input
     if (StartTime >= EndTime) throw startsAfterEnd();
     if (queries.length > maxQueries) throw tooMany('MetricDataQueries', maxQueries);
     checkQueries(queries);
+    if (input.MaxDatapoints !== undefined && input.MaxDatapoints < 1)
+      throw badValue('MaxDatapoints', input.MaxDatapoints);
     const most = Math.min(maxDatapoints, input.MaxDatapoints ?? maxDatapoints);
     const from = NextToken === undefined ? 0 : Number(/^from-(\d{1,9})$/.exec(NextToken)?.[1] ?? Number.NaN);
-    if (Number.isNaN(from) || most < 1) throw badToken();
+    if (Number.isNaN(from)) throw badToken();
     const computed = valuesOf(input, call);
     // Pages are cut out of all rows, one query after the other.
     let passed = 0;
