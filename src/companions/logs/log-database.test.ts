@@ -66,9 +66,9 @@ test('a write that SQLite takes back by itself, as it does when the disk is full
   const database = new LogDatabase(file);
   const other = new DatabaseSync(file);
   other.exec(
-    `CREATE TRIGGER full AFTER INSERT ON events BEGIN SELECT RAISE(ROLLBACK, 'database or disk is full'); END`,
+    `CREATE TRIGGER full AFTER INSERT ON chunks BEGIN SELECT RAISE(ROLLBACK, 'database or disk is full'); END`,
   );
-  const batch = { group, stream: 's', events: [[1, 'x']] } as const;
+  const batch = { group, stream: 's', events: packEvents([[1, 'x']]) };
   assert.throws(() => database.append([batch], 1), /database or disk is full/);
   other.exec('DROP TRIGGER full');
   other.close();
