@@ -10,6 +10,9 @@ const debianPackages: Readonly<Record<string, string>> = {
   curl: 'curl',
   openssl: 'openssl',
   chromium: 'chromium',
+  java: 'default-jdk-headless',
+  javac: 'default-jdk-headless',
+  ruby: 'ruby',
 };
 
 /** Full path of a program, Debian's own before others on PATH; undefined when the machine has none. */

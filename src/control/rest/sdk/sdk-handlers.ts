@@ -9,6 +9,7 @@ import { findApi } from '../find.ts';
 import { pageOf } from '../paging.ts';
 import type { RestPorts } from '../ports.ts';
 import { findStage } from '../stages.ts';
+import { javaSdk } from './java.ts';
 import { javascriptSdk } from './javascript.ts';
 import { type SdkApi, sdkApi } from './sdk-api.ts';
 import { type SdkFiles, zipped } from './sdk-files.ts';
@@ -16,6 +17,7 @@ import { sdkParameters, sdkTypeIds, shownSdkTypes } from './sdk-types.ts';
 
 /** By SDK type: the files for an API, made with the parameters of the type. */
 const makers: Readonly<Record<string, (api: SdkApi, parameters: Readonly<Record<string, string>>) => SdkFiles>> = {
+  java: javaSdk,
   javascript: javascriptSdk,
 };
 
