@@ -11,6 +11,7 @@ import type { RestPorts } from '../ports.ts';
 import { findStage } from '../stages.ts';
 import { javaSdk } from './java.ts';
 import { javascriptSdk } from './javascript.ts';
+import { rubySdk } from './ruby.ts';
 import { type SdkApi, sdkApi } from './sdk-api.ts';
 import { type SdkFiles, zipped } from './sdk-files.ts';
 import { sdkParameters, sdkTypeIds, shownSdkTypes } from './sdk-types.ts';
@@ -19,6 +20,7 @@ import { sdkParameters, sdkTypeIds, shownSdkTypes } from './sdk-types.ts';
 const makers: Readonly<Record<string, (api: SdkApi, parameters: Readonly<Record<string, string>>) => SdkFiles>> = {
   java: javaSdk,
   javascript: javascriptSdk,
+  ruby: rubySdk,
 };
 
 export function sdkHandlers({ store, clock, limits }: RestPorts): Handlers<Operations> {
