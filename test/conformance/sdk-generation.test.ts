@@ -9,6 +9,7 @@ import {
   GetSdkCommand,
   GetSdkTypeCommand,
   GetSdkTypesCommand,
+  ImportRestApiCommand,
 } from '@aws-sdk/client-api-gateway';
 import { strFromU8, unzipSync } from 'fflate';
 import { createApi, mock } from '../support/api-under-test.ts';
@@ -94,6 +95,44 @@ puts JSON.generate(
   posted: signed.post_signed({}, body: '{"n":"ü"}', query: { "z" => "a b" }).data
 )
 `;
+
+const pathParameters = (names: readonly string[]) =>
+  names.map((name) => ({ in: 'path', name, required: true, type: 'string' }));
+
+/** A MOCK whose body and answer are of the model `String`. */
+const awkward = (path: readonly string[], more: readonly object[] = []) => ({
+  parameters: [
+    ...pathParameters(path),
+    ...more,
+    { in: 'body', name: 'String', schema: { $ref: '#/definitions/String' } },
+  ],
+  responses: { 200: { description: 'ok', schema: { $ref: '#/definitions/String' } } },
+  'x-amazon-apigateway-integration': { type: 'mock', requestTemplates: { 'application/json': '{"statusCode": 200}' } },
+});
+
+/** Every Java file below a folder, without a single warning; classes go to `out`. */
+async function compile(root: string): Promise<void> {
+  const sources = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.java'));
+  await run(programPath('javac')!, ['-Xlint:all', '-Werror', '-d', 'out', ...sources], { cwd: root });
+}
+
+/** With what the Android SDK uses of AWS's Mobile SDK and of Gson, which no machine of ours has. */
+async function compileAndroid(root: string): Promise<void> {
+  const library = 'com.amazonaws.mobileconnectors.apigateway';
+  const annotation = (packageName: string, name: string, members: string): string =>
+    `package ${packageName}; @java.lang.annotation.Retention(java.lang.annotation.RetentionPolicy.RUNTIME) public @interface ${name} { ${members} }`;
+  for (const [name, text] of Object.entries({
+    'Service.java': annotation(`${library}.annotation`, 'Service', 'String endpoint();'),
+    'Operation.java': annotation(`${library}.annotation`, 'Operation', 'String path(); String method();'),
+    'Parameter.java': annotation(`${library}.annotation`, 'Parameter', 'String name(); String location();'),
+    'SerializedName.java': annotation('com.google.gson.annotations', 'SerializedName', 'String value();'),
+    'ApiRequest.java': `package ${library}; public class ApiRequest {}`,
+    'ApiResponse.java': `package ${library}; public class ApiResponse {}`,
+  })) {
+    writeFileSync(`${root}/${name}`, text);
+  }
+  await compile(root);
+}
 
 describe('generated SDKs', () => {
   let gatewright: TestGatewright;
@@ -192,8 +231,7 @@ describe('generated SDKs', () => {
     });
     const root = `${folder}/generated-code`;
     writeFileSync(`${root}/App.java`, javaProgram);
-    const sources = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.java'));
-    await run(programPath('javac')!, ['-Xlint:all', '-Werror', '-d', 'out', ...sources], { cwd: root });
+    await compile(root);
     const { stdout } = await run(
       programPath('java')!,
       ['-cp', 'out', 'App', api.keys.accessKeyId, api.keys.secretAccessKey, api.apiKey],
@@ -246,6 +284,151 @@ describe('generated SDKs', () => {
       signed: 200,
       posted: { path: '/signed', query: { z: 'a b' }, body: '{"n":"ü"}' },
     });
+  });
+
+  test('[SDK-01] the Android SDK is the interface of the guide’s page, and compiles', {
+    skip: skipWithout('javac'),
+  }, async (t) => {
+    const { id } = await calculatorApi(t, gatewright);
+    const parameters = {
+      groupId: 'com.mycompany',
+      invokerPackage: 'com.mycompany.clientsdk',
+      artifactId: 'simple-calcsdk',
+      artifactVersion: '1.0.0',
+    };
+    const { files, folder } = await unpackedSdk(t, gatewright, id, 'android', parameters);
+    const root = `${folder}/simple-calcsdk-1.0.0`;
+    await compileAndroid(root);
+    const client = files['simple-calcsdk-1.0.0/src/main/java/com/mycompany/clientsdk/SimpleCalcClient.java']!;
+    const squeezed = client.replaceAll(/\s+/g, ' ');
+    assert.ok(squeezed.includes(`@Service(endpoint = "${gatewright.invokeUrl(id, 'test')}")`));
+    assert.ok(
+      squeezed.includes(
+        '@Operation(path = "/{a}/{b}/{op}", method = "GET") Result aBOpGet( @Parameter(name = "a", location = "path") String a, ' +
+          '@Parameter(name = "b", location = "path") String b, @Parameter(name = "op", location = "path") String op);',
+      ),
+    );
+    assert.ok(squeezed.includes('Result rootPost( Input body);'));
+  });
+
+  test('[SDK-01] the SDKs for iOS have the classes and methods of the guide’s pages', async (t) => {
+    const { id } = await calculatorApi(t, gatewright);
+    const objectiveC = await unpackedSdk(t, gatewright, id, 'objectivec', { classPrefix: 'SIMPLE_CALC' });
+    const source = 'aws-apigateway-ios-sdk/generated-src/SIMPLE_CALC';
+    const header = objectiveC.files[`${source}SimpleCalcClient.h`]!;
+    for (const method of [
+      '- (AWSTask *)rootGet:(NSString *)op a:(NSString *)a b:(NSString *)b;',
+      '- (AWSTask *)rootPost:(SIMPLE_CALCInput *)body;',
+      '- (AWSTask *)aBOpGet:(NSString *)a b:(NSString *)b op:(NSString *)op;',
+      '+ (instancetype)defaultClient;',
+    ]) {
+      assert.ok(header.includes(method), method);
+    }
+    assert.ok(
+      objectiveC.files[`${source}Result.h`]!.includes('@property (nonatomic, strong) SIMPLE_CALCInput *input;'),
+    );
+    assert.ok(objectiveC.files[`${source}Input.h`]!.includes('@property (nonatomic, strong) NSNumber *a;'));
+    assert.ok(
+      'aws-apigateway-ios-sdk/Podfile' in objectiveC.files && 'aws-apigateway-ios-sdk/README.md' in objectiveC.files,
+    );
+
+    const swift = await unpackedSdk(t, gatewright, id, 'swift', { classPrefix: 'SIMPLE_CALC' });
+    const swiftSource = 'aws-apigateway-ios-swift-sdk/generated-src/SIMPLE_CALC';
+    const client = swift.files[`${swiftSource}SimpleCalcClient.swift`]!;
+    for (const method of [
+      'public func rootGet(op: String?, a: String?, b: String?) -> AWSTask<SIMPLE_CALCResult>',
+      'public func rootPost(body: SIMPLE_CALCInput) -> AWSTask<SIMPLE_CALCResult>',
+      'public func aBOpGet(a: String, b: String, op: String) -> AWSTask<SIMPLE_CALCResult>',
+    ]) {
+      assert.ok(client.includes(method), method);
+    }
+    assert.ok(swift.files[`${swiftSource}Input.swift`]!.includes('public var a: NSNumber?'));
+    for (const text of Object.values({ ...objectiveC.files, ...swift.files })) {
+      for (const [open, close] of ['{}', '()', '[]']) {
+        const code = text.replaceAll(/"[^"]*"/g, '');
+        assert.equal(code.split(open!).length, code.split(close!).length, text);
+      }
+    }
+  });
+
+  test('models and parameters that are called like words of a language, nest and lead back to themselves compile', {
+    skip: skipWithout('javac', 'ruby'),
+  }, async (t) => {
+    const { apigateway } = gatewright;
+    const schema = {
+      type: 'object',
+      properties: {
+        class: { type: 'string' },
+        'no-name': { type: 'integer' },
+        '1st': { type: 'boolean' },
+        inner: {
+          type: 'object',
+          properties: { list: { type: 'array', items: { type: 'array', items: { type: 'string' } } } },
+        },
+        tree: { $ref: '#/definitions/node' },
+        others: { type: 'array', items: { $ref: '#/definitions/String' } },
+        anything: {},
+      },
+    };
+    const { id } = await apigateway.send(
+      new ImportRestApiCommand({
+        body: Buffer.from(
+          JSON.stringify({
+            swagger: '2.0',
+            info: { title: '2nd "awkward" */ api', version: '1' },
+            paths: {
+              '/a/b': { get: awkward([]) },
+              '/a/{b}': { get: awkward(['b']), post: { ...awkward(['b']), operationId: 'new' } },
+              '/x-y': {
+                put: awkward(
+                  [],
+                  [
+                    { in: 'header', name: 'Content-Type', type: 'string' },
+                    { in: 'query', name: 'class', type: 'string' },
+                  ],
+                ),
+              },
+            },
+            definitions: {
+              String: { ...schema, definitions: undefined },
+              node: { type: 'object', properties: { next: { $ref: '#/definitions/node' } } },
+              Empty: { type: 'object' },
+            },
+          }),
+        ),
+      }),
+    );
+    await apigateway.send(new CreateDeploymentCommand({ restApiId: id!, stageName: 'test' }));
+    const java = await unpackedSdk(t, gatewright, id!, 'java', { serviceName: 'Awkward', javaPackageName: 'awkward' });
+    await compile(`${java.folder}/generated-code`);
+    const maven = { groupId: 'g', invokerPackage: 'awkward.client', artifactId: 'a', artifactVersion: '1' };
+    await compileAndroid(`${(await unpackedSdk(t, gatewright, id!, 'android', maven)).folder}/a-1`);
+    const ruby = await unpackedSdk(t, gatewright, id!, 'ruby', { 'service.name': 'awkward' });
+    const { stdout } = await run(
+      programPath('ruby')!,
+      [
+        '-W',
+        '-Ilib',
+        '-e',
+        `require 'awkward-sdk'
+         node = { next: { next: {} } }
+         made = Awkward::Types::String.from_json('class' => 'x', 'no-name' => 7, 'inner' => { 'list' => [['a']] }, 'tree' => { 'next' => { 'next' => nil } })
+         puts JSON.generate([Awkward::Client.new.operation_names, made.to_h, Awkward::Types.write(:String, { no_name: 7, tree: node, others: [{ class2: 'y' }] })])`,
+      ],
+      { cwd: `${ruby.folder}/awkward-sdk` },
+    );
+    assert.deepEqual(JSON.parse(stdout), [
+      ['get_ab', 'get_ab2', 'new', 'put_xy'],
+      { class2: 'x', no_name: 7, inner: { list: [['a']] }, tree: { next: {} } },
+      { 'no-name': 7, tree: { next: { next: {} } }, others: [{ class: 'y' }] },
+    ]);
+    for (const [type, parameters] of [
+      ['javascript', {}],
+      ['swift', { classPrefix: 'A' }],
+      ['objectivec', { classPrefix: 'A' }],
+    ] as const) {
+      assert.ok(Object.keys((await unpackedSdk(t, gatewright, id!, type, parameters)).files).length > 5);
+    }
   });
 
   test('[SDK-01] the archive comes as a download, named for its type and time', async (t) => {

@@ -9,8 +9,7 @@ import { snakeName, uniqueNames } from './sdk-names.ts';
 /** What a struct's or a client's own methods are called; a member of one of these names gets a number. */
 const takenMembers = (
   'class method methods send object_id hash freeze dup clone tap then inspect to_s to_h to_a each each_pair length size values members select filter ' +
-  'zip dig is_a? begin end def if else elsif unless while until for in do case when next break redo retry return self nil true false and or not ' +
-  'module rescue ensure raise undef alias super yield headers operation_names display extend itself initialize'
+  'zip dig raise display extend itself initialize puts print p call parsed operation_names'
 ).split(' ');
 
 const rubyString = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;

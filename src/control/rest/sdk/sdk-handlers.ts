@@ -9,18 +9,24 @@ import { findApi } from '../find.ts';
 import { pageOf } from '../paging.ts';
 import type { RestPorts } from '../ports.ts';
 import { findStage } from '../stages.ts';
+import { androidSdk } from './android.ts';
 import { javaSdk } from './java.ts';
 import { javascriptSdk } from './javascript.ts';
+import { objectiveCSdk } from './objective-c.ts';
 import { rubySdk } from './ruby.ts';
 import { type SdkApi, sdkApi } from './sdk-api.ts';
 import { type SdkFiles, zipped } from './sdk-files.ts';
 import { sdkParameters, sdkTypeIds, shownSdkTypes } from './sdk-types.ts';
+import { swiftSdk } from './swift.ts';
 
 /** By SDK type: the files for an API, made with the parameters of the type. */
 const makers: Readonly<Record<string, (api: SdkApi, parameters: Readonly<Record<string, string>>) => SdkFiles>> = {
+  android: androidSdk,
   java: javaSdk,
   javascript: javascriptSdk,
+  objectivec: objectiveCSdk,
   ruby: rubySdk,
+  swift: swiftSdk,
 };
 
 export function sdkHandlers({ store, clock, limits }: RestPorts): Handlers<Operations> {
@@ -44,8 +50,7 @@ export function sdkHandlers({ store, clock, limits }: RestPorts): Handlers<Opera
       });
       if (!sdkTypeIds.includes(sdkType)) throw invalidValue('sdk type', sdkType, sdkTypeIds);
       const values = sdkParameters(sdkType, parameters);
-      const make = makers[sdkType];
-      if (make === undefined) throw badRequest(`SDKs of type ${sdkType} are not built yet`);
+      const make = makers[sdkType]!;
       const invokeUrl = `${apiAddress(restApiId, call)}/${stageName}`;
       const files = make(sdkApi(snapshot, { region: call.region, stageName, invokeUrl }), values);
       const nowMs = clock.now();
