@@ -39,6 +39,8 @@ export interface Settings {
   readonly durability: 'process' | 'power';
   /** Account-level throttle (row THR-02). A rate of 0 with burst 0 blocks everything; `null` switches it off. */
   readonly accountThrottle: { readonly ratePerSecond: number; readonly burst: number } | null;
+  /** Milliseconds for which a connection is not read on whose request a throttle or quota refused (decisions/0041); 0 for none. */
+  readonly throttledRestMs: number;
   /** Quotas of the REST control plane (rows LIM-*); what is not named keeps AWS's default. */
   readonly restLimits: RestLimits;
   /** The same for HTTP and WebSocket APIs. */
@@ -99,6 +101,7 @@ export const defaultSettings: Settings = {
   accessLog: undefined,
   durability: 'process',
   accountThrottle: { ratePerSecond: 10_000, burst: 5_000 },
+  throttledRestMs: 2,
   restLimits: awsRestLimits,
   httpLimits: awsV2Limits,
   maxFunctionEnvironments: 32,
@@ -338,6 +341,7 @@ const readers: { readonly [Name in SettableName]: Reader<Settings[Name]> } = {
   },
   durability: oneOf('process', 'power'),
   accountThrottle: throttle,
+  throttledRestMs: wholeNumber(0, 1_000),
   restLimits: quotas(awsRestLimits),
   httpLimits: quotas(awsV2Limits),
   maxFunctionEnvironments: wholeNumber(1, 10_000),

@@ -33,7 +33,12 @@ export interface SwitchedProtocol {
   socketClosed(): void;
 }
 
-export type HandlerReply = HttpReply | Upgrade;
+export interface RequestReply extends HttpReply {
+  /** A throttle or a quota refused: the connection may be left unread for a moment (rests.ts). */
+  isOverLimit?: boolean;
+}
+
+export type HandlerReply = RequestReply | Upgrade;
 
 export interface HttpHandler {
   /** How many bytes of body this request may have. */
@@ -68,6 +73,8 @@ export interface ListenerLimits {
   readonly writeTimeoutMs: number;
   /** A client slower than this over a whole body is taken for one that wants to hold connections. */
   readonly minBytesPerSecond: number;
+  /** A connection whose request a throttle or quota refused is read again up to this much later (rests.ts); 0 reads on at once. */
+  readonly throttledRestMs: number;
 }
 
 export const defaultListenerLimits: ListenerLimits = {
@@ -79,4 +86,5 @@ export const defaultListenerLimits: ListenerLimits = {
   keepAliveTimeoutMs: 75_000,
   writeTimeoutMs: 60_000,
   minBytesPerSecond: 16_384,
+  throttledRestMs: 2,
 };

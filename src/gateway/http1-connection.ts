@@ -6,17 +6,29 @@ import type { Socket } from 'node:net';
 import type { Clock } from '../base/clock.ts';
 import { type HttpReply, noBody } from '../base/http.ts';
 import { BodyBuffer } from './body-buffer.ts';
-import type { HandlerReply, HttpHandler, ListenerLimits, Refusal, SwitchedProtocol, Upgrade } from './http-handler.ts';
+import type {
+  HandlerReply,
+  HttpHandler,
+  ListenerLimits,
+  Refusal,
+  RequestReply,
+  SwitchedProtocol,
+  Upgrade,
+} from './http-handler.ts';
 import { type ChunkedBody, chunkedBody } from './http1-chunked.ts';
 import { type Head, isRefusal, parseHead } from './http1-head.ts';
 import { replyHead } from './http1-reply.ts';
 import { isBodiless } from './respond.ts';
+import type { Resting, Rests } from './rests.ts';
 
 /** After a refusal, so long for the client to read it before the socket is torn down (RFC 9112 §9.6). */
 const lingerMs = 3_000;
 
 /** A client that sends on while its request is being answered is not read further than this. */
 const maxReadAheadBytes = 65_536;
+
+/** Of requests that came at once, so many are answered before other connections have their turn. */
+const maxRequestsPerTurn = 16;
 
 /** What all connections of a listener share. */
 export interface ConnectionServer {
@@ -26,21 +38,25 @@ export interface ConnectionServer {
   /** Monotonic time of the last sweep: exact enough for deadlines of seconds, and free. */
   coarseNowMs: number;
   isClosing: boolean;
+  readonly rests: Rests;
+  /** Whether connections from there carry requests of many clients, so that none of them rests for what another asked. */
+  isShared(sourceIp: string): boolean;
   forget(connection: Connection): void;
 }
 
 /**
  * Where a connection stands. `idle`: between requests. `head`, `body`: a request has begun to come. `busy`: it is being answered.
- * `draining`: the client is slow to read the answer. `lingering`: the last answer is out, what still comes is thrown away.
+ * `draining`: the client is slow to read the answer. `resting`: answered, and not read on for a moment (rests.ts). `lingering`: the last answer is out, what still comes is thrown away.
  * `switched`: the socket speaks another protocol.
  */
-type State = 'idle' | 'head' | 'body' | 'busy' | 'draining' | 'lingering' | 'switched' | 'closed';
+type State = 'idle' | 'head' | 'body' | 'busy' | 'draining' | 'resting' | 'lingering' | 'switched' | 'closed';
 
-export class Connection {
+export class Connection implements Resting {
   readonly #server: ConnectionServer;
   readonly #socket: Socket;
   readonly #secure: boolean;
   readonly #sourceIp: string;
+  readonly #isShared: boolean;
   readonly #answer: (reply: HandlerReply) => void;
   readonly #failed: (error: unknown) => void;
   #state: State = 'idle';
@@ -66,6 +82,7 @@ export class Connection {
     this.#socket = socket;
     this.#secure = 'encrypted' in socket;
     this.#sourceIp = plainAddress(socket.remoteAddress);
+    this.#isShared = server.isShared(this.#sourceIp);
     this.#deadlineMs = server.coarseNowMs + server.limits.keepAliveTimeoutMs;
     this.#answer = (reply) => this.#reply(reply);
     this.#failed = (error) => this.#fault(error);
@@ -95,7 +112,7 @@ export class Connection {
     } else {
       this.#append(bytes, length);
     }
-    if (!this.#isAnswering()) this.#read();
+    if (!this.#isOccupied()) this.#read();
     else if (kept + length > maxReadAheadBytes) this.#pause();
     if (this.#bytes === bytes) this.#keepRest();
   }
@@ -127,8 +144,9 @@ export class Connection {
     if (this.#state === 'idle') this.#socket.destroySoon();
   }
 
-  #isAnswering(): boolean {
-    return this.#state === 'busy' || this.#state === 'draining';
+  /** What comes meanwhile waits. */
+  #isOccupied(): boolean {
+    return this.#state === 'busy' || this.#state === 'draining' || this.#state === 'resting';
   }
 
   /** Understands as many requests as have come and can be answered at once. */
@@ -136,12 +154,20 @@ export class Connection {
     // A reply given in the same turn comes back here through #reply; the loop goes on instead of going deeper.
     if (this.#isReading) return;
     this.#isReading = true;
+    let begun = 0;
     while (this.#at < this.#end) {
-      if (this.#state === 'idle') this.#beginRequest();
+      if (this.#state === 'idle') {
+        if (begun++ === maxRequestsPerTurn) {
+          this.#state = 'resting';
+          this.#server.rests.giveWay(this);
+          break;
+        }
+        this.#beginRequest();
+      }
       if (this.#state === 'head' ? !this.#readHead() : this.#state === 'body' ? !this.#readBody() : true) break;
     }
     this.#isReading = false;
-    if (this.#hasEnded && !this.#isAnswering()) this.#clientEnded();
+    if (this.#hasEnded && !this.#isOccupied()) this.#clientEnded();
   }
 
   #beginRequest(): void {
@@ -263,7 +289,7 @@ export class Connection {
       this.#switch(reply as Upgrade);
       return;
     }
-    this.#answerWith(reply as HttpReply);
+    this.#answerWith(reply as RequestReply);
   }
 
   /** Leaves HTTP: the socket is the other protocol's, with whatever has been read beyond the request. */
@@ -286,7 +312,7 @@ export class Connection {
     if (this.#hasEnded) this.#switched.clientEnded();
   }
 
-  #answerWith(reply: HttpReply): void {
+  #answerWith(reply: RequestReply): void {
     const head = this.#head!;
     const keepAlive = head.keepAlive && !this.#server.isClosing;
     let isWritten: boolean;
@@ -300,7 +326,8 @@ export class Connection {
     if (!keepAlive) {
       this.#linger();
     } else if (isWritten) {
-      this.#nextRequest();
+      if (reply.isOverLimit === true && !this.#isShared && this.#server.rests.rest(this)) this.#state = 'resting';
+      else this.#nextRequest();
     } else {
       this.#state = 'draining';
       const { writeTimeoutMs, minBytesPerSecond } = this.#server.limits;
@@ -312,6 +339,10 @@ export class Connection {
   /** A mistake in the gateway, or a reply that cannot be written: costs this connection, not the process. */
   #fault(error: unknown): void {
     if (this.#state !== 'closed') this.#refuse({ status: 500, why: (error as Error)?.stack ?? String(error) });
+  }
+
+  goOn(): void {
+    if (this.#state === 'resting') this.#nextRequest();
   }
 
   #nextRequest(): void {
@@ -386,7 +417,7 @@ export class Connection {
       this.#switched.clientEnded();
       return;
     }
-    if (this.#isAnswering()) return;
+    if (this.#isOccupied()) return;
     if (this.#state === 'lingering') this.#socket.destroySoon();
     else if (this.#state === 'idle') this.#linger();
     else if (this.#state !== 'closed')

@@ -2,11 +2,12 @@ import { strict as assert } from 'node:assert';
 import { connect, Socket } from 'node:net';
 import { test } from 'node:test';
 import { ManualClock } from '../base/clock.ts';
-import type { HttpReply, HttpRequest } from '../base/http.ts';
+import type { HttpRequest } from '../base/http.ts';
 import { silentLog } from '../ports/telemetry.ts';
-import { defaultListenerLimits, type HttpHandler, type ListenerLimits } from './http-handler.ts';
-import { createHttp1, type Http1 } from './http1.ts';
+import { defaultListenerLimits, type HttpHandler, type ListenerLimits, type RequestReply } from './http-handler.ts';
+import { createHttp1, type Http1, type Http1Options } from './http1.ts';
 import { type Listener, listen } from './listener.ts';
+import { Rests } from './rests.ts';
 
 interface TestServer {
   readonly requests: HttpRequest[];
@@ -27,7 +28,7 @@ interface Client {
   readonly closed: Promise<string>;
 }
 
-type Answer = (request: HttpRequest) => HttpReply | Promise<HttpReply>;
+type Answer = (request: HttpRequest) => RequestReply | Promise<RequestReply>;
 
 const echo: Answer = (request) => ({
   status: 200,
@@ -37,7 +38,7 @@ const echo: Answer = (request) => ({
 
 async function withServer(
   use: (server: TestServer) => Promise<void>,
-  options: { answer?: Answer; limits?: Partial<ListenerLimits>; maxBodyBytes?: number } = {},
+  options: { answer?: Answer; limits?: Partial<ListenerLimits>; maxBodyBytes?: number } & Http1Options = {},
 ): Promise<void> {
   const requests: HttpRequest[] = [];
   const refusals: string[] = [];
@@ -53,7 +54,7 @@ async function withServer(
       return { status, headers: ['Content-Type', 'application/json'], body: '{"message":"refused"}' };
     },
   };
-  const http = createHttp1(handler, { ...defaultListenerLimits, ...options.limits }, clock);
+  const http = createHttp1(handler, { ...defaultListenerLimits, ...options.limits }, clock, options);
   const listener = await listen({
     host: '127.0.0.1',
     port: 0,
@@ -507,6 +508,110 @@ test('text beyond ASCII is counted and sent as UTF-8, bytes are sent as they are
       }),
     },
   );
+});
+
+/** Refuses what asks for `/limited`; rests end when told to. */
+function limiting() {
+  const ticks: (() => void)[] = [];
+  const rests = new Rests({ restMs: 2, schedule: (then) => ticks.push(then) });
+  const answer: Answer = (request) =>
+    request.path === '/limited'
+      ? { status: 429, headers: ['X-Path', request.path], body: '', isOverLimit: true }
+      : echo(request);
+  return { answer, rests, ticks };
+}
+
+test('after a refusal by a limit a connection is read on at the next tick, what came ahead as well; others are read at once', async () => {
+  const { answer, rests, ticks } = limiting();
+  await withServer(
+    async ({ open, requests }) => {
+      const flood = await open();
+      flood.socket.write(request('/limited').repeat(2) + request('/other'));
+      await flood.until('/limited');
+      const neighbour = await open();
+      neighbour.socket.write(request('/other'));
+      await neighbour.until('/other');
+      assert.deepEqual(
+        requests.map(({ path }) => path),
+        ['/limited', '/other'],
+      );
+      ticks.shift()!();
+      assert.deepEqual(
+        requests.slice(2).map(({ path }) => path),
+        ['/limited'],
+      );
+      ticks.shift()!();
+      assert.equal(requests[3]?.path, '/other');
+      assert.equal(ticks.length, 0);
+      flood.socket.write(last);
+      assert.deepEqual(paths(await flood.closed), ['/limited', '/limited', '/other', '/last']);
+    },
+    { answer, rests },
+  );
+});
+
+test('the connection of a trusted proxy does not rest: what its next client asks is another matter', async () => {
+  const { answer, rests, ticks } = limiting();
+  await withServer(
+    async ({ talk }) => {
+      assert.deepEqual(paths(await talk(request('/limited') + last)), ['/limited', '/last']);
+      assert.equal(ticks.length, 0);
+    },
+    { answer, rests, isShared: (ip) => ip === '127.0.0.1' },
+  );
+});
+
+test('resting connections: one that its client ends is ended, one that is reset is forgotten, and a stop ends all', async () => {
+  const { answer, rests, ticks } = limiting();
+  await withServer(
+    async ({ open, http, listener }) => {
+      const [ended, reset, silent, asking] = await Promise.all([open(), open(), open(), open()]);
+      for (const client of [ended, reset, silent, asking]) {
+        client.socket.write(request('/limited'));
+        await client.until('/limited');
+      }
+      ended.socket.end();
+      reset.socket.resetAndDestroy();
+      await reset.closed;
+      asking.socket.write(request('/asked'));
+      await turns(20);
+      listener.stopAccepting();
+      http.startClosing();
+      assert.deepEqual(paths(await ended.closed), ['/limited']);
+      assert.deepEqual(paths(await silent.closed), ['/limited']);
+      const answered = await asking.closed;
+      assert.deepEqual(paths(answered), ['/limited', '/asked']);
+      assert.match(answered, /Connection: close\r\nX-Path: \/asked/);
+      await listener.closed;
+      for (const tick of ticks) tick();
+    },
+    { answer, rests },
+  );
+});
+
+test('of many requests sent at once sixteen are answered in one turn of the loop; then others have theirs', async () => {
+  const seen: string[] = [];
+  const http = createHttp1(
+    {
+      maxBodyBytes: () => 0,
+      handle({ path }) {
+        seen.push(path);
+        return { status: 200, headers: [], body: '' };
+      },
+      refuse: ({ status }) => ({ status, headers: [], body: '' }),
+    },
+    defaultListenerLimits,
+    new ManualClock(),
+  );
+  const [greedy, modest] = [http.serve(fakeSocket()), http.serve(fakeSocket())];
+  const many = Buffer.from(request('/many').repeat(40));
+  greedy(many, many.length);
+  const one = Buffer.from(request('/one'));
+  modest(one, one.length);
+  assert.deepEqual([seen.length, seen.indexOf('/one')], [17, 16]);
+  await turns(5);
+  http.stop();
+  assert.equal(seen.length, 41);
 });
 
 /** A socket without a connection: data is given by hand, what is written goes nowhere. */

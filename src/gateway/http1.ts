@@ -6,6 +6,7 @@ import type { Socket } from 'node:net';
 import type { Clock } from '../base/clock.ts';
 import type { HttpHandler, ListenerLimits } from './http-handler.ts';
 import { Connection, type ConnectionServer } from './http1-connection.ts';
+import { Rests } from './rests.ts';
 import type { Receiver } from './shared-reads.ts';
 
 export interface Http1 {
@@ -22,7 +23,19 @@ export interface Http1 {
 /** Deadlines are compared this often, by one timer for all connections: none is set or cleared per request. */
 const sweepEveryMs = 500;
 
-export function createHttp1(handler: HttpHandler, limits: ListenerLimits, clock: Clock): Http1 {
+export interface Http1Options {
+  /** Whether connections from an address carry requests of many clients; none does unless said. */
+  isShared?(sourceIp: string): boolean;
+  /** Unless given, as `limits.throttledRestMs` says. */
+  readonly rests?: Rests;
+}
+
+export function createHttp1(
+  handler: HttpHandler,
+  limits: ListenerLimits,
+  clock: Clock,
+  options: Http1Options = {},
+): Http1 {
   const connections = new Set<Connection>();
   const server: ConnectionServer = {
     handler,
@@ -30,6 +43,8 @@ export function createHttp1(handler: HttpHandler, limits: ListenerLimits, clock:
     clock,
     coarseNowMs: clock.monotonicMs(),
     isClosing: false,
+    rests: options.rests ?? new Rests({ restMs: limits.throttledRestMs }),
+    isShared: options.isShared ?? (() => false),
     forget: (connection) => connections.delete(connection),
   };
 
@@ -48,6 +63,7 @@ export function createHttp1(handler: HttpHandler, limits: ListenerLimits, clock:
     },
     startClosing() {
       server.isClosing = true;
+      server.rests.end();
       for (const connection of connections) connection.closeIfIdle();
     },
     sweep,

@@ -7,7 +7,7 @@ import type { Exchange, Reply } from '../plan/exchange.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Log } from '../ports/telemetry.ts';
 import { fakePlan, noSockets } from './fake-gateway.ts';
-import type { HttpHandler } from './http-handler.ts';
+import type { HttpHandler, RequestReply } from './http-handler.ts';
 import { createServe, type ServeOptions } from './serve.ts';
 
 interface Line {
@@ -214,4 +214,20 @@ test('a long path is cut in the log', () => {
   const { handler, lines } = served();
   handler.refuse({ status: 400, why: 'x' }, request(`/${'a'.repeat(5_000)}`));
   assert.equal(String(lines[0]!.fields['path']).length, 500);
+});
+
+test('what a throttle or a quota refused is marked for the connection; a backend’s own 429 and other refusals are not', async () => {
+  for (const [problem, isOverLimit] of [
+    [new Problem('THROTTLED', 'Too Many Requests'), true],
+    [new Problem('QUOTA_EXCEEDED', 'Limit Exceeded'), true],
+    [new Problem('ACCESS_DENIED', 'no'), undefined],
+    [undefined, undefined],
+  ] as const) {
+    for (const isLate of [false, true]) {
+      const answer: Reply = { status: 429, headers: [], body: '', problem };
+      const { handler } = served({ runPlan: () => (isLate ? Promise.resolve(answer) : answer) });
+      const reply = (await handler.handle(invoke('prod'))) as RequestReply;
+      assert.equal(reply.isOverLimit, isOverLimit);
+    }
+  }
 });

@@ -23,6 +23,7 @@ import {
   notFound,
   refusalReply,
 } from './respond.ts';
+import { markOverLimit } from './rests.ts';
 import { announcesPublicCall, isPreflight, preflightReply, readableByPage } from './service-cors.ts';
 import { outOfReach } from './vpc-endpoints.ts';
 import type { WebSockets } from './websocket/websockets.ts';
@@ -156,6 +157,7 @@ export function createServe(options: ServeOptions): HttpHandler {
   }
 
   function logProblem(reply: Reply, x: Exchange, address: InvokeAddress): void {
+    markOverLimit(reply);
     problems.report(fieldsOf(x, address, reply.status, reply.problem!.kind, reply.problem!.why));
   }
 

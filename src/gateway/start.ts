@@ -86,7 +86,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const opened: { readonly listener: Listener; readonly http: Http1 }[] = [];
 
   async function open(handler: HttpHandler, host: string, port: number): Promise<number> {
-    const http = createHttp1(behindProxies(handler, trustedProxies), limits, clock);
+    const isShared = (ip: string): boolean => trustedProxies.some((range) => range(ip));
+    const http = createHttp1(behindProxies(handler, trustedProxies), limits, clock, { isShared });
     const listener = await listen({ host, port, serve: http.serve, certificate, firstByteTimeoutMs, log }).catch(
       (error) => {
         http.stop();

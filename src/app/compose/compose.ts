@@ -113,6 +113,7 @@ async function composeOn(foundation: Foundation): Promise<Composed> {
     plainHttp: settings.plainHttp,
     runPlan,
     vpcEndpoints: servedVpcEndpoints(settings.vpcEndpoints),
+    limits: { throttledRestMs: settings.throttledRestMs },
     trustedProxies: settings.trustedProxies.map((range) => compileIpRange(range)!),
     log,
     clock,

@@ -17,6 +17,7 @@ import type { InvokeAddress } from '../addresses.ts';
 import type { HandlerReply, Upgrade } from '../http-handler.ts';
 import type { PlanTable } from '../plan-table.ts';
 import { createProblemLog } from '../problem-log.ts';
+import { markOverLimit } from '../rests.ts';
 import { type ConnectionTable, createConnectionTable } from './connection-table.ts';
 import { acceptance, edgeRefusal, handshakeFault, hasTwoAuthorizations, isUpgrade } from './handshake.ts';
 import { createManagement, isManagementPath, type ManagementOptions } from './management.ts';
@@ -141,6 +142,7 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
 
   function refused(plan: WebSocketPlan, x: Exchange, problem: unknown): HttpReply {
     const reply = plan.failures.answer(problem, x, undefined);
+    markOverLimit(reply);
     report(plan, x, reply);
     return reply;
   }
