@@ -3,13 +3,12 @@
  * behind a Cognito authorizer, the function that answers it, and the DynamoDB table it writes to. Made with the calls a user would make, at every start:
  * table and site end with the process. docs/walk-through.md goes through it.
  */
-import { readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { HttpReply, HttpRequest } from '../base/http.ts';
+import type { Log } from '../ports/telemetry.ts';
 import { type AwsClient, createAwsClient } from './aws-client.ts';
 import { startSampleTable } from './sample-table.ts';
+import { startWalkThroughSite } from './walk-through-site.ts';
 
 type Services = (request: HttpRequest) => Promise<HttpReply>;
 
@@ -27,8 +26,12 @@ export interface WalkThrough {
   close(): Promise<void>;
 }
 
-/** Everything of the walk-through, ready to be used. */
-export async function startWalkThrough(services: Services, endpoint: string): Promise<WalkThrough> {
+/** Everything of the walk-through, ready to be used; its site's files lie in the data directory, where there is one. */
+export async function startWalkThrough(
+  services: Services,
+  endpoint: string,
+  { dataDirectory, log }: { readonly dataDirectory: string | undefined; readonly log: Log },
+): Promise<WalkThrough> {
   const aws = createAwsClient(services);
   const cognito = cognitoOf(services);
   await removeEarlier(aws, cognito);
@@ -37,12 +40,15 @@ export async function startWalkThrough(services: Services, endpoint: string): Pr
   await createFunction(aws, table.endpoint);
   const apiId = await createApi(aws, poolId);
   const invokeUrl = `${endpoint}/_aws/execute-api/${apiId}/prod`;
-  const site = await startSite({ userPoolId: poolId, clientId, endpoint, invokeUrl });
+  const cognitoConfig = { userPoolId: poolId, userPoolClientId: clientId, region, endpoint };
+  const config = { cognito: cognitoConfig, api: { invokeUrl } };
+  const site = await startWalkThroughSite(config, dataDirectory, log);
   const { name, password } = walkThroughUser;
   return {
     introduction: [
       `Walk-through: open ${site.origin} and sign in as ${name} with ${password}`,
       `  API ${invokeUrl}, user pool ${poolId}, client ${clientId}, DynamoDB ${table.endpoint}; docs/walk-through.md goes on`,
+      `  the site lies in ${site.folder}; saving its js/config.js deploys it again`,
     ].join('\n'),
     async close() {
       await site.close();
@@ -168,40 +174,4 @@ async function createApi(aws: AwsClient, poolId: string): Promise<string> {
   });
   await aws('POST', `/restapis/${apiId}/deployments`, { stageName: 'prod' });
   return apiId;
-}
-
-interface SiteConfig {
-  readonly userPoolId: string;
-  readonly clientId: string;
-  readonly endpoint: string;
-  readonly invokeUrl: string;
-}
-
-/** The site's files on a port of their own, so that the browser takes the API for another origin. */
-async function startSite(config: SiteConfig): Promise<{ origin: string; close(): Promise<void> }> {
-  const site = join(examples, 'site');
-  const library = join(examples, '../../node_modules/amazon-cognito-identity-js/dist/amazon-cognito-identity.min.js');
-  const script = 'text/javascript; charset=utf-8';
-  const files: Readonly<Record<string, readonly [type: string, body: string]>> = {
-    '/': ['text/html; charset=utf-8', readFileSync(join(site, 'index.html'), 'utf8')],
-    '/ride.js': [script, readFileSync(join(site, 'ride.js'), 'utf8')],
-    '/amazon-cognito-identity.min.js': [script, readFileSync(library, 'utf8')],
-    '/config.js': [script, `window.config = ${JSON.stringify(config, undefined, 2)};\n`],
-  };
-  const server = createServer(({ url = '/' }, response) => {
-    const path = url.split('?')[0]!;
-    const file = Object.hasOwn(files, path) ? files[path] : undefined;
-    response
-      .writeHead(file === undefined ? 404 : 200, { 'Content-Type': file?.[0] ?? 'text/plain' })
-      .end(file?.[1] ?? 'Not Found\n');
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    origin: `http://localhost:${(server.address() as AddressInfo).port}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
 }

@@ -1,5 +1,6 @@
 /** `gatewright start`: settings to a serving process, and the orderly end of it. */
 import { once } from 'node:events';
+import type { Log } from '../ports/telemetry.ts';
 import { createAwsClient } from './aws-client.ts';
 import { type Composed, compose } from './compose/compose.ts';
 import { endpointUrl } from './endpoint-url.ts';
@@ -25,7 +26,7 @@ export async function start(settings: Settings): Promise<Running> {
   const log = await createLog(settings.logFormat, settings.logLevel);
   const composed = await compose(settings, log, version());
   const endpoint = endpointUrl(settings.host, composed.port);
-  const samples = await startSamples(settings, composed, endpoint).catch(async (error: Error) => {
+  const samples = await startSamples(settings, { composed, endpoint, log }).catch(async (error: Error) => {
     await composed.close();
     throw new Error(`Cannot create the sample: ${error.message}`, { cause: error });
   });
@@ -57,10 +58,13 @@ interface Sample {
 }
 
 /** Starts one after the other; when one cannot start, those before it end. */
-async function startSamples({ sample: names }: Settings, composed: Composed, endpoint: string): Promise<Sample[]> {
+async function startSamples(
+  { sample: names, dataDirectory }: Settings,
+  around: Omit<AroundSamples, 'dataDirectory'>,
+): Promise<Sample[]> {
   const samples: Sample[] = [];
   try {
-    for (const name of names) samples.push(await starters[name](composed, endpoint));
+    for (const name of names) samples.push(await starters[name]({ ...around, dataDirectory }));
   } catch (error) {
     await closeAll(samples);
     throw error;
@@ -70,13 +74,20 @@ async function startSamples({ sample: names }: Settings, composed: Composed, end
 
 const closeAll = (samples: readonly Sample[]): Promise<unknown> => Promise.all(samples.map(({ close }) => close?.()));
 
-const starters: Readonly<Record<SampleName, (composed: Composed, endpoint: string) => Promise<Sample>>> = {
-  async rides({ services, store }, endpoint) {
+interface AroundSamples {
+  readonly composed: Composed;
+  readonly endpoint: string;
+  readonly dataDirectory: string | undefined;
+  readonly log: Log;
+}
+
+const starters: Readonly<Record<SampleName, (around: AroundSamples) => Promise<Sample>>> = {
+  async rides({ composed: { services, store }, endpoint }) {
     const apiId = await createRidesSample(createAwsClient(services), store);
     return { introduction: apiId === undefined ? undefined : ridesIntroduction(apiId, endpoint) };
   },
-  'walk-through': ({ services }, endpoint) => startWalkThrough(services, endpoint),
-  async chat({ services }, endpoint) {
+  'walk-through': ({ composed, endpoint, ...around }) => startWalkThrough(composed.services, endpoint, around),
+  async chat({ composed: { services }, endpoint }) {
     const table = await startChatTable();
     const chat = await createChatSample(createAwsClient(services), endpoint, table);
     return { introduction: chatIntroduction(chat), close: () => table.close() };
