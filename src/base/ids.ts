@@ -4,7 +4,6 @@ import { randomFillSync, randomUUID } from 'node:crypto';
 const lowerAlphanumerics = 'abcdefghijklmnopqrstuvwxyz0123456789';
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 const base64Alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-const hexDigits = '0123456789abcdef';
 
 const pool = new Uint8Array(16_384);
 let poolAt = pool.length;
@@ -50,16 +49,24 @@ export function newExtendedRequestId(): string {
   return `${id}${base64Alphabet[randomByte() & 60]}=`;
 }
 
-/** Lower-case hexadecimal digits. */
+const hexPairs = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+/** Lower-case hexadecimal digits, an even number of them. */
 export function newHex(digits: number): string {
   let text = '';
-  for (let i = 0; i < digits; i++) text += hexDigits[randomByte() & 15];
+  for (let i = 0; i < digits; i += 2) text += hexPairs[randomByte()]!;
   return text;
 }
 
+let hexSecond = 0;
+let hexOfSecond = '';
+
 /** An X-Ray root, `1-<8 hex of epoch seconds>-<24 hex>`. */
 export function newTraceRoot(nowMs: number): string {
-  return `1-${Math.floor(nowMs / 1000)
-    .toString(16)
-    .padStart(8, '0')}-${newHex(24)}`;
+  const second = Math.floor(nowMs / 1000);
+  if (second !== hexSecond) {
+    hexSecond = second;
+    hexOfSecond = second.toString(16).padStart(8, '0');
+  }
+  return `1-${hexOfSecond}-${newHex(24)}`;
 }

@@ -48,7 +48,7 @@ export interface MethodPlan {
   readonly finish: readonly Finish[];
   readonly metrics: MethodMetrics;
   /** Writes the line of every answer; undefined where nobody keeps one. Never throws. */
-  readonly writeAccessLog?: ((x: Exchange, reply: Reply) => void) | undefined;
+  readonly writeAccessLog?: ((x: Exchange, reply: Reply, latencyMs: number) => void) | undefined;
 }
 
 export interface RouteMatch {

@@ -102,7 +102,8 @@ async function finishLater(
 }
 
 function measured(plan: Plan, method: MethodPlan, x: Exchange, reply: Reply): Reply {
-  method.writeAccessLog?.(x, reply);
-  method.metrics.record(x, reply, plan.clock.monotonicMs() - x.startedMonotonicMs);
+  const latencyMs = plan.clock.monotonicMs() - x.startedMonotonicMs;
+  method.writeAccessLog?.(x, reply, latencyMs);
+  method.metrics.record(x, reply, latencyMs);
   return reply;
 }

@@ -4,6 +4,8 @@ import type { HeaderList } from '../base/headers.ts';
 
 /** What sampling rules are matched with. */
 export interface SamplingQuestion {
+  /** When the request came, epoch milliseconds. */
+  readonly atMs: number;
   readonly account: string;
   readonly region: string;
   /** `{api name}/{stage}` */

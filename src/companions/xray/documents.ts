@@ -40,11 +40,21 @@ const flagsOf = (status: number) => ({
 
 /** The stage's segment, and those of the functions it called: all of one trace. */
 export function segmentsOf(request: TracedRequest): SegmentDocument[] {
-  return [
-    stageSegment(request),
-    ...request.calls.filter(({ what }) => what === 'function').flatMap((call) => functionSegments(request, call)),
-  ];
+  return [stageSegment(request), ...request.calls.filter(hasRun).flatMap((call) => functionSegments(request, call))];
 }
+
+/** How many segmentsOf gives, without writing them. */
+export function segmentCount({ calls }: TracedRequest): number {
+  let count = 1;
+  for (const call of calls) if (hasRun(call)) count += 2;
+  return count;
+}
+
+type FunctionRun = TracedCall & { readonly status: number; readonly requestId: string };
+
+/** Nothing ran where there was no answer. */
+const hasRun = (call: TracedCall): call is FunctionRun =>
+  call.what === 'function' && call.status !== undefined && call.requestId !== undefined;
 
 function stageSegment(request: TracedRequest): SegmentDocument {
   const { account, apiId, apiName, stage, requestId, extendedRequestId, rule } = request;
@@ -100,10 +110,9 @@ function subsegment({ region }: TracedRequest, call: TracedCall): SegmentDocumen
   };
 }
 
-/** Lambda's own two: the service that was asked, and the function that ran. Nothing ran where there was no answer. */
-function functionSegments({ traceId }: TracedRequest, call: TracedCall): SegmentDocument[] {
+/** Lambda's own two: the service that was asked, and the function that ran. */
+function functionSegments({ traceId }: TracedRequest, call: FunctionRun): SegmentDocument[] {
   const { name, requestId, status, failure } = call;
-  if (status === undefined || requestId === undefined) return [];
   // Derived, so that a segment put twice is one.
   const [serviceId, functionId] = [derivedId(call.segmentId, 1), derivedId(call.segmentId, 2)];
   const common = {

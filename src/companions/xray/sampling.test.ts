@@ -1,12 +1,12 @@
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
-import { ManualClock } from '../../base/clock.ts';
 import { createMemoryStore } from '../../store/memory.ts';
 import { createSampler, defaultRule, samplingRules } from './sampling.ts';
 
 const place = { account: '000000000000', region: 'us-east-1' };
 const question = {
   ...place,
+  atMs: 0,
   serviceName: 'pets/prod',
   serviceType: 'AWS::ApiGateway::Stage' as const,
   host: 'a1.execute-api.localhost',
@@ -17,21 +17,21 @@ const question = {
 };
 
 test('[MET-07] the default rule takes the first of each second, and 5 % of the rest', () => {
-  const clock = new ManualClock();
+  let atMs = Date.UTC(2026, 0, 1);
   let drawn = 0.05;
-  const sampler = createSampler({ store: createMemoryStore(), clock, random: () => drawn });
-  const decide = () => sampler.decide(question);
+  const sampler = createSampler({ store: createMemoryStore(), random: () => drawn });
+  const decide = () => sampler.decide({ ...question, atMs });
   assert.deepEqual([decide(), decide(), decide()], ['Default', undefined, undefined]);
   drawn = 0.049;
   assert.equal(decide(), 'Default');
   drawn = 0.99;
-  clock.advance(1000);
+  atMs += 1000;
   assert.deepEqual([decide(), decide()], ['Default', undefined]);
 });
 
 test('[MET-07] the first rule by priority that matches decides, by service, type, host, method, path, ARN and headers', async () => {
   const store = createMemoryStore();
-  const sampler = createSampler({ store, clock: new ManualClock(), random: () => 0.5 });
+  const sampler = createSampler({ store, random: () => 0.5 });
   const { rule } = defaultRule(place.region, place.account);
   const put = async (RuleName: string, changes: Partial<typeof rule>) => {
     const record = {
@@ -73,7 +73,7 @@ test('[MET-07] the first rule by priority that matches decides, by service, type
 
 test('no pattern of a rule takes long', async () => {
   const store = createMemoryStore();
-  const sampler = createSampler({ store, clock: new ManualClock() });
+  const sampler = createSampler({ store });
   const { rule } = defaultRule(place.region, place.account);
   const record = {
     rule: { ...rule, RuleName: 'slow', URLPath: `${'*a'.repeat(60)}b`, Priority: 1 },

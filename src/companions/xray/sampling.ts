@@ -2,7 +2,6 @@
  * Sampling rules: which requests are traced (X-Ray developer guide, sampling rules). The first rule by priority that matches decides: so many a second
  * from its reservoir, then a share by chance. Rules are kept in the store, and read once for decisions.
  */
-import type { Clock } from '../../base/clock.ts';
 import { headerValue } from '../../base/headers.ts';
 import { collection, type Store } from '../../ports/store.ts';
 import type { SamplingQuestion } from '../../ports/tracing.ts';
@@ -35,7 +34,7 @@ export function defaultRule(region: string, account: string): RuleRecord {
 interface ReadyRule {
   readonly record: RuleRecord;
   matches(question: SamplingQuestion): boolean;
-  /** Second of the wall clock, and how many it took from the reservoir. */
+  /** The second of the last request, and how many it took from the reservoir. */
   second: number;
   taken: number;
 }
@@ -49,14 +48,15 @@ export interface Sampler {
   clear(): void;
 }
 
-export function createSampler(options: {
-  readonly store: Store;
-  readonly clock: Clock;
-  readonly random?: () => number;
-}): Sampler {
-  const { store, clock, random = Math.random } = options;
-  const ready = new Map<string, ReadyRule[]>();
-  const keyOf = ({ account, region }: Place): string => `${account}/${region}`;
+export function createSampler(options: { readonly store: Store; readonly random?: () => number }): Sampler {
+  const { store, random = Math.random } = options;
+  /** By account, then by region: two look-ups of texts that are there cost less than one of a text put together. */
+  const ready = new Map<string, Map<string, ReadyRule[]>>();
+
+  function keepReady({ account, region }: Place, rules: ReadyRule[]): void {
+    const ofAccount = ready.get(account) ?? new Map<string, ReadyRule[]>();
+    ready.set(account, ofAccount.set(region, rules));
+  }
 
   async function rules(place: Place): Promise<RuleRecord[]> {
     const { account, region } = place;
@@ -67,24 +67,25 @@ export function createSampler(options: {
   }
 
   async function reload(place: Place): Promise<void> {
-    ready.set(keyOf(place), (await rules(place)).map(readyRule));
+    keepReady(place, (await rules(place)).map(readyRule));
   }
 
   return {
     rules,
     reload,
     decide(question) {
-      let known = ready.get(keyOf(question));
+      let known = ready.get(question.account)?.get(question.region);
       if (known === undefined) {
         // The first request of a region goes by the default; the rules there are decide about those after it.
         known = [readyRule(defaultRule(question.region, question.account))];
-        ready.set(keyOf(question), known);
-        reload(question).catch(() => ready.delete(keyOf(question)));
+        const { account, region } = question;
+        keepReady({ account, region }, known);
+        reload({ account, region }).catch(() => ready.get(account)?.delete(region));
       }
       const found = known.find((each) => each.matches(question));
       if (found === undefined) return undefined;
       const { rule } = found.record;
-      const second = Math.floor(clock.now() / 1000);
+      const second = Math.floor(question.atMs / 1000);
       if (found.second !== second) {
         found.second = second;
         found.taken = 0;
@@ -104,33 +105,32 @@ const byPriority = (a: RuleRecord, b: RuleRecord): number =>
 
 function readyRule(record: RuleRecord): ReadyRule {
   const { rule } = record;
-  const [service, type, host, method, path, arn] = [
-    rule.ServiceName,
-    rule.ServiceType,
-    rule.Host,
-    rule.HTTPMethod,
-    rule.URLPath,
-    rule.ResourceARN,
-  ].map(wildcard);
-  const attributes = Object.entries(rule.Attributes ?? {}).map(([name, value]) => [name, wildcard(value)] as const);
+  const tests: ((question: SamplingQuestion) => boolean)[] = [];
+  // What matches everything is not asked.
+  function ask(pattern: string, of: (question: SamplingQuestion) => string): void {
+    if (pattern === '*') return;
+    const matches = wildcard(pattern);
+    tests.push((question) => matches(of(question)));
+  }
+  ask(rule.ServiceName, ({ serviceName }) => serviceName);
+  ask(rule.ServiceType, ({ serviceType }) => serviceType);
+  ask(rule.Host, ({ host }) => host);
+  ask(rule.HTTPMethod, ({ method }) => method);
+  ask(rule.URLPath, ({ path }) => path);
+  ask(rule.ResourceARN, ({ resourceArn }) => resourceArn);
+  for (const [name, pattern] of Object.entries(rule.Attributes ?? {})) {
+    ask(pattern, ({ headers }) => headerValue(headers, name.toLowerCase()) ?? '');
+  }
   return {
     record,
     second: 0,
     taken: 0,
-    matches: (question) =>
-      service!(question.serviceName) &&
-      type!(question.serviceType) &&
-      host!(question.host) &&
-      method!(question.method) &&
-      path!(question.path) &&
-      arn!(question.resourceArn) &&
-      attributes.every(([name, matches]) => matches(headerValue(question.headers, name.toLowerCase()) ?? '')),
+    matches: (question) => tests.every((matches) => matches(question)),
   };
 }
 
 /** `*` is any text, `?` one character; case does not count. */
 function wildcard(pattern: string): (text: string) => boolean {
-  if (pattern === '*') return () => true;
   const wanted = pattern.toLowerCase();
   return function matchesWildcard(given) {
     const text = given.toLowerCase();

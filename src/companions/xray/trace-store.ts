@@ -1,5 +1,6 @@
 /** Traces in memory: their segment documents, the oldest trace given up first. */
-import type { SegmentDocument } from './documents.ts';
+import type { TracedRequest } from '../../ports/tracing.ts';
+import { type SegmentDocument, segmentCount, segmentsOf } from './documents.ts';
 
 export interface Trace {
   /** `1-<8 hex>-<24 hex>` */
@@ -10,6 +11,8 @@ export interface Trace {
 
 export interface TraceStore {
   add(place: Place, segment: SegmentDocument & { readonly trace_id: string }): void;
+  /** What went through the gateway; its documents are written when somebody asks for the trace, as mostly nobody does. */
+  addRequest(request: TracedRequest): void;
   find(place: Place, traceId: string): Trace | undefined;
   all(place: Place): Trace[];
   clear(): void;
@@ -20,13 +23,47 @@ export interface Place {
   readonly region: string;
 }
 
-interface KeptTrace {
+class KeptTrace implements Trace {
   readonly place: string;
   readonly id: string;
-  readonly segments: Map<string, SegmentDocument>;
+  /** Segments it counts for among those that may be kept. */
+  size = 0;
+  #requests: TracedRequest[] = [];
+  #segments: Map<string, SegmentDocument> | undefined;
+
+  constructor(place: string, id: string) {
+    this.place = place;
+    this.id = id;
+  }
+
+  get segments(): ReadonlyMap<string, SegmentDocument> {
+    return this.#written();
+  }
+
+  #written(): Map<string, SegmentDocument> {
+    this.#segments ??= new Map();
+    for (const request of this.#requests) {
+      for (const segment of segmentsOf(request)) this.#segments.set(segment.id, { ...segment, trace_id: this.id });
+    }
+    this.#requests = [];
+    return this.#segments;
+  }
+
+  /** Answers how many segments came with it. */
+  add(segment: SegmentDocument): number {
+    const segments = this.#written();
+    const before = segments.size;
+    segments.set(segment.id, segment);
+    return segments.size - before;
+  }
+
+  addRequest(request: TracedRequest): number {
+    this.#requests.push(request);
+    return segmentCount(request);
+  }
 }
 
-/** Some 2 KB a segment. */
+/** Some 2 KB a segment that was read. */
 export function createTraceStore({ maxSegments = 20_000 }: { readonly maxSegments?: number } = {}): TraceStore {
   const traces = new Map<string, KeptTrace>();
   let segments = 0;
@@ -34,22 +71,34 @@ export function createTraceStore({ maxSegments = 20_000 }: { readonly maxSegment
   let oldestFirst = traces.entries();
   const placeOf = ({ account, region }: Place): string => `${account}/${region}`;
 
+  function traceOf(place: string, id: string): KeptTrace {
+    const key = `${place}/${id}`;
+    let trace = traces.get(key);
+    if (trace === undefined) {
+      trace = new KeptTrace(place, id);
+      traces.set(key, trace);
+    }
+    return trace;
+  }
+
+  function count(trace: KeptTrace, added: number): void {
+    trace.size += added;
+    segments += added;
+    while (segments > maxSegments) {
+      const [key, oldest] = oldestFirst.next().value!;
+      traces.delete(key);
+      segments -= oldest.size;
+    }
+  }
+
   return {
     add(place, segment) {
-      const id = segment.trace_id;
-      const key = `${placeOf(place)}/${id}`;
-      let trace = traces.get(key);
-      if (trace === undefined) {
-        trace = { place: placeOf(place), id, segments: new Map() };
-        traces.set(key, trace);
-      }
-      if (!trace.segments.has(segment.id)) segments++;
-      trace.segments.set(segment.id, segment);
-      while (segments > maxSegments) {
-        const [oldestKey, oldest] = oldestFirst.next().value!;
-        traces.delete(oldestKey);
-        segments -= oldest.segments.size;
-      }
+      const trace = traceOf(placeOf(place), segment.trace_id);
+      count(trace, trace.add(segment));
+    },
+    addRequest(request) {
+      const trace = traceOf(placeOf(request), request.traceId);
+      count(trace, trace.addRequest(request));
     },
     find: (place, traceId) => traces.get(`${placeOf(place)}/${traceId}`),
     all: (place) => [...traces.values()].filter((trace) => trace.place === placeOf(place)),

@@ -4,7 +4,6 @@ import type { Store } from '../../ports/store.ts';
 import type { SamplingQuestion, TracedRequest } from '../../ports/tracing.ts';
 import type { Handlers } from '../../wire/call.ts';
 import type { Operations } from '../../wire/generated/xray.ts';
-import { segmentsOf } from './documents.ts';
 import { samplingRuleHandlers } from './handlers/sampling-rules.ts';
 import { traceHandlers } from './handlers/traces.ts';
 import { createSampler } from './sampling.ts';
@@ -21,13 +20,11 @@ export interface XRayCompanion {
 export function createXRay(options: { readonly store: Store; readonly clock: Clock }): XRayCompanion {
   const { store, clock } = options;
   const traces = createTraceStore();
-  const sampler = createSampler({ store, clock });
+  const sampler = createSampler({ store });
   return {
     handlers: { ...samplingRuleHandlers({ store, clock, sampler }), ...traceHandlers(traces) },
     sample: (question) => sampler.decide(question),
-    keep(request) {
-      for (const segment of segmentsOf(request)) traces.add(request, { ...segment, trace_id: request.traceId });
-    },
+    keep: (request) => traces.addRequest(request),
     reset() {
       traces.clear();
       sampler.clear();

@@ -24,8 +24,8 @@ export interface LoggedStage {
 export interface MethodAccessLog {
   /** Gives integrations a place to say what they were answered. */
   readonly begin: Step;
-  /** Writes the line of an answer. Never throws. */
-  write(x: Exchange, reply: Reply): void;
+  /** Writes the line of an answer; `latencyMs` where somebody measured it. Never throws. */
+  write(x: Exchange, reply: Reply, latencyMs?: number): void;
 }
 
 export interface StageAccessLog {
@@ -61,10 +61,11 @@ export function openAccessLog(
             return undefined;
           },
         },
-        write: function writeAccessLog(x, reply) {
-          const row: AccessRow = { x, reply, latencyMs: clock.monotonicMs() - x.startedMonotonicMs };
+        write: function writeAccessLog(x, reply, latencyMs = clock.monotonicMs() - x.startedMonotonicMs) {
+          const row: AccessRow = { x, reply, latencyMs };
+          const atMs = Math.round(x.startedAtMs + latencyMs);
           try {
-            for (const { sink, lineOf } of lines) sink.write(clock.now(), lineOf(row));
+            for (const { sink, lineOf } of lines) sink.write(atMs, lineOf(row));
           } catch (error) {
             log.error(`Cannot write an access log line: ${String(error)}`, { apiId, stage });
           }

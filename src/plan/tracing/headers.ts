@@ -11,13 +11,6 @@ export interface CallersTrace {
   readonly isSampled: boolean | undefined;
 }
 
-export interface Decision {
-  readonly caller: CallersTrace | undefined;
-  readonly isSampled: boolean;
-  readonly segmentId: string;
-  readonly nowMs: number;
-}
-
 /** What the request says, X-Ray's header before W3C's, which X-Ray alone does not know; undefined when it says nothing. */
 export function callersTrace(x: Exchange, readsTraceparent: boolean): CallersTrace | undefined {
   const { headers } = x.request;

@@ -3,14 +3,16 @@
  * a look at its stage and its header. REST stages trace when they are set to (active), or when the caller does (passive); with an exporter all APIs do.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { headerValue } from '../../base/headers.ts';
-import { newHex } from '../../base/ids.ts';
+import { type HeaderList, headerValue } from '../../base/headers.ts';
+import { newHex, newTraceRoot } from '../../base/ids.ts';
 import { Problem } from '../../base/problem.ts';
-import type { TracedCall, Tracing } from '../../ports/tracing.ts';
+import type { FunctionInvocation, FunctionResult, Functions } from '../../ports/functions.ts';
+import type { SamplingQuestion, TracedCall, Tracing } from '../../ports/tracing.ts';
+import type { Upstream, UpstreamReply, UpstreamRequest } from '../../ports/upstream.ts';
 import type { Exchange, Reply } from '../exchange.ts';
 import type { Plan } from '../plan.ts';
 import type { PlanTools } from '../tools.ts';
-import { callersTrace, type Decision, traceparentOf, withTraceparent } from './headers.ts';
+import { type CallersTrace, callersTrace, traceparentOf, withTraceparent } from './headers.ts';
 
 type RunPlan = (plan: Plan, x: Exchange) => Reply | Promise<Reply>;
 
@@ -31,105 +33,124 @@ interface ActiveTrace {
 export function createTracer(tracing: Tracing): Tracer {
   const current = new AsyncLocalStorage<ActiveTrace>();
 
+  async function tracedInvoke(
+    functions: Functions,
+    invocation: FunctionInvocation,
+    trace: ActiveTrace,
+  ): Promise<FunctionResult> {
+    const call = {
+      // The function's own segments name this one as their parent.
+      segmentId: /;Parent=([0-9a-f]{16})/.exec(invocation.traceId)?.[1] ?? newHex(16),
+      what: 'function' as const,
+      name: invocation.functionArn,
+      method: 'POST',
+      url: functionUrl(invocation.functionArn),
+      startMs: trace.nowMs(),
+    };
+    try {
+      const result = await functions.invoke(invocation);
+      trace.calls.push({
+        ...call,
+        endMs: trace.nowMs(),
+        status: result.status,
+        contentLength: result.payload.length,
+        failure: result.functionError,
+        requestId: result.requestId,
+      });
+      return result;
+    } catch (error) {
+      trace.calls.push({ ...call, ...unanswered(trace, error) });
+      throw error;
+    }
+  }
+
+  async function tracedSend(upstream: Upstream, request: UpstreamRequest, trace: ActiveTrace): Promise<UpstreamReply> {
+    const segmentId = newHex(16);
+    const call = {
+      ...{ segmentId, what: 'http' as const, name: new URL(request.origin).host },
+      ...{ method: request.method, url: request.origin + request.target, startMs: trace.nowMs() },
+    };
+    const headers = tracing.tracesAll
+      ? withTraceparent(request.headers, traceparentOf(trace.traceId, segmentId))
+      : request.headers;
+    try {
+      const answer = await upstream.send({ ...request, headers });
+      const { status, body } = answer;
+      const received = { status, contentLength: body.length, failure: undefined, requestId: undefined };
+      trace.calls.push({ ...call, endMs: trace.nowMs(), ...received });
+      return answer;
+    } catch (error) {
+      trace.calls.push({ ...call, ...unanswered(trace, error) });
+      throw error;
+    }
+  }
+
+  /** The line of a request that was chosen. */
+  function runSampled(runPlan: RunPlan, plan: Plan, x: Exchange, chosen: Chosen): Reply | Promise<Reply> {
+    const { clock } = plan;
+    const { traceId, caller, rule, isForXRay } = chosen;
+    const segmentId = newHex(16);
+    x.traceHeader = `Root=${traceId};Parent=${segmentId};Sampled=1`;
+    const trace: ActiveTrace = {
+      ...{ calls: [], traceId, segmentId },
+      nowMs: () => x.startedAtMs + clock.monotonicMs() - x.startedMonotonicMs,
+    };
+    const finished = (reply: Reply): Reply => {
+      tracing.keep(requestOf(plan, x, reply, trace, rule, caller?.parentId), isForXRay);
+      return reply;
+    };
+    const reply = current.run(trace, () => runPlan(plan, x));
+    return reply instanceof Promise ? reply.then(finished) : finished(reply);
+  }
+
   return {
     tools(tools) {
       const { functions, upstream } = tools;
       return {
         ...tools,
+        // Not async: a request that is not traced, as most are not, is to wait for no promise more than without all this.
         functions: {
           mayInvoke: (permission) => functions.mayInvoke(permission),
-          async invoke(invocation) {
+          invoke(invocation) {
             const trace = current.getStore();
-            if (trace === undefined) return functions.invoke(invocation);
-            const call = {
-              // The function's own segments name this one as their parent.
-              segmentId: /;Parent=([0-9a-f]{16})/.exec(invocation.traceId)?.[1] ?? newHex(16),
-              what: 'function' as const,
-              name: invocation.functionArn,
-              method: 'POST',
-              url: functionUrl(invocation.functionArn),
-              startMs: trace.nowMs(),
-            };
-            try {
-              const result = await functions.invoke(invocation);
-              trace.calls.push({
-                ...call,
-                endMs: trace.nowMs(),
-                status: result.status,
-                contentLength: result.payload.length,
-                failure: result.functionError,
-                requestId: result.requestId,
-              });
-              return result;
-            } catch (error) {
-              trace.calls.push({ ...call, ...unanswered(trace, error) });
-              throw error;
-            }
+            return trace === undefined ? functions.invoke(invocation) : tracedInvoke(functions, invocation, trace);
           },
         },
         upstream: {
           close: () => upstream.close(),
-          async send(request) {
+          send(request) {
             const trace = current.getStore();
-            if (trace === undefined) return upstream.send(request);
-            const segmentId = newHex(16);
-            const call = {
-              ...{ segmentId, what: 'http' as const, name: new URL(request.origin).host },
-              ...{ method: request.method, url: request.origin + request.target, startMs: trace.nowMs() },
-            };
-            const headers = tracing.tracesAll
-              ? withTraceparent(request.headers, traceparentOf(trace.traceId, segmentId))
-              : request.headers;
-            try {
-              const answer = await upstream.send({ ...request, headers });
-              const { status, body } = answer;
-              const received = { status, contentLength: body.length, failure: undefined, requestId: undefined };
-              trace.calls.push({ ...call, endMs: trace.nowMs(), ...received });
-              return answer;
-            } catch (error) {
-              trace.calls.push({ ...call, ...unanswered(trace, error) });
-              throw error;
-            }
+            return trace === undefined ? upstream.send(request) : tracedSend(upstream, request, trace);
           },
         },
       };
     },
 
-    run: (runPlan) => (plan, x) => {
-      const isActive = plan.kind === 'rest' && plan.isTraced === true;
-      if (!isActive && !tracing.tracesAll && plan.kind !== 'rest') return runPlan(plan, x);
-      const caller = callersTrace(x, tracing.tracesAll);
-      if (!isActive && !tracing.tracesAll && caller?.isSampled !== true) return runPlan(plan, x);
-      const rule = caller?.isSampled === undefined ? tracing.sample(questionOf(plan, x)) : undefined;
-      const isSampled = caller?.isSampled ?? rule !== undefined;
-      const decision: Decision = { caller, isSampled, segmentId: newHex(16), nowMs: x.startedAtMs };
-      const { traceId, header } = traceOf(decision);
-      x.traceHeader = header;
-      if (!isSampled) return runPlan(plan, x);
-
-      const { clock } = plan;
-      const trace: ActiveTrace = {
-        ...{ calls: [], traceId, segmentId: decision.segmentId },
-        nowMs: () => x.startedAtMs + clock.monotonicMs() - x.startedMonotonicMs,
-      };
-      const finished = (reply: Reply): Reply => {
-        const isForXRay = isActive || (plan.kind === 'rest' && caller?.isSampled === true);
-        tracing.keep(requestOf(plan, x, reply, trace, rule, caller?.parentId), isForXRay);
-        return reply;
-      };
-      const reply = current.run(trace, () => runPlan(plan, x));
-      return reply instanceof Promise ? reply.then(finished) : finished(reply);
-    },
+    run: (runPlan) =>
+      function runTraced(plan, x) {
+        const isRest = plan.kind === 'rest';
+        const isActive = isRest && plan.isTraced === true;
+        if (!isActive && !isRest && !tracing.tracesAll) return runPlan(plan, x);
+        const caller = callersTrace(x, tracing.tracesAll);
+        const decided = caller?.isSampled;
+        if (!isActive && !tracing.tracesAll && decided !== true) return runPlan(plan, x);
+        const rule = decided === undefined ? tracing.sample(new Question(plan, x)) : undefined;
+        const traceId = caller?.traceId ?? newTraceRoot(x.startedAtMs);
+        if (decided === true || rule !== undefined) {
+          const isForXRay = isActive || (isRest && decided === true);
+          return runSampled(runPlan, plan, x, { traceId, caller, rule, isForXRay });
+        }
+        x.traceHeader = `Root=${traceId};Sampled=0`;
+        return runPlan(plan, x);
+      },
   };
 }
 
-function traceOf({ caller, isSampled, segmentId, nowMs }: Decision): { traceId: string; header: string } {
-  const traceId =
-    caller?.traceId ??
-    `1-${Math.floor(nowMs / 1000)
-      .toString(16)
-      .padStart(8, '0')}-${newHex(24)}`;
-  return { traceId, header: `Root=${traceId};${isSampled ? `Parent=${segmentId};Sampled=1` : 'Sampled=0'}` };
+interface Chosen {
+  readonly traceId: string;
+  readonly caller: CallersTrace | undefined;
+  readonly rule: string | undefined;
+  readonly isForXRay: boolean;
 }
 
 const unanswered = (trace: ActiveTrace, error: unknown) => ({
@@ -150,13 +171,56 @@ function resourceArnOf({ kind, context }: Plan): string {
   return `arn:aws:apigateway:${region}::/${kind === 'rest' ? 'restapis' : 'apis'}/${apiId}/stages/${stage}`;
 }
 
-function questionOf(plan: Plan, x: Exchange) {
-  const { account, region, apiName, stage } = plan.context;
-  return {
-    ...{ account, region, serviceName: `${apiName}/${stage}`, serviceType: 'AWS::ApiGateway::Stage' as const },
-    ...{ host: x.domainName, method: x.method, path: x.contextPath, resourceArn: resourceArnOf(plan) },
-    headers: x.request.headers,
-  };
+/** Asked for every request; what no rule looks at is not put together. */
+class Question implements SamplingQuestion {
+  readonly #plan: Plan;
+  readonly #x: Exchange;
+
+  constructor(plan: Plan, x: Exchange) {
+    this.#plan = plan;
+    this.#x = x;
+  }
+
+  get atMs(): number {
+    return this.#x.startedAtMs;
+  }
+
+  get account(): string {
+    return this.#plan.context.account;
+  }
+
+  get region(): string {
+    return this.#plan.context.region;
+  }
+
+  get serviceName(): string {
+    const { apiName, stage } = this.#plan.context;
+    return `${apiName}/${stage}`;
+  }
+
+  get serviceType() {
+    return 'AWS::ApiGateway::Stage' as const;
+  }
+
+  get host(): string {
+    return this.#x.domainName;
+  }
+
+  get method(): string {
+    return this.#x.method;
+  }
+
+  get path(): string {
+    return this.#x.contextPath;
+  }
+
+  get resourceArn(): string {
+    return resourceArnOf(this.#plan);
+  }
+
+  get headers(): HeaderList {
+    return this.#x.request.headers;
+  }
 }
 
 function requestOf(
