@@ -25,6 +25,7 @@ export const modelNames = [
   'cloudwatch',
   'xray',
   'acm',
+  'cloudtrail',
 ] as const;
 
 const metadataKept = [

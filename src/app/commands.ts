@@ -29,6 +29,7 @@ const usage = `Usage: gatewright COMMAND [OPTIONS]
     --otlp-endpoint URL     collector that takes traces by OTLP, http://localhost:4318
     --sample NAME,NAME      create samples and print their URLs: rides (a REST API), walk-through (a site with sign-in), chat (a WebSocket API with a page)
     --log-format text|json  --log-level debug|info|warn|error|silent  --access-log stdout|FILE
+    --trail-log stdout|FILE  CloudTrail's record of every management call, as lines of JSON
 
   function deploy NAME --dir DIR [--handler index.handler] [--runtime nodejs26.x] [--endpoint URL]
                             create or update a Lambda function from a folder, read in place at each cold start
@@ -68,6 +69,7 @@ const commands: Readonly<Record<string, Command>> = {
       'log-format': { type: 'string' },
       'log-level': { type: 'string' },
       'access-log': { type: 'string' },
+      'trail-log': { type: 'string' },
       'aws-endpoint': { type: 'string', multiple: true },
       'vpc-link-target': { type: 'string', multiple: true },
       'fixed-code': { type: 'string' },

@@ -14,8 +14,8 @@ export interface LineOutput extends LineSink {
 const maxWaitingBytes = 16 * 1024 * 1024;
 const tellEveryMs = 10_000;
 
-/** `target` is `stdout`, or the path of a file that is appended to. */
-export function openLineOutput(target: string, log: Log): LineOutput {
+/** `target` is `stdout`, or the path of a file that is appended to; `what` names the lines for the operator. */
+export function openLineOutput(target: string, log: Log, what = 'access log'): LineOutput {
   const stream =
     target === 'stdout'
       ? createWriteStream('', { fd: 1, autoClose: false })
@@ -29,12 +29,12 @@ export function openLineOutput(target: string, log: Log): LineOutput {
     const nowMs = performance.now();
     if (nowMs - toldAtMs < tellEveryMs) return;
     toldAtMs = nowMs;
-    log.warn(`Access log lines for ${target} dropped: ${why}`, { linesSinceStart: dropped });
+    log.warn(`Lines of the ${what} for ${target} dropped: ${why}`, { linesSinceStart: dropped });
   }
 
   stream.on('error', (error) => {
     failed = true;
-    log.error(`Cannot write access logs to ${target}: ${error.message}`);
+    log.error(`Cannot write the ${what} to ${target}: ${error.message}`);
   });
   return {
     write(_atMs, line) {

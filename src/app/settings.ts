@@ -35,6 +35,8 @@ export interface Settings {
   readonly logLevel: LogLevel;
   /** Where one JSON line of every request to every API goes beside what stages ask for: `stdout`, or a file's absolute path; undefined for nowhere. */
   readonly accessLog: string | undefined;
+  /** Where CloudTrail's record of every management call goes as a JSON line, beside the event history: `stdout`, or a file's absolute path. */
+  readonly trailLog: string | undefined;
   /** What a commit survives; see store/sqlite. */
   readonly durability: 'process' | 'power';
   /** Account-level throttle (row THR-02). A rate of 0 with burst 0 blocks everything; `null` switches it off. */
@@ -99,6 +101,7 @@ export const defaultSettings: Settings = {
   logFormat: 'text',
   logLevel: 'info',
   accessLog: undefined,
+  trailLog: undefined,
   durability: 'process',
   accountThrottle: { ratePerSecond: 10_000, burst: 5_000 },
   throttledRestMs: 2,
@@ -189,6 +192,12 @@ const ipRanges: Reader<readonly string[]> = (value, complain) => {
   if (Array.isArray(value) && value.every(isRange)) return value;
   complain('a list of IP addresses or ranges such as 10.0.0.0/8');
   return undefined;
+};
+
+/** Of lines of JSON. */
+const lineTarget: Reader<string> = (value, complain) => {
+  const target = text(value, complain);
+  return target === undefined || target === 'stdout' ? target : resolve(target);
 };
 
 const throttle: Reader<Settings['accountThrottle']> = (value, complain) => {
@@ -335,10 +344,8 @@ const readers: { readonly [Name in SettableName]: Reader<Settings[Name]> } = {
   sample: someOf(...sampleNames),
   logFormat: oneOf('text', 'json'),
   logLevel: oneOf('debug', 'info', 'warn', 'error', 'silent'),
-  accessLog: (value, complain) => {
-    const target = text(value, complain);
-    return target === undefined || target === 'stdout' ? target : resolve(target);
-  },
+  accessLog: lineTarget,
+  trailLog: lineTarget,
   durability: oneOf('process', 'power'),
   accountThrottle: throttle,
   throttledRestMs: wholeNumber(0, 1_000),
@@ -374,6 +381,7 @@ const flags: Readonly<Record<string, SettableName>> = {
   'log-format': 'logFormat',
   'log-level': 'logLevel',
   'access-log': 'accessLog',
+  'trail-log': 'trailLog',
   'aws-endpoint': 'awsEndpoints',
   'fixed-code': 'fixedCode',
   'user-pool-issuer': 'userPoolIssuer',
@@ -394,6 +402,7 @@ const environment: Readonly<Record<string, SettableName>> = {
   GATEWRIGHT_LOG_FORMAT: 'logFormat',
   GATEWRIGHT_LOG_LEVEL: 'logLevel',
   GATEWRIGHT_ACCESS_LOG: 'accessLog',
+  GATEWRIGHT_TRAIL_LOG: 'trailLog',
 };
 
 /** Throws SettingsError. `given` are the parsed flags: `{ port: '8080', memory: true, config: 'gw.json' }`. */

@@ -12,10 +12,11 @@ import { type CredentialScope, claimedScope, verifySignature } from '../base/sig
 import type { AccessKey, Credentials } from '../ports/credentials.ts';
 import type { Log } from '../ports/telemetry.ts';
 import type { Call } from './call.ts';
-import { errorAnswer } from './errors.ts';
+import { type ErrorAnswer, errorAnswer } from './errors.ts';
 import { asksForHal, halMediaType, wantsHal, withLinks } from './hal.ts';
 import type { WireProtocol, WireRequest } from './protocol.ts';
 import type { Service } from './service.ts';
+import type { OperationModel } from './service-model.ts';
 
 export interface EndpointParts {
   readonly services: readonly Service[];
@@ -28,8 +29,27 @@ export interface EndpointParts {
   readonly credentials?: Credentials;
   /** In secure mode, what a verified caller's policies say of a call; throws a Problem, or rejects with one, to refuse it. */
   readonly authorize?: (key: AccessKey, made: AuthorizedCall) => void | Promise<void>;
+  /** Told of every call whose operation and caller were known, once it is answered: for records of who did what. Must neither throw nor wait. */
+  readonly answered?: (made: AnsweredCall) => void;
   readonly defaultRegion?: string;
   readonly defaultAccount?: string;
+}
+
+/** A call and what became of it. */
+export interface AnsweredCall {
+  readonly service: Service;
+  readonly operation: OperationModel;
+  readonly request: HttpRequest;
+  readonly call: Call;
+  /** Undefined for an unsigned call, and in dev mode for a key nobody made. */
+  readonly caller: AccessKey | undefined;
+  /** Undefined when it could not be read. */
+  readonly input: Readonly<Record<string, unknown>> | undefined;
+  /** Undefined when there is none or the call failed. */
+  readonly output: Readonly<Record<string, unknown>> | undefined;
+  readonly failure: ErrorAnswer | undefined;
+  /** Epoch milliseconds. */
+  readonly startedAtMs: number;
 }
 
 /** A call as policies see it. */
@@ -61,9 +81,10 @@ export function createEndpoint(parts: EndpointParts): Endpoint {
     isUnsignedAllowed: boolean,
     requestId: string,
     basePath: string,
-  ): Promise<{ call: Call; verifiedKey: AccessKey | undefined }> {
+  ): Promise<{ call: Call; verifiedKey: AccessKey | undefined; caller: AccessKey | undefined }> {
     const claimed = claimedScope(request);
     let key: { accessKeyId: string; account: string; callerArn: string } | undefined;
+    let caller: AccessKey | undefined;
     let region = claimed?.region;
     let verifiedKey: AccessKey | undefined;
     if (mode === 'secure' && !(isUnsignedAllowed && claimed === undefined)) {
@@ -74,10 +95,12 @@ export function createEndpoint(parts: EndpointParts): Endpoint {
         clock.now(),
       );
       verifiedKey = verified.key;
+      caller = verifiedKey;
       key = verifiedKey;
       region = verified.scope.region;
     } else if (claimed !== undefined) {
-      key = (await credentials?.accessKey(claimed.accessKeyId)) ?? believed(claimed);
+      caller = await credentials?.accessKey(claimed.accessKeyId);
+      key = caller ?? believed(claimed);
     }
     const account = key?.account ?? defaultAccount;
     const call: Call = {
@@ -89,7 +112,7 @@ export function createEndpoint(parts: EndpointParts): Endpoint {
       endpoint: `${request.secure ? 'https' : 'http'}://${headerValue(request.headers, 'host') ?? 'localhost'}`,
       basePath,
     };
-    return { call, verifiedKey };
+    return { call, verifiedKey, caller };
   }
 
   /** In dev mode an access key of 12 digits is the account. */
@@ -100,6 +123,7 @@ export function createEndpoint(parts: EndpointParts): Endpoint {
 
   return async function answer(request) {
     const requestId = newRequestId();
+    const startedAtMs = clock.now();
     const incoming: WireRequest = { request: unpacked(request), query: new URLSearchParams(request.query) };
     const found = serviceFor(services, incoming);
     const service = found instanceof Problem ? services[0]! : found;
@@ -107,14 +131,17 @@ export function createEndpoint(parts: EndpointParts): Endpoint {
     const protocol = protocolFor(service, incoming);
     let operationName: string | undefined;
     let errorType: string[] = [];
+    let made: Pick<AnsweredCall, 'operation' | 'call' | 'caller' | 'input' | 'output'> | undefined;
+    let failure: ErrorAnswer | undefined;
     const reply = await respond().catch((thrown: unknown) => {
-      const failure = errorAnswer(thrown, model, dialect, log, { requestId, operation: operationName });
+      failure = errorAnswer(thrown, model, dialect, log, { requestId, operation: operationName });
       errorType = ['x-amzn-ErrorType', failure.code];
       return protocol.encodeError(failure, requestId);
     });
     log.debug(`${model.serviceId} ${operationName ?? `${request.method} ${request.path}`}: ${reply.status}`, {
       requestId,
     });
+    if (made !== undefined) parts.answered?.({ ...made, service, request, failure, startedAtMs });
     // The recorded order: content type, request id, error type, extended request id.
     const extendedId = dialect.hasExtendedRequestId ? ['x-amz-apigw-id', newExtendedRequestId()] : [];
     return { ...reply, headers: [...reply.headers, 'x-amzn-RequestId', requestId, ...errorType, ...extendedId] };
@@ -130,7 +157,7 @@ export function createEndpoint(parts: EndpointParts): Endpoint {
       const matched = protocol.match(incoming);
       operationName = matched?.operation.name;
       // Who calls is settled before the caller learns whether there is such an operation.
-      const { call, verifiedKey } = await callOf(
+      const { call, verifiedKey, caller } = await callOf(
         request,
         service,
         matched?.operation.isUnsigned === true,
@@ -140,7 +167,9 @@ export function createEndpoint(parts: EndpointParts): Endpoint {
       if (matched === undefined) throw protocol.unknown(incoming);
 
       const { operation } = matched;
+      made = { operation, call, caller, input: undefined, output: undefined };
       const input = matched.decode();
+      made = { ...made, input };
       if (verifiedKey !== undefined) {
         await parts.authorize?.(verifiedKey, {
           service: model.name,
@@ -152,6 +181,7 @@ export function createEndpoint(parts: EndpointParts): Endpoint {
         });
       }
       const output = await service.run(operation, input, call);
+      made = { ...made, output: output as AnsweredCall['output'] };
       const isHal = dialect.speaksHal && wantsHal(request.headers);
       const encoded = protocol.encode(operation, output, requestId, (body) => {
         if (!isHal) return body;

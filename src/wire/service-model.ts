@@ -17,7 +17,8 @@ export type ModelName =
   | 'logs'
   | 'cloudwatch'
   | 'xray'
-  | 'acm';
+  | 'acm'
+  | 'cloudtrail';
 export type Protocol = 'rest-json' | 'json' | 'query' | 'smithy-rpc-v2-cbor';
 export type Location = 'uri' | 'querystring' | 'header' | 'headers' | 'statusCode';
 export type TimestampFormat = 'iso8601' | 'unixTimestamp' | 'rfc822';

@@ -6,6 +6,7 @@ import type { Operations as AcmOperations } from './generated/acm.ts';
 import type { Operations as ApiGatewayOperations } from './generated/apigateway.ts';
 import type { Operations as ManagementOperations } from './generated/apigatewaymanagementapi.ts';
 import type { Operations as ApiGatewayV2Operations } from './generated/apigatewayv2.ts';
+import type { Operations as CloudTrailOperations } from './generated/cloudtrail.ts';
 import type { Operations as CloudWatchOperations } from './generated/cloudwatch.ts';
 import type { Operations as IdentityPoolOperations } from './generated/cognito-identity.ts';
 import type { Operations as UserPoolOperations } from './generated/cognito-idp.ts';
@@ -37,6 +38,7 @@ export interface OperationsOf {
   cloudwatch: CloudWatchOperations;
   xray: XRayOperations;
   acm: AcmOperations;
+  cloudtrail: CloudTrailOperations;
 }
 
 export interface Service {

@@ -6,11 +6,13 @@ import { createFunctions } from '../../companions/functions/functions.ts';
 import { createLazyIdentityPools } from '../../companions/identity-pools/lazy-identity-pools.ts';
 import { createLogs } from '../../companions/logs/logs.ts';
 import { createMemoryMetrics } from '../../companions/telemetry/metrics.ts';
+import { createTrail } from '../../companions/trail/trail.ts';
 import { createLazyUserPools } from '../../companions/user-pools/lazy-user-pools.ts';
 import { createXRay } from '../../companions/xray/xray.ts';
 import { VerifiedTokens } from '../../plan/authorizers/verified-tokens.ts';
 import { createService, type Service } from '../../wire/service.ts';
 import { knownKeys } from '../known-keys.ts';
+import { openLineOutput } from '../line-output.ts';
 import { createRemoteIssuers } from '../remote-issuers.ts';
 import { createTokenIssuers, firstOf } from '../token-issuers.ts';
 import type { Foundation } from './foundation.ts';
@@ -26,6 +28,11 @@ export function createCompanions(foundation: Foundation) {
   const certificates = createLazyCertificates({ store, clock });
   const logs = createLogs({ clock, log, dataDirectory });
   foundation.whenClosing(() => logs.close());
+  const { trailLog } = settings;
+  const trailLines = trailLog === undefined ? undefined : openLineOutput(trailLog, log, 'trail log');
+  if (trailLines !== undefined) foundation.whenClosing(() => trailLines.close());
+  const trail = createTrail({ clock, log, dataDirectory, everyEvent: trailLines });
+  foundation.whenClosing(() => trail.close());
   const functions = createFunctions({
     store,
     clock,
@@ -77,6 +84,7 @@ export function createCompanions(foundation: Foundation) {
     createService({ model: 'sts', handlers: identities.sts(credentials, tokenIssuers), notBuilt: 'the rest' }),
     createService({ model: 'acm', handlers: certificates.handlers, notBuilt: 'the rest' }),
     createService({ model: 'logs', handlers: logs.handlers, notBuilt: 'the rest' }),
+    createService({ model: 'cloudtrail', handlers: trail.handlers, notBuilt: 'the rest' }),
   ];
 
   /** Forgets what they keep in memory, because the store was emptied. */
@@ -87,6 +95,7 @@ export function createCompanions(foundation: Foundation) {
     identities.reset();
     await certificates.reset();
     await logs.reset();
+    await trail.reset();
     verifiedTokens.forget();
     metrics.clear();
     cloudwatch.reset();
@@ -105,6 +114,7 @@ export function createCompanions(foundation: Foundation) {
     verifiedTokens,
     metrics,
     xray,
+    trail,
     services,
     reset,
   };

@@ -91,6 +91,7 @@ async function composeOn(foundation: Foundation): Promise<Composed> {
       made.service === 'apigatewaymanagementapi'
         ? authorizeConnectionCall(key, made, sockets.connections)
         : authorizeControlPlane(key, made),
+    answered: companions.trail.keep,
   });
 
   async function reset(): Promise<void> {

@@ -1,5 +1,6 @@
 /** Tables of the log database, and what was done to bring files of earlier versions to them. */
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
+import { openDatabase } from '../open-database.ts';
 import { chunkSchema, EventChunks } from './event-chunks.ts';
 import { packEvents } from './packed-events.ts';
 
@@ -45,22 +46,4 @@ const migrations: readonly ((db: DatabaseSync) => void)[] = [
 ];
 
 /** `file` is a path or `:memory:`. Throws when it cannot be opened, and when a later version wrote it. */
-export function openLogFile(file: string): DatabaseSync {
-  const db = new DatabaseSync(file);
-  try {
-    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
-    const version = Number(db.prepare('PRAGMA user_version').get()!['user_version']);
-    if (version > migrations.length) {
-      throw new Error(`${file} has schema ${version}, this version knows ${migrations.length}`);
-    }
-    for (let next = version; next < migrations.length; next++) {
-      db.exec('BEGIN IMMEDIATE');
-      migrations[next]!(db);
-      db.exec(`PRAGMA user_version = ${next + 1}; COMMIT;`);
-    }
-    return db;
-  } catch (error) {
-    db.close();
-    throw error;
-  }
-}
+export const openLogFile = (file: string): DatabaseSync => openDatabase(file, migrations);
