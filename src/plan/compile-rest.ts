@@ -8,7 +8,7 @@ import type { Method, Stage } from '../definition/rest-api.ts';
 import type { RestSnapshot, SnapshotResource } from '../definition/snapshot.ts';
 import type { LiveRestStage } from '../ports/deployments.ts';
 import { openAccessLog, type StageAccessLog } from './access-log/access-log.ts';
-import { contextMethod, guardOf, loggedStage, unmatchedLog } from './access-log/rest-access-log.ts';
+import { contextMethod, loggedStage, unmatchedLog } from './access-log/rest-access-log.ts';
 import { restAccessVariable } from './access-log/rest-variables.ts';
 import { authorize } from './authorize.ts';
 import { compileCacheKey } from './cache/cache-key.ts';
@@ -188,7 +188,7 @@ function compileMethod(input: MethodInput): MethodPlan {
     gatewayResponses,
   });
   const access = input.accessLog?.of(resource.path, (name) =>
-    restAccessVariable(name, context, contextMethod(resource, method), guardOf(method)),
+    restAccessVariable(name, context, contextMethod(resource, method)),
   );
   inbound.splice(inbound.indexOf(unpackRequest), 0, ...log.afterGuards);
   inbound.unshift(...(access === undefined ? [] : [access.begin]), ...log.begin);

@@ -23,7 +23,10 @@ export function requireSignature({ stage, policy, credentials, strict, invoked }
   const verify = signatureVerifier(stage.region, credentials, strict);
 
   function admit(x: Exchange, key: AccessKey): undefined {
+    const guards = x.access?.guards;
+    guards?.enter('authorize');
     admitCaller(stage, policy, x, key, invoked);
+    guards?.leave();
     x.caller = iamCallerOf(key);
     // The signature has done its work; a backend would only see a header that looks like credentials (recorded, row IAM-09).
     dropAuthorization(x);
@@ -33,6 +36,7 @@ export function requireSignature({ stage, policy, credentials, strict, invoked }
   return {
     name: policy === undefined ? 'aws-iam' : 'aws-iam with resource policy',
     run: function authorizeCaller(x) {
+      x.access?.guards?.enter('authenticate');
       const key = verify(x);
       return key instanceof Promise ? key.then((known) => admit(x, known)) : admit(x, key);
     },

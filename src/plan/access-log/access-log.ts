@@ -9,6 +9,7 @@ import type { PlanTools } from '../tools.ts';
 import { compileAccessFormat } from './access-format.ts';
 import { AccessFacts, type AccessRow, type RowReader } from './access-row.ts';
 import { collectedLine } from './collected-line.ts';
+import { asksForGuards, GuardFacts } from './guard-facts.ts';
 
 /** What a stage and its API are, as far as logs are concerned. */
 export interface LoggedStage {
@@ -47,6 +48,7 @@ export function openAccessLog(
   const sink = typeof opened === 'string' ? undefined : opened;
   const { everyRequest } = requestLogs;
   if (sink === undefined && everyRequest === undefined) return undefined;
+  const measuresGuards = sink !== undefined && asksForGuards(format!);
 
   return {
     of(resource, readerOf) {
@@ -57,7 +59,7 @@ export function openAccessLog(
         begin: {
           name: sink === undefined ? '' : 'access log',
           run: function beginAccessLog(x) {
-            x.access = new AccessFacts();
+            x.access = new AccessFacts(measuresGuards ? new GuardFacts(clock) : undefined);
             return undefined;
           },
         },

@@ -1,6 +1,7 @@
 /** What an access log tells of one request: the request, its answer, and what its integration said. */
 import type { Problem } from '../../base/problem.ts';
 import type { Exchange, Reply } from '../exchange.ts';
+import type { GuardFacts } from './guard-facts.ts';
 
 /** Filled in by integrations where the stage has an access log (`Exchange.access`); undefined for what nobody said. */
 export class AccessFacts {
@@ -14,6 +15,12 @@ export class AccessFacts {
   answerBytes: number | undefined;
   /** What a function that failed said. */
   functionError: string | undefined;
+  /** How the request was let in; undefined where the format does not ask. */
+  readonly guards: GuardFacts | undefined;
+
+  constructor(guards: GuardFacts | undefined) {
+    this.guards = guards;
+  }
 }
 
 export interface AccessRow {

@@ -5,7 +5,7 @@ import type { LiveRestStage } from '../../ports/deployments.ts';
 import type { ContextMethod } from '../context-variables.ts';
 import type { StageContext } from '../plan.ts';
 import type { LoggedStage, MethodAccessLog, StageAccessLog } from './access-log.ts';
-import { type Guard, restAccessVariable } from './rest-variables.ts';
+import { restAccessVariable } from './rest-variables.ts';
 
 export function loggedStage({ account, region, apiId, stage, isCanary }: LiveRestStage): LoggedStage {
   const settings = stage.accessLogSettings;
@@ -18,11 +18,6 @@ export const contextMethod = ({ id, path }: SnapshotResource, { operationName }:
   operationName,
 });
 
-export function guardOf({ authorizationType }: Method): Guard {
-  if (authorizationType === 'AWS_IAM') return 'AWS_IAM';
-  return authorizationType === 'NONE' ? 'NONE' : 'authorizer';
-}
-
 const noMethod: ContextMethod = { resourceId: '', resourcePath: '', operationName: undefined };
 
 /** Writes the line of a request that no method takes: its 403 is the API's answer, and is logged. */
@@ -30,5 +25,5 @@ export function unmatchedLog(
   log: StageAccessLog | undefined,
   stage: StageContext,
 ): MethodAccessLog['write'] | undefined {
-  return log?.of(undefined, (name) => restAccessVariable(name, stage, noMethod, 'NONE')).write;
+  return log?.of(undefined, (name) => restAccessVariable(name, stage, noMethod)).write;
 }

@@ -6,6 +6,7 @@ import type { Problem } from '../../base/problem.ts';
 import type { StageContext } from '../plan.ts';
 import { socketContextVariable } from '../websocket/socket-context.ts';
 import { type AccessRow, answerVariable, errorVariable, failureMessage, type RowReader } from './access-row.ts';
+import { guardVariable } from './guard-facts.ts';
 
 export function socketAccessVariable(name: string, stage: StageContext): RowReader | undefined {
   switch (name) {
@@ -14,7 +15,7 @@ export function socketAccessVariable(name: string, stage: StageContext): RowRead
     case 'integrationLatency':
       return answerVariable(name);
     default: {
-      const ofError = errorVariable(name, failureMessage, responseType);
+      const ofError = errorVariable(name, failureMessage, responseType) ?? guardVariable(name, failureMessage);
       if (ofError !== undefined) return ofError;
       const read = socketContextVariable(name, stage);
       return read && (({ x }) => read(x));

@@ -50,10 +50,18 @@ export function compileAuthorizerFunction(scope: AuthorizerFunctionScope): Autho
     ask: async function askAuthorizer(x, event) {
       await checkPermission?.();
       const traceId = functionTrace(x, lineage);
+      const guards = x.access?.guards;
+      const askedAtMs = guards && tools.clock.monotonicMs();
       const invocation = tools.functions.invoke({ functionArn, payload: event, type: 'RequestResponse', traceId });
       const result = await withDeadline(invocation, timeoutMs, functionArn).catch((error: unknown) =>
         failed(name, error),
       );
+      if (guards !== undefined) {
+        guards.functionMs = tools.clock.monotonicMs() - askedAtMs!;
+        guards.functionRequestId = result.requestId;
+        // Lambda's API answers 200 to a call whose function fails, too.
+        guards.functionStatus = 200;
+      }
       if (result.functionError !== undefined) throw refusedBy(name, result);
       return result.payload;
     },

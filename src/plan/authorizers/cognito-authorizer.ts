@@ -163,12 +163,14 @@ export function guardByUserPools(scope: CognitoAuthorizerScope): Step | undefine
       usageIdentifierKey: undefined,
       latencyMs: -1,
     };
+    x.access?.guards?.leave();
     return undefined;
   }
 
   return {
     name: `authorizer ${authorizer.name} (${cognito.poolIds.join(', ')}${scopes.length > 0 ? `, scope ${scopes.join(' or ')}` : ''})`,
     run: function believeToken(x) {
+      x.access?.guards?.enter('authorizer');
       const text = cognito.token(x);
       if (text === undefined) throw missing;
       const token = cognito.believe(text, x.startedAtMs);

@@ -166,11 +166,15 @@ export function guardByLambda(scope: LambdaAuthorizerScope): Step | undefined {
   }
 
   function admit(x: Exchange, { policy, principalId }: PolicyAnswer, age: string): undefined {
+    const guards = x.access?.guards;
+    guards?.enter('authorize');
     const methodArn = lambda.methodArn(x);
     const context = new RequestContext(x.request, x.startedAtMs, stage.region, undefined);
     const { decision, statement } = policy.evaluate(methodArn, context);
-    if (decision === 'allow') return undefined;
-    if (decision === 'implicit deny' && scope.allowsOtherwise?.(x) === true) return undefined;
+    if (decision === 'allow' || (decision === 'implicit deny' && scope.allowsOtherwise?.(x) === true)) {
+      guards?.leave();
+      return undefined;
+    }
     throw denied(
       decision,
       `authorizer ${name}, asked ${age}: ${decisionInWords(decision, statement)} of ${methodArn} to ${principalId}`,
@@ -180,6 +184,7 @@ export function guardByLambda(scope: LambdaAuthorizerScope): Step | undefined {
   return {
     name: `authorizer ${name} (${type} ${lambda.functionArn}${isCached ? ` kept ${ttl} s` : ''})`,
     run: function askOrRemember(x) {
+      x.access?.guards?.enter('authorizer');
       const identity = lambda.identity(x);
       if (identity === undefined) throw missing;
       const kept = cache?.get(identity, x.startedMonotonicMs);

@@ -47,6 +47,8 @@ export function guardConnect(authorizer: V2Authorizer, scope: RouteAuthorization
   return {
     name: `authorizer ${name} (REQUEST ${called.functionArn})`,
     run: async function askWhoConnects(x) {
+      const guards = x.access?.guards;
+      guards?.enter('authorizer');
       if (readers.length > 0 && identityOf(readers, x) === undefined) throw missing;
       const askedAtMs = tools.clock.monotonicMs();
       const payload = await called.ask(x, connectEvent(x, stage, methodArn)).catch(asFailure);
@@ -57,6 +59,7 @@ export function guardConnect(authorizer: V2Authorizer, scope: RouteAuthorization
       const { policy, principalId, context, usageIdentifierKey } = answer;
       const latencyMs = Math.round(tools.clock.monotonicMs() - askedAtMs);
       x.authorizer = { principalId, context, claims: null, scopes: null, usageIdentifierKey, latencyMs };
+      guards?.enter('authorize');
       const { decision, statement } = policy.evaluate(
         methodArn,
         new RequestContext(x.request, x.startedAtMs, stage.region, undefined),
@@ -66,6 +69,7 @@ export function guardConnect(authorizer: V2Authorizer, scope: RouteAuthorization
           decision,
           `authorizer ${name}: ${decisionInWords(decision, statement)} of ${methodArn} to ${principalId}`,
         );
+      guards?.leave();
       return undefined;
     },
   };
