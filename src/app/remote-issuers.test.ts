@@ -4,6 +4,7 @@ import { ManualClock } from '../base/clock.ts';
 import { Problem } from '../base/problem.ts';
 import { silentLog } from '../ports/telemetry.ts';
 import type { UpstreamRequest } from '../ports/upstream.ts';
+import { createIssuerCalls } from './issuer-calls.ts';
 import { createRemoteIssuers } from './remote-issuers.ts';
 
 const issuer = 'https://issuer.example/realm';
@@ -29,7 +30,7 @@ function web(pages: Record<string, unknown>) {
 function remote(pages: Record<string, unknown>, aliases: Record<string, string> = {}) {
   const clock = new ManualClock();
   const upstream = web(pages);
-  const issuers = createRemoteIssuers({ upstream, clock, log: silentLog, aliases });
+  const issuers = createRemoteIssuers({ calls: createIssuerCalls({ upstream, aliases }), clock, log: silentLog });
   const kids = async (isStale?: boolean, name = issuer) => (await issuers.keysOf(name, isStale)).map(({ kid }) => kid);
   return { clock, upstream, kids };
 }

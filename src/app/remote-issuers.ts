@@ -4,21 +4,15 @@
  */
 import type { Clock } from '../base/clock.ts';
 import { Problem } from '../base/problem.ts';
+import type { IssuerCalls } from '../ports/issuer-calls.ts';
 import type { Log } from '../ports/telemetry.ts';
 import type { TokenIssuers, TokenKey } from '../ports/token-issuers.ts';
-import type { Upstream } from '../ports/upstream.ts';
 
 export interface RemoteIssuersOptions {
-  readonly upstream: Pick<Upstream, 'send'>;
+  readonly calls: Pick<IssuerCalls, 'getJson'>;
   readonly clock: Clock;
   readonly log: Log;
-  /** Where an issuer is reached, when that is not its own address: `{ 'https://issuer.example': 'http://127.0.0.1:3000' }`. */
-  readonly aliases: Readonly<Record<string, string>>;
 }
-
-/** The guide's limits for a JWKS endpoint (row HLA-08). */
-const fetchTimeoutMs = 1500;
-const maxBytes = 150_000;
 
 /** Keys are used this long before the issuer is asked again, */
 const freshMs = 600_000;
@@ -41,40 +35,13 @@ interface Issuer {
 const maxIssuers = 1000;
 
 export function createRemoteIssuers(options: RemoteIssuersOptions): TokenIssuers {
-  const { upstream, clock, log } = options;
+  const { calls, clock, log } = options;
   const issuers = new Map<string, Issuer>();
-  // The longest first, so that of two that fit the one that says more is taken.
-  const aliases = Object.entries(options.aliases)
-    .map(([from, to]) => [withoutSlash(from), withoutSlash(to)] as const)
-    .sort(([a], [b]) => b.length - a.length);
-
-  function reachedAt(url: string): string {
-    const alias = aliases.find(([from]) => url === from || url.startsWith(`${from}/`));
-    return alias === undefined ? url : alias[1] + url.slice(alias[0].length);
-  }
-
-  async function getJson(address: string): Promise<Record<string, unknown>> {
-    const url = URL.parse(reachedAt(address));
-    if (url === null || !/^https?:$/.test(url.protocol)) throw new Error(`${address} is no http or https address`);
-    const reply = await upstream.send({
-      origin: url.origin,
-      target: url.pathname + url.search,
-      method: 'GET',
-      headers: ['Host', url.host, 'Accept', 'application/json'],
-      body: undefined,
-      timeoutMs: fetchTimeoutMs,
-    });
-    if (reply.status !== 200) throw new Error(`${url.href} answered ${reply.status}`);
-    if (reply.body.length > maxBytes) throw new Error(`${url.href} answered more than ${maxBytes} bytes`);
-    const value: unknown = JSON.parse(reply.body.toString());
-    if (typeof value !== 'object' || value === null) throw new Error(`${url.href} answered no JSON object`);
-    return value as Record<string, unknown>;
-  }
 
   async function fetchKeys(issuer: string): Promise<readonly TokenKey[]> {
-    const { jwks_uri: jwksUri } = await getJson(`${withoutSlash(issuer)}/.well-known/openid-configuration`);
+    const { jwks_uri: jwksUri } = await calls.getJson(`${withoutSlash(issuer)}/.well-known/openid-configuration`);
     if (typeof jwksUri !== 'string') throw new Error('the openid-configuration has no jwks_uri');
-    const { keys } = await getJson(jwksUri);
+    const { keys } = await calls.getJson(jwksUri);
     if (!Array.isArray(keys)) throw new Error(`${jwksUri} has no keys`);
     return keys.filter((key): key is TokenKey => typeof (key as TokenKey | null)?.kty === 'string');
   }

@@ -87,6 +87,11 @@ export function userPoolsUnderTest(options: Partial<UserPoolsOptions> = {}): Use
     endpointUrl: () => 'http://localhost:4566',
     issuer: 'aws',
     fixedCode: '123456',
+    issuerCalls: {
+      reachedAt: (address) => address,
+      getJson: (address) => Promise.reject(new Error(`Nobody is at ${address}`)),
+      postForm: (address) => Promise.reject(new Error(`Nobody is at ${address}`)),
+    },
     ...options,
   });
   const run: UserPoolsUnderTest['run'] = async (name, input) => {

@@ -11,6 +11,7 @@ import { createLazyUserPools } from '../../companions/user-pools/lazy-user-pools
 import { createXRay } from '../../companions/xray/xray.ts';
 import { VerifiedTokens } from '../../plan/authorizers/verified-tokens.ts';
 import { createService, type Service } from '../../wire/service.ts';
+import { createIssuerCalls } from '../issuer-calls.ts';
 import { knownKeys } from '../known-keys.ts';
 import { openLineOutput } from '../line-output.ts';
 import { createRemoteIssuers } from '../remote-issuers.ts';
@@ -48,6 +49,7 @@ export function createCompanions(foundation: Foundation) {
   });
   foundation.whenClosing(() => functions.close());
 
+  const issuerCalls = createIssuerCalls({ upstream, aliases: settings.issuerAliases });
   const userPools = createLazyUserPools({
     store,
     clock,
@@ -57,10 +59,11 @@ export function createCompanions(foundation: Foundation) {
     endpointUrl,
     issuer: settings.userPoolIssuer,
     fixedCode: settings.fixedCode,
+    issuerCalls,
     poolDeleted: () => verifiedTokens.forget(),
   });
   const identityPools = createLazyIdentityPools({ store, clock });
-  const elsewhere = createRemoteIssuers({ upstream, clock, log, aliases: settings.issuerAliases });
+  const elsewhere = createRemoteIssuers({ calls: issuerCalls, clock, log });
   const tokenIssuers = createTokenIssuers(firstOf(userPools, identityPools), elsewhere);
   const verifiedTokens = new VerifiedTokens(tokenIssuers);
   const credentials = knownKeys(settings, identities.credentials);

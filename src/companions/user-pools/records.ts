@@ -186,6 +186,8 @@ export const resourceServers = collection<ResourceServerRecord>('user-pool-resou
 export const domains = collection<DomainRecord>('user-pool-domain');
 /** `[poolId, providerName]` */
 export const identityProviders = collection<IdentityProviderRecord>('user-pool-identity-provider');
+/** `[poolId, providerName, attribute, value]`: whose account a sign-in through a provider belongs to, by AdminLinkProviderForUser; `attribute` is `Cognito_Subject` or a claim. */
+export const identityLinks = collection<{ readonly key: string }>('user-pool-identity-link');
 /** `[poolId, sub, originJti]` */
 export const sessions = collection<SessionRecord>('user-pool-session');
 /** `[poolId]` */

@@ -191,9 +191,17 @@ export function preferredRole(groups: readonly GroupRecord[]): string | undefine
 function claimValue(pool: PoolRecord, name: string, value: string): unknown {
   if (name === 'address') return { formatted: value };
   if (name.startsWith('custom:')) return value;
+  if (name === 'identities') return identitiesClaim(value);
   const type = pool.schema.find((attribute) => attribute.Name === name)?.AttributeDataType;
   if (type === 'Boolean') return value.toLowerCase() === 'true';
   return type === 'Number' ? Number(value) : value;
+}
+
+/** Identities elsewhere; in tokens all their members are texts. */
+function identitiesClaim(value: string): unknown {
+  return (JSON.parse(value) as Record<string, unknown>[]).map((identity) =>
+    Object.fromEntries(Object.entries(identity).map(([name, each]) => [name, each === null ? null : String(each)])),
+  );
 }
 
 /** Who an access token speaks for. */

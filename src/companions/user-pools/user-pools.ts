@@ -2,6 +2,7 @@
 import type { Clock } from '../../base/clock.ts';
 import type { HttpReply, HttpRequest } from '../../base/http.ts';
 import type { Functions } from '../../ports/functions.ts';
+import type { IssuerCalls } from '../../ports/issuer-calls.ts';
 import type { Store } from '../../ports/store.ts';
 import type { Log } from '../../ports/telemetry.ts';
 import type { TokenKey } from '../../ports/token-issuers.ts';
@@ -14,6 +15,7 @@ import { deviceHandlers } from './handlers/devices.ts';
 import { domainHandlers } from './handlers/domains.ts';
 import { groupHandlers } from './handlers/groups.ts';
 import { identityProviderHandlers } from './handlers/identity-providers.ts';
+import { linkedUserHandlers } from './handlers/linked-users.ts';
 import { mfaHandlers } from './handlers/mfa.ts';
 import { ownAccountHandlers } from './handlers/own-account.ts';
 import { poolHandlers } from './handlers/pools.ts';
@@ -43,6 +45,8 @@ export interface UserPoolsOptions {
   readonly issuer: 'aws' | 'local';
   /** Every code that is sent is this one; for tests. */
   readonly fixedCode: string | undefined;
+  /** The way to identity providers that pools federate with. */
+  readonly issuerCalls: IssuerCalls;
   /** Called after a pool was deleted, with its keys. */
   readonly poolDeleted?: () => void;
 }
@@ -74,6 +78,7 @@ export function createUserPools(options: UserPoolsOptions): UserPoolsCompanion {
     tokens: createTokenReader({ store, keys, now }),
     triggers,
     messenger,
+    issuerCalls: options.issuerCalls,
     poolDeleted: options.poolDeleted ?? (() => {}),
     issuerOf: (pool) => (options.issuer === 'aws' ? awsIssuer(pool) : `${options.endpointUrl()}/${pool.id}`),
   };
@@ -105,6 +110,7 @@ export function createUserPools(options: UserPoolsOptions): UserPoolsCompanion {
       ...domainHandlers(parts),
       ...resourceServerHandlers(parts),
       ...identityProviderHandlers(parts),
+      ...linkedUserHandlers(parts),
       ...tagHandlers(parts),
     },
     pages: createPages(parts),

@@ -1,10 +1,11 @@
-/** Identity providers of a pool, kept as records: sign-in through them is not built, and the hosted pages say so. */
+/** Identity providers of a pool: those whose users may sign in through the hosted pages. */
 import { Problem } from '../../../base/problem.ts';
 import type { ReadTransaction } from '../../../ports/store.ts';
 import type { Handlers } from '../../../wire/call.ts';
 import type { IdentityProviderType, Operations } from '../../../wire/generated/cognito-idp.ts';
 import { pageOf } from '../../list-pages.ts';
 import { poolNamed } from '../directory.ts';
+import { checkDetails } from '../federation/provider-kinds.ts';
 import type { PoolParts } from '../parts.ts';
 import { resourceNotFound } from '../pool-errors.ts';
 import { type IdentityProviderRecord, identityProviders, type PoolRecord } from '../records.ts';
@@ -18,6 +19,7 @@ export function identityProviderHandlers({ store, clock }: PoolParts): Handlers<
         if ((await tx.get(identityProviders, [pool.id, input.ProviderName])) !== undefined) {
           throw new Problem('DuplicateProviderException', `Identity provider ${input.ProviderName} already exists.`);
         }
+        checkDetails(input.ProviderType, input.ProviderDetails);
         const provider: IdentityProviderRecord = { ...input, createdMs: clock.now(), modifiedMs: clock.now() };
         tx.put(identityProviders, [pool.id, input.ProviderName], provider);
         return { IdentityProvider: shown(provider) };
@@ -53,6 +55,7 @@ export function identityProviderHandlers({ store, clock }: PoolParts): Handlers<
           ...(ProviderDetails !== undefined && { ProviderDetails }),
           modifiedMs: clock.now(),
         };
+        checkDetails(provider.ProviderType, provider.ProviderDetails);
         tx.put(identityProviders, [pool.id, provider.ProviderName], provider);
         return { IdentityProvider: shown(provider) };
       });
@@ -90,7 +93,8 @@ export function identityProviderHandlers({ store, clock }: PoolParts): Handlers<
   };
 }
 
-const providerNotFound = (name: string): Problem => resourceNotFound(`Identity provider ${name} does not exist.`);
+export const providerNotFound = (name: string): Problem =>
+  resourceNotFound(`Identity provider ${name} does not exist.`);
 
 async function providerNamed(tx: ReadTransaction, pool: PoolRecord, name: string): Promise<IdentityProviderRecord> {
   const found = await tx.get(identityProviders, [pool.id, name]);

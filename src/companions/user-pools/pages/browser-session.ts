@@ -29,9 +29,8 @@ export async function browserSession({ parts, pool, request }: PageRequest): Pro
   if (unsealed.state !== 'good') return undefined;
   const { sub, generation, authTimeMs } = unsealed.value;
   const user = await parts.store.read((tx) => findUser(tx, pool, sub));
-  return user?.enabled === true && user.generation === generation && user.status === 'CONFIRMED'
-    ? { user, authTimeMs }
-    : undefined;
+  const hasProof = user?.status === 'CONFIRMED' || user?.status === 'EXTERNAL_PROVIDER';
+  return user?.enabled === true && user.generation === generation && hasProof ? { user, authTimeMs } : undefined;
 }
 
 /** The cookie of a browser that has just signed in. */

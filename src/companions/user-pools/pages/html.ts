@@ -13,6 +13,7 @@ h1{font-size:1.4rem;margin:0 0 1rem}label{display:block;margin-top:.75rem;font-w
 input{width:100%;padding:.5rem;font:inherit;border:1px solid #5f6b7a;border-radius:4px;box-sizing:border-box}
 button{margin-top:1.25rem;width:100%;padding:.6rem;font:inherit;font-weight:600;color:#fff;background:#0b5cad;border:0;border-radius:4px;cursor:pointer}
 button:focus-visible,input:focus-visible,a:focus-visible{outline:3px solid #f2a900;outline-offset:1px}
+.choice{display:block;padding:.5rem;text-align:center;border:1px solid #5f6b7a;border-radius:4px;color:#16191f;text-decoration:none}
 [role=alert]{background:#fdecea;border-left:4px solid #b3261e;padding:.5rem .75rem;margin:0}`;
 const styleHash = createHash('sha256').update(style).digest('base64');
 
@@ -36,8 +37,15 @@ export interface FormPage {
   /** Where the answer to the form may lead. */
   readonly leadsTo: string;
   readonly cookies?: readonly string[];
+  /** Other ways to do the same. */
+  readonly choices?: readonly Link[];
   /** Another page one may have meant. */
-  readonly link?: { readonly href: string; readonly text: string };
+  readonly link?: Link;
+}
+
+export interface Link {
+  readonly href: string;
+  readonly text: string;
 }
 
 /** A page with one form. */
@@ -59,11 +67,18 @@ export function formPage(page: FormPage): HttpReply {
   return htmlReply(
     page.complaint === undefined ? 200 : 400,
     page.title,
-    `${body}${link}`,
+    `${body}${linksTo(page.choices ?? [])}${link}`,
     `form-action 'self' ${originOf(page.leadsTo)}`,
     page.cookies,
   );
 }
+
+const linksTo = (links: readonly Link[]): string =>
+  links.map(({ href, text }) => `<p><a class="choice" href="${escaped(href)}">${escaped(text)}</a></p>`).join('');
+
+/** A page with nothing but ways on. */
+export const choicePage = (title: string, choices: readonly Link[]): HttpReply =>
+  htmlReply(200, title, linksTo(choices), "form-action 'none'");
 
 /** A page that only says something. */
 export const noticePage = (status: number, title: string, text: string): HttpReply =>

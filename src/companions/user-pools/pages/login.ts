@@ -6,11 +6,11 @@ import { answerChallenge } from '../answer-challenge.ts';
 import { type AuthAnswer, afterPassword, type SignIn } from '../challenges.ts';
 import type { UserRecord } from '../records.ts';
 import { userWithPassword } from '../sign-in.ts';
-import { type Authorization, grantedReply, readAuthorization } from './authorize.ts';
+import { type Authorization, grantedReply, readAuthorization } from './authorization.ts';
 import { sessionCookie } from './browser-session.ts';
 import { csrfOf, isFromOurForm } from './csrf.ts';
 import type { Grants } from './grants.ts';
-import { type FormField, formPage, noticePage } from './html.ts';
+import { choicePage, type FormField, formPage, noticePage } from './html.ts';
 import { formOf, type PageRequest, type Parameters } from './page-request.ts';
 
 /** Answers GET and POST of the sign-in page. */
@@ -18,6 +18,9 @@ export async function loginPage(page: PageRequest, grants: Grants): Promise<Http
   const authorization = await readAuthorization(page, page.query);
   if ('status' in authorization) return authorization;
   if (page.request.method !== 'POST') return signInForm(page, authorization);
+  if (!authorization.takesPasswords) {
+    return noticePage(403, 'Sign in', 'The application does not take users of this pool itself.');
+  }
   const form = formOf(page.request);
   if (form === undefined || !isFromOurForm(page, form)) {
     return noticePage(
@@ -115,6 +118,12 @@ function responsesOf(challenge: string, form: Parameters): Record<string, string
 }
 
 function signInForm(page: PageRequest, authorization: Authorization, complaint?: string, username?: string): HttpReply {
+  const { takesPasswords, elsewhere } = authorization;
+  const choices = elsewhere.map((name) => ({
+    href: `${page.base}/oauth2/authorize?${page.request.query}&${new URLSearchParams({ identity_provider: name })}`,
+    text: `Sign in with ${name}`,
+  }));
+  if (!takesPasswords) return choicePage('Sign in', choices);
   const { csrf, cookies } = csrfOf(page);
   const byEmail = page.pool.settings.UsernameAttributes?.includes('email') === true;
   const hint = username ?? page.query['login_hint'];
@@ -137,6 +146,7 @@ function signInForm(page: PageRequest, authorization: Authorization, complaint?:
     ...(page.pool.settings.AdminCreateUserConfig?.AllowAdminCreateUserOnly !== true && {
       link: { href: `${page.base}/signup?${page.request.query}`, text: 'Create an account' },
     }),
+    choices,
     leadsTo: authorization.redirectUri,
     cookies,
   });

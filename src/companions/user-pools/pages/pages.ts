@@ -6,6 +6,7 @@ import { clients, domains, type PoolRecord, pools } from '../records.ts';
 import { authorizeEndpoint } from './authorize.ts';
 import { endedSessionCookie } from './browser-session.ts';
 import { discovery } from './discovery.ts';
+import { providerResponse } from './federation.ts';
 import { createGrants } from './grants.ts';
 import { noticePage } from './html.ts';
 import { loginPage } from './login.ts';
@@ -37,6 +38,8 @@ export function createPages(parts: PoolParts): Pages {
     switch (name) {
       case '/oauth2/authorize':
         return authorizeEndpoint(page, grants);
+      case '/oauth2/idpresponse':
+        return providerResponse(page, grants);
       case '/login':
         return loginPage(page, grants);
       case '/signup':

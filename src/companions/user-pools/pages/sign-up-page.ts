@@ -5,7 +5,7 @@ import { Problem } from '../../../base/problem.ts';
 import type { Call } from '../../../wire/call.ts';
 import { signUpHandlers } from '../handlers/sign-up.ts';
 import type { PoolRecord } from '../records.ts';
-import { type Authorization, readAuthorization } from './authorize.ts';
+import { type Authorization, readAuthorization } from './authorization.ts';
 import { csrfOf, isFromOurForm } from './csrf.ts';
 import { type FormField, formPage, noticePage } from './html.ts';
 import { formOf, type PageRequest, type Parameters } from './page-request.ts';

@@ -12,7 +12,7 @@ import { scopedAttributes } from '../scopes.ts';
 import { isSameSecret } from '../secret-hash.ts';
 import { beginSession } from '../sessions.ts';
 import { clientToken } from '../tokens.ts';
-import { provesChallenge } from './authorize.ts';
+import { provesChallenge } from './authorization.ts';
 import type { Grants } from './grants.ts';
 import { formOf, type PageRequest, type Parameters } from './page-request.ts';
 import { jsonReply, oauthError } from './replies.ts';
