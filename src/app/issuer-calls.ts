@@ -25,10 +25,10 @@ export function createIssuerCalls({ upstream, aliases: given }: IssuerCallsOptio
     return alias === undefined ? address : alias[1] + address.slice(alias[0].length);
   }
 
-  async function call(
+  async function send(
     address: string,
     request: { method: string; headers: readonly string[]; body?: string; timeoutMs: number },
-  ): Promise<Record<string, unknown>> {
+  ): Promise<{ url: URL; status: number; text: string }> {
     const url = URL.parse(reachedAt(address));
     if (url === null || !/^https?:$/.test(url.protocol)) throw new Error(`${address} is no http or https address`);
     const { method, headers, body, timeoutMs } = request;
@@ -36,15 +36,21 @@ export function createIssuerCalls({ upstream, aliases: given }: IssuerCallsOptio
       origin: url.origin,
       target: url.pathname + url.search,
       method,
-      headers: ['Host', url.host, 'Accept', 'application/json', ...headers],
+      headers: ['Host', url.host, ...headers],
       body,
       timeoutMs,
     });
     if (reply.body.length > maxBytes) throw new Error(`${url.href} answered more than ${maxBytes} bytes`);
-    const value = jsonObject(reply.body.toString());
-    if (reply.status !== 200) {
+    return { url, status: reply.status, text: reply.body.toString() };
+  }
+
+  async function json(address: string, request: Parameters<typeof send>[1]): Promise<Record<string, unknown>> {
+    const headers = ['Accept', 'application/json', ...request.headers];
+    const { url, status, text } = await send(address, { ...request, headers });
+    const value = jsonObject(text);
+    if (status !== 200) {
       const error = typeof value?.['error'] === 'string' ? `: ${value['error']}` : '';
-      throw new Error(`${url.href} answered ${reply.status}${error}`);
+      throw new Error(`${url.href} answered ${status}${error}`);
     }
     if (value === undefined) throw new Error(`${url.href} answered no JSON object`);
     return value;
@@ -52,7 +58,12 @@ export function createIssuerCalls({ upstream, aliases: given }: IssuerCallsOptio
 
   return {
     reachedAt,
-    getJson: (address, headers = []) => call(address, { method: 'GET', headers, timeoutMs: documentTimeoutMs }),
+    getJson: (address, headers = []) => json(address, { method: 'GET', headers, timeoutMs: documentTimeoutMs }),
+    async getText(address) {
+      const { url, status, text } = await send(address, { method: 'GET', headers: [], timeoutMs: exchangeTimeoutMs });
+      if (status !== 200) throw new Error(`${url.href} answered ${status}`);
+      return text;
+    },
     postForm(address, form) {
       const body = new URLSearchParams(form).toString();
       const headers = [
@@ -61,7 +72,7 @@ export function createIssuerCalls({ upstream, aliases: given }: IssuerCallsOptio
         'Content-Length',
         String(Buffer.byteLength(body)),
       ];
-      return call(address, { method: 'POST', headers, body, timeoutMs: exchangeTimeoutMs });
+      return json(address, { method: 'POST', headers, body, timeoutMs: exchangeTimeoutMs });
     },
   };
 }

@@ -67,7 +67,7 @@ test('a key nobody knows makes the issuer be asked again, at most once a minute'
 for (const [what, pages, why] of [
   ['is not there', {}, /answered 404/],
   ['has no jwks_uri', { [`${issuer}/.well-known/openid-configuration`]: {} }, /no jwks_uri/],
-  ['answers no JSON', { ...published(), [jwks]: '<html>' }, /not valid JSON/],
+  ['answers no JSON', { ...published(), [jwks]: '<html>' }, /answered no JSON object/],
   ['has no keys', { ...published(), [jwks]: {} }, /has no keys/],
   ['answers too much', { ...published(), [jwks]: `"${'x'.repeat(150_000)}"` }, /more than 150000 bytes/],
   [

@@ -15,6 +15,7 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
 import { clientConfig, startTestGatewright, type TestGatewright } from '../support/gatewright-in-process.ts';
+import { type PlainBrowser, plainBrowser } from '../support/plain-browser.ts';
 
 let gatewright: TestGatewright;
 let admin: CognitoIdentityProviderClient;
@@ -67,34 +68,13 @@ async function newClient(more: Partial<CreateUserPoolClientCommandInput> = {}): 
   return made.UserPoolClient!;
 }
 
-/** A browser of few words: follows nothing, keeps cookies. */
-function browser() {
-  const cookies = new Map<string, string>();
-  return async (
-    url: string,
-    init: { method?: string; form?: Record<string, string>; headers?: Record<string, string> } = {},
-  ): Promise<Response> => {
-    const reply = await fetch(url, {
-      method: init.method ?? (init.form === undefined ? 'GET' : 'POST'),
-      redirect: 'manual',
-      headers: { cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; '), ...init.headers },
-      ...(init.form !== undefined && { body: new URLSearchParams(init.form) }),
-    });
-    for (const line of reply.headers.getSetCookie()) {
-      const [, name, value] = /^([^=]+)=([^;]*)/.exec(line)!;
-      cookies.set(name!, value!);
-    }
-    return reply;
-  };
-}
-
 const query = (parameters: Record<string, string>): string => new URLSearchParams(parameters).toString();
 const hiddenField = (html: string, name: string): string =>
   new RegExp(`name="${name}" value="([^"]*)"`).exec(html)![1]!;
 
 /** Signs in on the hosted page; where the browser is sent. */
 async function signIn(
-  visit: ReturnType<typeof browser>,
+  visit: PlainBrowser,
   parameters: Record<string, string>,
   password = 'Sesame-1234',
 ): Promise<Response> {
@@ -112,7 +92,7 @@ test('an authorization code with PKCE is redeemed once, for tokens that the publ
   const { ClientId } = await newClient();
   const verifier = 'a-verifier-of-at-least-forty-three-characters-length';
   const code_challenge = createHash('sha256').update(verifier).digest('base64url');
-  const visit = browser();
+  const visit = plainBrowser();
   const asked = {
     response_type: 'code',
     client_id: ClientId!,
@@ -172,7 +152,7 @@ test('an authorization code with PKCE is redeemed once, for tokens that the publ
 
 test('the implicit grant brings tokens in the fragment', async () => {
   const { ClientId } = await newClient();
-  const back = await signIn(browser(), {
+  const back = await signIn(plainBrowser(), {
     response_type: 'token',
     client_id: ClientId!,
     redirect_uri: app,
@@ -187,15 +167,15 @@ test('the implicit grant brings tokens in the fragment', async () => {
 test('a wrong password, a form without its token and a form from another site sign nobody in', async () => {
   const { ClientId } = await newClient();
   const asked = { response_type: 'code', client_id: ClientId!, redirect_uri: app, scope: 'openid' };
-  const wrong = await signIn(browser(), asked, 'wrong"><script>');
+  const wrong = await signIn(plainBrowser(), asked, 'wrong"><script>');
   assert.equal(wrong.status, 400);
   assert.match(await wrong.text(), /<p role="alert">Incorrect username or password\.<\/p>/);
   const login = `${hosted}/login?${query(asked)}`;
-  const visit = browser();
+  const visit = plainBrowser();
   const csrf = hiddenField(await (await visit(login)).text(), '_csrf');
   const form = { _csrf: csrf, username: 'ana', password: 'Sesame-1234' };
   assert.equal((await visit(login, { form: { ...form, _csrf: 'x' } })).status, 403);
-  assert.equal((await browser()(login, { form })).status, 403);
+  assert.equal((await plainBrowser()(login, { form })).status, 403);
   assert.equal((await visit(login, { form, headers: { origin: 'https://evil.example.com' } })).status, 403);
 });
 
@@ -276,7 +256,7 @@ test('client credentials bring an access token with the scopes of a resource ser
 
 test('an account is made and confirmed on the sign-up page', async () => {
   const { ClientId } = await newClient({ GenerateSecret: true });
-  const visit = browser();
+  const visit = plainBrowser();
   const asked = { response_type: 'code', client_id: ClientId!, redirect_uri: app, scope: 'openid' };
   const signup = `${hosted}/signup?${query(asked)}`;
   const csrf = hiddenField(await (await visit(signup)).text(), '_csrf');
@@ -302,7 +282,7 @@ test('an account is made and confirmed on the sign-up page', async () => {
 
 test('logging out ends the browser’s session and leads only to registered addresses', async () => {
   const { ClientId } = await newClient();
-  const visit = browser();
+  const visit = plainBrowser();
   const asked = { response_type: 'code', client_id: ClientId!, redirect_uri: app, scope: 'openid' };
   await signIn(visit, asked);
   assert.equal(

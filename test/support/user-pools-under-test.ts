@@ -90,6 +90,7 @@ export function userPoolsUnderTest(options: Partial<UserPoolsOptions> = {}): Use
     issuerCalls: {
       reachedAt: (address) => address,
       getJson: (address) => Promise.reject(new Error(`Nobody is at ${address}`)),
+      getText: (address) => Promise.reject(new Error(`Nobody is at ${address}`)),
       postForm: (address) => Promise.reject(new Error(`Nobody is at ${address}`)),
     },
     ...options,

@@ -23,7 +23,7 @@ import { checkedAttributes } from '../schema.ts';
 import { postConfirmation } from '../sign-up.ts';
 import { triggerAttributes } from '../triggers.ts';
 import type { ProviderClaims } from './code-exchange.ts';
-import { kindOf } from './provider-kinds.ts';
+import { kindOf, nameId } from './provider-kinds.ts';
 
 /** One entry of the attribute `identities`. */
 export interface Identity {
@@ -63,10 +63,8 @@ export function withIdentities(
 /** Finds or makes the user, asks the pool's functions, and keeps what the provider says. Throws as Cognito refuses. */
 export async function federatedUser(parts: PoolParts, signIn: FederatedSignIn): Promise<UserRecord> {
   const { pool, provider, claims } = signIn;
-  const subject = claimText(
-    claims,
-    provider.AttributeMapping?.['username'] ?? kindOf(provider.ProviderType)?.subject ?? 'sub',
-  );
+  const subjectClaim = provider.AttributeMapping?.['username'] ?? kindOf(provider.ProviderType)?.subject ?? nameId;
+  const subject = claimText(claims, subjectClaim);
   if (subject === undefined) throw invalidParameter(`${provider.ProviderName} does not say who the user is.`);
   const linked = await parts.store.read((tx) => linkedUser(tx, signIn, subject));
   const username = `${provider.ProviderName}_${subject}`;

@@ -4,7 +4,7 @@
  */
 import type { IssuerCalls } from '../../../ports/issuer-calls.ts';
 import type { IdentityProviderTypeType } from '../../../wire/generated/cognito-idp.ts';
-import { invalidParameter } from '../pool-errors.ts';
+import { invalidParameter, notBuilt } from '../pool-errors.ts';
 import type { IdentityProviderRecord } from '../records.ts';
 
 export interface ProviderKind {
@@ -60,6 +60,9 @@ const kinds: Readonly<Record<Exclude<IdentityProviderTypeType, 'SAML'>, Provider
   },
 };
 
+/** The claim that stands for the subject of a SAML assertion; attributes may have any other name. */
+export const nameId = 'NameID';
+
 /** Undefined for SAML, which is another protocol. */
 export const kindOf = (type: IdentityProviderTypeType): ProviderKind | undefined =>
   type === 'SAML' ? undefined : kinds[type];
@@ -70,6 +73,8 @@ export function detailOf({ ProviderDetails: details }: IdentityProviderRecord, n
   return value === null || value === '' ? undefined : value;
 }
 
+const notBuiltDetails = ['IDPInit', 'IDPSignout', 'EncryptedResponses'];
+
 /** Throws InvalidParameterException when details are missing that a sign-in needs. */
 export function checkDetails(type: IdentityProviderTypeType, details: Readonly<Record<string, string | null>>): void {
   const required =
@@ -79,6 +84,7 @@ export function checkDetails(type: IdentityProviderTypeType, details: Readonly<R
       throw invalidParameter(`The provider details of a ${type} provider must have ${names.join(' or ')}.`);
     }
   }
+  for (const name of notBuiltDetails) if (details[name] === 'true') throw notBuilt(`The provider detail ${name}`);
   if (type === 'OIDC' && !/^https?:\/\/[^\s/]+/.test(details['oidc_issuer'] ?? '')) {
     throw invalidParameter(`The oidc_issuer of an OIDC provider must be a URL.`);
   }
@@ -91,8 +97,7 @@ export const issuerOf = (provider: IdentityProviderRecord): string | undefined =
 /** Where the provider is asked: what its details say, then what its kind fixes, then what it publishes itself (OpenID Connect Discovery). */
 export async function endpointsOf(provider: IdentityProviderRecord, calls: IssuerCalls): Promise<ProviderEndpoints> {
   const kind = kindOf(provider.ProviderType);
-  if (kind === undefined) throw new Error(`${provider.ProviderName} is a SAML provider; sign-in with SAML is not built`);
-  const fixed = kind.endpoints ?? {};
+  const fixed = kind?.endpoints ?? {};
   const named = {
     authorize: detailOf(provider, 'authorize_url') ?? fixed.authorize,
     token: detailOf(provider, 'token_url') ?? fixed.token,

@@ -27,9 +27,9 @@ export function parametersOf(text: string): Parameters {
 }
 
 /** The fields of a form; undefined when the body is none. */
-export function formOf({ headers, body }: HttpRequest): Parameters | undefined {
+export function formOf({ headers, body }: HttpRequest, maxBytes = maxFormBytes): Parameters | undefined {
   const type = headerValue(headers, 'content-type') ?? '';
-  if (!/^application\/x-www-form-urlencoded\b/i.test(type) || body.length > maxFormBytes) return undefined;
+  if (!/^application\/x-www-form-urlencoded\b/i.test(type) || body.length > maxBytes) return undefined;
   return parametersOf(body.toString());
 }
 

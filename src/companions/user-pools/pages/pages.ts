@@ -1,12 +1,13 @@
 /** The pages of user pools that are no AWS calls: discovery for those who check tokens, and OAuth with the hosted sign-in page. */
 import { headerValue } from '../../../base/headers.ts';
 import type { HttpReply, HttpRequest } from '../../../base/http.ts';
+import { createAssertions } from '../federation/assertions.ts';
 import type { PoolParts } from '../parts.ts';
 import { clients, domains, type PoolRecord, pools } from '../records.ts';
 import { authorizeEndpoint } from './authorize.ts';
 import { endedSessionCookie } from './browser-session.ts';
 import { discovery } from './discovery.ts';
-import { providerResponse } from './federation.ts';
+import { providerResponse, samlResponse } from './federation.ts';
 import { createGrants } from './grants.ts';
 import { noticePage } from './html.ts';
 import { loginPage } from './login.ts';
@@ -25,6 +26,7 @@ export interface Pages {
 /** The pages of all pools. */
 export function createPages(parts: PoolParts): Pages {
   const grants = createGrants(() => parts.clock.now());
+  const assertions = createAssertions(() => parts.clock.now());
 
   /** A pool by a domain of its own or by its id. */
   async function poolOf(name: string): Promise<PoolRecord | undefined> {
@@ -39,7 +41,9 @@ export function createPages(parts: PoolParts): Pages {
       case '/oauth2/authorize':
         return authorizeEndpoint(page, grants);
       case '/oauth2/idpresponse':
-        return providerResponse(page, grants);
+        return providerResponse(page, grants, assertions);
+      case '/saml2/idpresponse':
+        return samlResponse(page, assertions);
       case '/login':
         return loginPage(page, grants);
       case '/signup':
