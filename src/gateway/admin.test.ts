@@ -172,7 +172,7 @@ test('in secure mode plans and metrics are for callers on this machine', async (
   }
   assert.equal(await from('/_/health', '10.0.0.7'), 200);
   // An API deployed here whose backend is this very gateway.
-  for (const name of ['X-Forwarded-For', 'X-Amzn-Apigateway-Api-Id']) {
+  for (const name of ['X-Forwarded-For', 'X-Amzn-Apigateway-Api-Id', 'Forwarded', 'Via']) {
     assert.equal((await ask('GET', '/_/plans', [name, 'x'], { mode: 'secure' })).status, 403);
   }
 });

@@ -143,10 +143,13 @@ function isOurName(host: string | undefined): boolean {
   return /\.(localhost|local|internal|test)$/.test(name);
 }
 
+/** What proxies add, and the gateway itself to requests of integrations: HTTP APIs send `Forwarded` and `Via` alone. */
+const handedOn = ['x-forwarded-for', 'x-amzn-apigateway-api-id', 'forwarded', 'via'];
+
 /** Sent from this machine on its own account: a proxy, or an integration of a deployed API, hands on what others ask. */
 function isOfThisMachine({ sourceIp, headers }: HttpRequest): boolean {
   const isLoopback = sourceIp.startsWith('127.') || sourceIp === '::1';
-  return isLoopback && !hasHeader(headers, 'x-forwarded-for') && !hasHeader(headers, 'x-amzn-apigateway-api-id');
+  return isLoopback && !handedOn.some((name) => hasHeader(headers, name));
 }
 
 function decoded(segment: string): string {

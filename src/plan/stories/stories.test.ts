@@ -1,7 +1,21 @@
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { ManualClock } from '../../base/clock.ts';
 import { compileRest } from '../compile-rest.ts';
-import { exchange, liveStage, mock200, planTools, restSnapshot } from '../plan-fixture.ts';
+import type { Exchange } from '../exchange.ts';
+import { ExecutionLog } from '../execution-log.ts';
+import {
+  exchange,
+  functionsAnswering,
+  liveStage,
+  mock200,
+  planTools,
+  restSnapshot,
+  upstreamAnswering,
+} from '../plan-fixture.ts';
+import { newReply } from '../reply.ts';
 import { runPlan } from '../run.ts';
 import { createStories } from './stories.ts';
 import { wholeStory } from './tell-story.ts';
@@ -19,6 +33,99 @@ test('a story keeps no more of large bodies than it shows', async () => {
   const { request } = wholeStory(story);
   assert.ok(request!.body.length < 10_000);
   assert.match(request!.body, /… \(2000000 bytes in all\)$/);
+});
+
+test('neither large texts nor the execution log are held on to by what is shown of them', async () => {
+  setFlagsFromString('--expose-gc');
+  const gc = runInNewContext('gc') as () => void;
+  const heldMegabytes = () => {
+    gc();
+    const { heapUsed, external } = process.memoryUsage();
+    return (heapUsed + external) / 1e6;
+  };
+  const stories = createStories();
+  const run = stories.run((_, x) => {
+    x.executionLog = new ExecutionLog({ level: 'INFO', hasDataTrace: true }, new ManualClock());
+    x.executionLog.data(() => `Endpoint response body: ${Buffer.alloc(2_000_000, 'l').toString('latin1')}`);
+    return newReply(200, [], Buffer.alloc(2_000_000, 'x').toString('latin1'));
+  });
+  const before = heldMegabytes();
+  for (let i = 0; i < 20; i++) await run(plan(), { ...exchange({ path: '/pets' }), requestId: `request ${i}` });
+  const grown = heldMegabytes() - before;
+  assert.ok(grown < 30, `${grown} MB`);
+  const story = wholeStory(stories.latest()[0]!);
+  assert.match(story.answer!.body, /^x{8192}… \(2000000 characters in all\)$/);
+  assert.ok(story.log![0]!.length < 10_000);
+  assert.match(story.log![0]!, /^Endpoint response body: l+… \(2000024 characters in all\)$/);
+});
+
+test('what lets somebody in is masked wherever a story tells it: in events of functions, queries, log lines and cut bodies', async () => {
+  const token = 'eyJhbGciOiJub25l.secretsecretsecret.signature';
+  const headers = [
+    ...[
+      'Authorization',
+      `Bearer ${token}`,
+      'Cookie',
+      'theme=dark; session="quoted-session-id"',
+      'X-Api-Key',
+      'key-0123456789',
+    ],
+    ...['X-Amz-Security-Token', 'session/token+of=sts'],
+  ];
+  const query = 'X-Amz-Signature=0123456789abcdef&X-Amz-Credential=AKIA%2Fx&X-Amz-Security-Token=another%2Ftoken%3D';
+  const stories = createStories();
+  const told = (x: Exchange): string => JSON.stringify(wholeStory(stories.find(x.requestId)!));
+  const x = exchange({ path: `/pets?${query}`, headers });
+  const run = stories.run(async (_, { request }) => {
+    const event = JSON.stringify({
+      headers: Object.fromEntries(request.headers.flatMap((name, i, all) => (i % 2 === 0 ? [[name, all[i + 1]]] : []))),
+      cookies: ['theme=dark', 'session="quoted-session-id"'],
+      authorizationToken: token,
+      query: decodeURIComponent(query),
+    });
+    const tools = stories.tools(
+      planTools({
+        functions: functionsAnswering({ multiValueHeaders: { 'Set-Cookie': ['id=fresh-session; Path=/'] } }),
+      }),
+    );
+    const call = { functionArn: 'arn', type: 'RequestResponse', traceId: '' } as const;
+    await tools.functions.invoke({ ...call, payload: Buffer.from(event) } as never);
+    await tools.functions.invoke({ ...call, payload: Buffer.from('.'.repeat(8192 - 30) + token + token) } as never);
+    return newReply(200, ['Set-Cookie', 'id=fresh-session; Path=/'], `you sent ${token}`);
+  });
+  await run(plan(), x);
+  const text = told(x);
+  for (const secret of [
+    token,
+    'secretsecret',
+    'eyJhbGciOiJub25l',
+    'quoted-session',
+    'key-0123',
+    'session/token',
+    '0123456789abcdef',
+    'another%2Ftok',
+    'another/tok',
+    'fresh-session',
+  ]) {
+    assert.ok(!text.includes(secret), secret);
+  }
+  assert.match(text, /theme=dark|\*\*\*/);
+  assert.match(text, /X-Amz-Signature=\*\*\*abcdef/);
+});
+
+test('a stage that keeps no data of its requests keeps none in the addresses of its backends either', async () => {
+  const stories = createStories();
+  const stage = { variables: { gatewrightRequestData: 'off' } };
+  const proxy = { type: 'HTTP_PROXY', httpMethod: 'GET', uri: 'http://backend.test/x' } as const;
+  const tools = stories.tools(planTools({ upstream: upstreamAnswering() }));
+  const through = stories.plan(
+    compileRest(liveStage(restSnapshot({ 'GET /pets/{id}': { integration: proxy } }), stage), tools),
+  );
+  const x = exchange({ path: '/pets/7?token=secret' });
+  await stories.run(runPlan)(through, x);
+  const story = wholeStory(stories.find(x.requestId)!);
+  assert.equal(story.events.find(({ what }) => what === 'backend')?.name, 'GET http://backend.test/x');
+  assert.doesNotMatch(JSON.stringify(story), /secret|pathParameters/);
 });
 
 test('the ring keeps the latest, and an id that comes again is told once', async () => {

@@ -161,7 +161,7 @@ export function createStories({ maxStories = 200 }: { readonly maxStories?: numb
           send: (request) =>
             tellCall(
               'backend',
-              `${request.method} ${request.origin}${request.target}`,
+              `${request.method} ${request.origin}${shownTarget(request.target, current.getStore())}`,
               { headers: request.headers, body: request.body ?? '' },
               () => upstream.send(request),
               ({ status, headers, body }) => ({ outcome: `answered ${status}`, received: { status, headers, body } }),
@@ -209,6 +209,10 @@ export function createStories({ maxStories = 200 }: { readonly maxStories?: numb
     clear: () => told.clear(),
   };
 }
+
+/** A query is data of the request: a stage that keeps none does not show it. */
+const shownTarget = (target: string, story: Story | undefined): string =>
+  story?.keepsData === false ? target.replace(/\?.*$/s, '') : target;
 
 function failed(error: unknown): string {
   if (error instanceof Problem) return `failed with ${error.kind}: ${error.why}`;

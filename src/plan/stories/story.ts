@@ -39,6 +39,8 @@ export class Story {
   tookMs: number | undefined;
   requestBody: Data | undefined;
   replyData: Data | undefined;
+  /** Lines of the execution log, where the method keeps one. */
+  log: readonly string[] | undefined;
   readonly #startedMs: number;
 
   constructor(plan: Plan, x: Exchange, keepsData: boolean) {
@@ -75,8 +77,13 @@ export class Story {
     const { status, headers, body, problem } = reply;
     this.replyData = this.kept({ status, headers, body });
     this.reply = { status, headers: [], body: '', problem };
-    const { request } = this.x;
-    if (request.body.length > keptBytes) this.x = { ...this.x, request: { ...request, body: noBody } };
+    const { request, executionLog } = this.x;
+    if (this.keepsData && executionLog !== null) {
+      this.log = executionLog.lines.map(({ text }) => (text.length > keptBytes ? cut(text) : text));
+    }
+    if (request.body.length > keptBytes || executionLog !== null) {
+      this.x = { ...this.x, executionLog: null, request: { ...request, body: noBody } };
+    }
   }
 
   #nowMs(): number {
@@ -99,7 +106,9 @@ const ownBytes = (body: Uint8Array): Uint8Array =>
   body.buffer.byteLength > 2 * keptBytes ? Uint8Array.from(body) : body;
 
 function cut(body: string | Uint8Array): string {
-  const start =
-    typeof body === 'string' ? body.slice(0, keptBytes) : Buffer.from(body.subarray(0, keptBytes)).toString();
+  // By way of bytes: a slice of a text holds on to all of it.
+  const start = Buffer.from(
+    typeof body === 'string' ? body.slice(0, keptBytes) : body.subarray(0, keptBytes),
+  ).toString();
   return `${start}… (${body.length} ${typeof body === 'string' ? 'characters' : 'bytes'} in all)`;
 }

@@ -1,5 +1,6 @@
 /** A story as JSON has it, and in one line. Who may read these pages reads what requests carried; what lets somebody in is masked all the same. */
 import { isUtf8 } from 'node:buffer';
+import { isSecretHeader, masked, masker } from './secrets.ts';
 import type { Data, Story } from './story.ts';
 
 /** One line of the list. */
@@ -17,8 +18,20 @@ export function storyLine({ x, plan, route, reply, tookMs }: Story) {
   };
 }
 
-/** The whole story. */
-export function wholeStory(story: Story) {
+export type WholeStory = ReturnType<typeof everything>;
+
+/** The whole story, without what would let its reader in. */
+export const wholeStory = (story: Story): WholeStory => changed(everything(story), masker(story));
+
+/** Every text of a value changed, names of members as they are. */
+function changed<T>(value: T, change: (text: string) => string): T {
+  if (typeof value === 'string') return change(value) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((each) => changed(each, change)) as T;
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, changed(each, change)])) as T;
+}
+
+function everything(story: Story) {
   const { x, plan, reply } = story;
   const { context } = plan;
   return {
@@ -28,7 +41,7 @@ export function wholeStory(story: Story) {
     deployment: context.deploymentId,
     ...(x.traceHeader !== '' && { trace: x.traceHeader }),
     sourceIp: x.request.sourceIp,
-    ...(x.pathParameters && { pathParameters: x.pathParameters }),
+    ...(x.pathParameters && story.keepsData && { pathParameters: x.pathParameters }),
     ...(x.request.query !== '' && story.keepsData && { query: x.request.query }),
     ...(x.authorizer && {
       authorizer: {
@@ -47,7 +60,7 @@ export function wholeStory(story: Story) {
       ...(sent && { sent: shown(sent) }),
       ...(received && { received: shown(received) }),
     })),
-    ...(story.keepsData && x.executionLog && { log: x.executionLog.lines.map(({ text }) => text) }),
+    ...(story.log && { log: story.log }),
     ...(reply?.problem && { problem: { kind: reply.problem.kind, why: reply.problem.why } }),
     ...(story.replyData && { answer: shown(story.replyData) }),
   };
@@ -69,22 +82,14 @@ function shown({ status, headers, body }: Data) {
   };
 }
 
-const secretHeaders: ReadonlySet<string> = new Set([
-  ...['authorization', 'x-api-key', 'cookie', 'set-cookie', 'proxy-authorization', 'x-amz-security-token'],
-]);
-const shownOfSecret = 6;
-
 /** Values of one name are a list. */
 function headerObject(headers: readonly string[]): Record<string, string | string[]> {
   const object: Record<string, string | string[]> = Object.create(null);
   for (let i = 0; i < headers.length; i += 2) {
     const name = headers[i]!;
-    const value = secretHeaders.has(name.toLowerCase()) ? masked(headers[i + 1]!) : headers[i + 1]!;
+    const value = isSecretHeader(name) ? masked(headers[i + 1]!) : headers[i + 1]!;
     const before = object[name];
     object[name] = before === undefined ? value : [before, value].flat();
   }
   return object;
 }
-
-const masked = (text: string): string =>
-  text.length <= shownOfSecret ? '*'.repeat(text.length) : `***${text.slice(-shownOfSecret)}`;
