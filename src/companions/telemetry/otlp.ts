@@ -128,11 +128,13 @@ function tracesData(requests: readonly TracedRequest[], version: string) {
 const spanKind = { server: 2, client: 3 };
 const errorStatus = { code: 2 };
 
+/** Of `http://host/path`, whatever a client calls the host: what is no URL must not cost a batch its spans. */
+const pathOf = (url: string): string => /^[a-z]+:\/\/[^/]*(\/[^?#]*)/.exec(url)?.[1] ?? '/';
+
 const nanoseconds = (ms: number): string => `${BigInt(Math.round(ms * 1000)) * 1000n}`;
 
 function spansOf(request: TracedRequest) {
   const traceId = request.traceId.slice(2).replace('-', '');
-  const { pathname } = new URL(request.url, 'http://unknown');
   return [
     {
       traceId,
@@ -145,7 +147,7 @@ function spansOf(request: TracedRequest) {
       attributes: attributes({
         'http.request.method': request.method,
         'url.full': request.url,
-        'url.path': pathname,
+        'url.path': pathOf(request.url),
         'http.route': request.route?.replace(/^\S+ /, ''),
         'http.response.status_code': request.status,
         'http.response.body.size': request.contentLength,

@@ -25,3 +25,26 @@ test('of too many segments the oldest traces go, whole, also after the store was
     return store.all(place).map(({ id }) => id);
   }
 });
+
+test('large documents and long addresses count as several segments, so that memory is bounded whatever is written', () => {
+  const store = createTraceStore({ maxSegments: 100 });
+  for (let i = 0; i < 50; i++) store.add(place, segment(`put${i}`, '1'), 60_000);
+  assert.equal(store.all(place).length, 3);
+  const request = {
+    ...{
+      kind: 'rest' as const,
+      ...place,
+      segmentId: 's',
+      parentId: undefined,
+      rule: 'r',
+      apiId: 'a',
+      apiName: 'n',
+      stage: 's',
+    },
+    ...{ resourceArn: '', route: undefined, requestId: '', extendedRequestId: '', method: 'GET', clientIp: '' },
+    ...{ url: `http://x/${'x'.repeat(10_000)}`, userAgent: 'u'.repeat(10_000) },
+    ...{ startMs: 1, endMs: 2, status: 200, contentLength: 0, calls: [] },
+  } as const;
+  for (let i = 0; i < 50; i++) store.addRequest({ ...request, traceId: `long${i}` });
+  assert.equal(store.all(place).length, 10);
+});

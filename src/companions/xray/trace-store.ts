@@ -10,7 +10,8 @@ export interface Trace {
 }
 
 export interface TraceStore {
-  add(place: Place, segment: SegmentDocument & { readonly trace_id: string }): void;
+  /** `characters` are those of its document: a large one counts as several. */
+  add(place: Place, segment: SegmentDocument & { readonly trace_id: string }, characters?: number): void;
   /** What went through the gateway; its documents are written when somebody asks for the trace, as mostly nobody does. */
   addRequest(request: TracedRequest): void;
   find(place: Place, traceId: string): Trace | undefined;
@@ -22,6 +23,9 @@ export interface Place {
   readonly account: string;
   readonly region: string;
 }
+
+/** A segment of more is counted as several: clients write their addresses as long as they like, programs documents of 64 KB. */
+const charactersOfSegment = 2_048;
 
 class KeptTrace implements Trace {
   readonly place: string;
@@ -49,17 +53,16 @@ class KeptTrace implements Trace {
     return this.#segments;
   }
 
-  /** Answers how many segments came with it. */
-  add(segment: SegmentDocument): number {
-    const segments = this.#written();
-    const before = segments.size;
-    segments.set(segment.id, segment);
-    return segments.size - before;
+  /** Answers how many segments came with it. One that comes again counts again: what was in progress is over then. */
+  add(segment: SegmentDocument, characters: number): number {
+    this.#written().set(segment.id, segment);
+    return 1 + Math.floor(characters / charactersOfSegment);
   }
 
   addRequest(request: TracedRequest): number {
     this.#requests.push(request);
-    return segmentCount(request);
+    const named = request.url.length + (request.userAgent?.length ?? 0);
+    return segmentCount(request) + Math.floor(named / charactersOfSegment);
   }
 }
 
@@ -92,9 +95,9 @@ export function createTraceStore({ maxSegments = 20_000 }: { readonly maxSegment
   }
 
   return {
-    add(place, segment) {
+    add(place, segment, characters = 0) {
       const trace = traceOf(placeOf(place), segment.trace_id);
-      count(trace, trace.add(segment));
+      count(trace, trace.add(segment, characters));
     },
     addRequest(request) {
       const trace = traceOf(placeOf(request), request.traceId);

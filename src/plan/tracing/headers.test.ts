@@ -23,9 +23,16 @@ test("W3C's header names the same trace, where somebody exports it", () => {
   const header = '00-5f84c7a10123456789abcdef01234567-53995c3f42cd8ad8-00';
   assert.deepEqual(read(['traceparent', header]), { traceId: Root, parentId: '53995c3f42cd8ad8', isSampled: false });
   assert.equal(read(['traceparent', header], false), undefined);
-  for (const bad of ['ff' + header.slice(2), header.replace(/5f8[^-]*/, '0'.repeat(32)), header.slice(0, -4), 'x']) {
+  for (const bad of [
+    'ff' + header.slice(2),
+    header.replace(/5f8[^-]*/, '0'.repeat(32)),
+    header.slice(0, -4),
+    'x',
+    `${header}-x`,
+  ]) {
     assert.equal(read(['traceparent', bad]), undefined, bad);
   }
+  assert.equal(read(['traceparent', `01${header.slice(2)}-more`])?.traceId, Root);
   assert.equal(traceparentOf(Root, '53995c3f42cd8ad8'), `${header.slice(0, -2)}01`);
 });
 

@@ -34,7 +34,8 @@ export function callersTrace(x: Exchange, readsTraceparent: boolean): CallersTra
   };
 }
 
-const traceparent = /^(?!ff)[0-9a-f]{2}-([0-9a-f]{8})([0-9a-f]{24})-([0-9a-f]{16})-([0-9a-f]{2})(?:-.*)?$/;
+/** Only versions to come may say more (Trace Context, section 3.2.3). */
+const traceparent = /^(?!ff)[0-9a-f]{2}-([0-9a-f]{8})([0-9a-f]{24})-([0-9a-f]{16})-([0-9a-f]{2})(?:(?<!^00.{53})-.*)?$/;
 
 /** Of a traced call. */
 export const traceparentOf = (traceId: string, segmentId: string): string =>

@@ -36,7 +36,7 @@ export function traceHandlers(traces: TraceStore): Handlers<Operations> {
       const refused = TraceSegmentDocuments.flatMap((text) => {
         const read = readSegment(text);
         if ('segment' in read) {
-          traces.add(call, read.segment);
+          traces.add(call, read.segment, text.length);
           return [];
         }
         return [{ ...(read.id !== undefined && { Id: read.id }), ErrorCode: read.code, Message: read.why }];
