@@ -23,10 +23,13 @@ export class ExecutionLog {
   endpointRequestId: string | undefined;
   readonly #setting: ExecutionLogSetting;
   readonly #clock: Clock;
+  /** What let the caller in, as sent: hidden wherever the data trace comes upon it. */
+  #secrets: readonly string[];
 
-  constructor(setting: ExecutionLogSetting, clock: Clock) {
+  constructor(setting: ExecutionLogSetting, clock: Clock, headers: HeaderList = []) {
     this.#setting = setting;
     this.#clock = clock;
+    this.#secrets = setting.hasDataTrace ? secretsOf(headers) : [];
   }
 
   info(text: string): void {
@@ -37,13 +40,20 @@ export class ExecutionLog {
     this.#push(text);
   }
 
+  /** An API key that did not come in a header. */
+  hide(secret: string): void {
+    if (this.#setting.hasDataTrace && secret.length >= leastSecretCharacters && !this.#secrets.includes(secret)) {
+      this.#secrets = [secret, ...this.#secrets];
+    }
+  }
+
   get hasDataTrace(): boolean {
     return this.#setting.hasDataTrace;
   }
 
   /** A line of the data trace; made only where there is one. */
   data(text: () => string): void {
-    if (this.#setting.hasDataTrace) this.#push(text());
+    if (this.#setting.hasDataTrace) this.#push(withoutSecrets(text(), this.#secrets));
   }
 
   #push(text: string): void {
@@ -107,6 +117,37 @@ export function printedHeaders(headers: HeaderList): string {
 export function maskedSecret(text: string): string {
   const hidden = Math.max(0, text.length - shownOfSecret);
   return '*'.repeat(hidden) + (hidden === 0 ? '*'.repeat(text.length) : text.slice(hidden));
+}
+
+/** Shorter values stand for too much else in a log to be replaced in it. */
+const leastSecretCharacters = 8;
+
+/**
+ * Values that let somebody in, the token behind `Bearer` by itself. AWS masks the two headers; that a function's event, a template or a mapped header carries the same values on is
+ * left open by its pages, so they are masked there as well (decisions/0040).
+ */
+function secretsOf(headers: HeaderList): string[] {
+  const found = new Set<string>();
+  for (let i = 0; i < headers.length; i += 2) {
+    if (!secretHeaders.has(headers[i]!.toLowerCase())) continue;
+    const value = headers[i + 1]!;
+    for (const secret of [value, /^\S+ (\S+)$/.exec(value)?.[1] ?? '']) {
+      if (secret.length >= leastSecretCharacters) found.add(secret);
+    }
+  }
+  // The longest first: one may be a part of another.
+  return [...found].sort((a, b) => b.length - a.length);
+}
+
+function withoutSecrets(text: string, secrets: readonly string[]): string {
+  let shown = text;
+  for (const secret of secrets) {
+    const masked = maskedSecret(secret);
+    shown = shown.replaceAll(secret, masked);
+    const quoted = JSON.stringify(secret).slice(1, -1);
+    if (quoted !== secret) shown = shown.replaceAll(quoted, masked);
+  }
+  return shown;
 }
 
 /** Bytes are not printed (seen in logs users quote). */

@@ -73,7 +73,7 @@ export function logExecution(scope: LogScope): {
     run: function beginLog(x) {
       const setting = settings.get(x.method);
       if (setting === undefined) return undefined;
-      const log = new ExecutionLog(setting, clock);
+      const log = new ExecutionLog(setting, clock, x.request.headers);
       x.executionLog = log;
       if (!x.isTest) log.info(`Extended Request Id: ${x.extendedRequestId}`);
       if (authorizerId !== undefined) log.info(`Starting authorizer: ${authorizerId} for request: ${x.requestId}`);
@@ -123,6 +123,7 @@ export function logExecution(scope: LogScope): {
   }
 
   function logStart(log: ExecutionLog, x: Exchange): void {
+    if (x.apiKey !== null) log.hide(x.apiKey.value);
     if (!x.isTest) logUsagePlan(log, x);
     log.info(`Starting execution for request: ${x.requestId}`);
     log.info(`HTTP Method: ${x.method}, Resource Path: ${x.path}`);

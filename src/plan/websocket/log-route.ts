@@ -37,7 +37,7 @@ export function logRoute(scope: RouteLogScope): { readonly begin: readonly Step[
   const begin: Step = {
     name: `execution log ${setting.level}${setting.hasDataTrace ? ' with data trace' : ''}`,
     run: function beginLog(x) {
-      const log = new ExecutionLog(setting, clock);
+      const log = new ExecutionLog(setting, clock, x.request.headers);
       x.executionLog = log;
       log.info(`Extended Request Id: ${x.extendedRequestId}`);
       if (!route.apiKeyRequired) logUsagePlan(log, x);
