@@ -34,6 +34,7 @@ const options: AdminOptions = {
     close() {},
   },
   metrics: () => ({ requests: 3 }),
+  dashboard: ({ path }) => ({ status: 200, headers: [], body: path }),
   prometheus: () => ({ contentType: 'text/plain; version=0.0.4', text: 'requests_total 3\n' }),
 };
 

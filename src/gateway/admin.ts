@@ -25,6 +25,8 @@ export interface AdminOptions {
   readonly devPages?: Readonly<Record<string, (request: HttpRequest) => HttpReply | Promise<HttpReply>>>;
   /** Whole stories of requests, or the list of the latest; absent where they are not kept. */
   readonly requests?: { latest(): readonly unknown[]; find(requestId: string): unknown };
+  /** Charts of APIs and stages at `/_/dashboard`, for GET. */
+  dashboard(request: HttpRequest): HttpReply | Promise<HttpReply>;
   /** The same as Prometheus reads it. */
   prometheus(): { readonly contentType: string; readonly text: string };
 }
@@ -106,6 +108,9 @@ export function admin(options: AdminOptions): Admin {
       case '/_/plans/':
         return isRead ? json(200, { plans: planTable.loaded().map(plainStage) }) : wrongMethod('GET');
     }
+    if (path === '/_/dashboard' || path.startsWith('/_/dashboard/')) {
+      return isRead ? options.dashboard(request) : wrongMethod('GET');
+    }
     if (path.startsWith('/_/plans/')) return isRead ? plans(path.slice(9)) : wrongMethod('GET');
     if (path === '/_/requests' || path.startsWith('/_/requests/')) {
       return isRead ? requests(decoded(path.slice(12))) : wrongMethod('GET');
@@ -115,7 +120,7 @@ export function admin(options: AdminOptions): Admin {
     }
     return problem(
       404,
-      'Here are /_/health, /_/ca.pem, /_/metrics, /_/requests, /_/requests/{id}, /_/connections, /_/plans, /_/plans/{api}/{stage} and POST /_/reset',
+      'Here are /_/health, /_/ca.pem, /_/metrics, /_/dashboard, /_/requests, /_/requests/{id}, /_/connections, /_/plans, /_/plans/{api}/{stage} and POST /_/reset',
     );
   };
 }

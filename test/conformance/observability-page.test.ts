@@ -9,7 +9,7 @@ import { skipWithout } from '../support/programs.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-test('[MET-01] [MET-02] the commands of docs/observability.md print what the page says', {
+test('[MET-01] [MET-02] [MET-06] the commands of docs/observability.md print what the page says', {
   skip: skipWithout('aws', 'curl'),
 }, async () => {
   const page = readFileSync(join(root, 'docs/observability.md'), 'utf8');

@@ -1,4 +1,5 @@
 /** The pages under `/_/` with what they tell: health, plans, connections, metrics, stories of requests. */
+import { createDashboard } from '../../companions/dashboard/dashboard.ts';
 import { prometheusText, prometheusType } from '../../companions/telemetry/prometheus.ts';
 import { admin } from '../../gateway/admin.ts';
 import { connectionReports } from '../../gateway/websocket/connection-report.ts';
@@ -39,6 +40,15 @@ export function adminPages({ foundation, companions, line, sockets, reset }: Adm
     planTable,
     connections: () => connectionReports(sockets.connections.all()),
     metrics: () => metrics.totals(),
+    dashboard: createDashboard({
+      metrics,
+      clock,
+      stageNames: (apiId) => planTable.stageNames(apiId),
+      async findStage(apiId, stage) {
+        const plan = await planTable.find(apiId, stage);
+        return plan && { apiId, stage, apiName: plan.context.apiName, kind: plan.kind };
+      },
+    }),
     ...(stories && {
       requests: {
         latest: () => stories.latest().map(storyLine),

@@ -6,9 +6,10 @@ import type { MeasuredMethod } from '../telemetry/metrics.ts';
 import { type Minute, minuteMs } from '../telemetry/minutes.ts';
 import { type Dimension, dimensionsKey, type MetricSeries, type Point, type SeriesSource } from './series.ts';
 
-type Counted = MetricDimensions & { readonly series: SeriesScope };
+/** A method whose minutes are series. */
+export type Counted = MetricDimensions & { readonly series: SeriesScope };
 
-interface GatewayMetric {
+export interface GatewayMetric {
   readonly name: string;
   readonly unit: 'Count' | 'Milliseconds' | 'Bytes' | 'None';
   /** What a minute of a method says; undefined when it says nothing. */
@@ -38,7 +39,8 @@ const cached = (name: string, of: (minute: Minute) => number): GatewayMetric => 
   of: (minute) => (minute.cacheHits + minute.cacheMisses === 0 ? undefined : zerosAndOnes(minute.count, of(minute))),
 });
 
-const metricsOf: Readonly<Record<SeriesScope['kind'], readonly GatewayMetric[]>> = {
+/** The metrics of each type of API. */
+export const metricsOf: Readonly<Record<SeriesScope['kind'], readonly GatewayMetric[]>> = {
   rest: [
     { name: 'Count', unit: 'Count', of: ({ count }) => ones(count) },
     errors('4XXError', 'Count', ({ clientErrors }) => clientErrors),

@@ -1,11 +1,7 @@
 /** The hosted pages' HTML: plain, without scripts, and with everything that came from outside escaped. */
 import { createHash } from 'node:crypto';
+import { escaped } from '../../../base/html.ts';
 import type { HttpReply } from '../../../base/http.ts';
-
-/** Text as it may stand in HTML, between tags or in a quoted attribute. */
-export function escaped(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (letter) => `&#${letter.charCodeAt(0)};`);
-}
 
 const style = `body{font:16px/1.5 system-ui,sans-serif;margin:0;display:grid;place-items:center;min-height:100vh;background:#f4f5f7;color:#16191f}
 main{background:#fff;padding:2rem;border:1px solid #c6c6cd;border-radius:8px;width:min(22rem,90vw);box-sizing:border-box}
