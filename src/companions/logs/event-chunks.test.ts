@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -60,14 +60,22 @@ test('whatever comes in whatever order, pages in both directions are what sortin
   }
 });
 
-test('many more events than a row takes are all there', () => {
-  const database = new LogDatabase(':memory:');
-  const events = Array.from({ length: 9_000 }, (_, i) => [i * 20, `m${i}`] as const);
-  database.append([{ group, stream: 's', events: packEvents(events) }], 0);
-  const { events: found } = database.events(query);
-  assert.deepEqual([found.length, found[0]!.message, found.at(-1)!.message], [9_000, 'm0', 'm8999']);
-  assert.equal(new Set(found.map(({ id }) => id)).size, 9_000);
-  database.close();
+test('many more events than a row takes are all there, in memory and compressed in a file', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'gatewright-logs-'));
+  try {
+    for (const file of [':memory:', join(folder, 'logs.sqlite')]) {
+      const database = new LogDatabase(file);
+      const events = Array.from({ length: 9_000 }, (_, i) => [i * 20, `m${i}`] as const);
+      database.append([{ group, stream: 's', events: packEvents(events) }], 0);
+      const { events: found } = database.events(query);
+      assert.deepEqual([found.length, found[0]!.message, found.at(-1)!.message], [9_000, 'm0', 'm8999']);
+      assert.equal(new Set(found.map(({ id }) => id)).size, 9_000);
+      database.close();
+    }
+    assert.ok(statSync(join(folder, 'logs.sqlite')).size < 9_000 * 12);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test('logs of earlier versions, a row for each event, are packed when their file is opened', () => {

@@ -82,7 +82,7 @@ export class LogDatabase {
   constructor(file: string, maxBytes = Number.POSITIVE_INFINITY) {
     this.#maxBytes = maxBytes;
     this.#db = openLogFile(file);
-    this.#chunks = new EventChunks(this.#db);
+    this.#chunks = new EventChunks(this.#db, file !== ':memory:');
     this.#bytes = this.#chunks.bytes();
   }
 

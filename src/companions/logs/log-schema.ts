@@ -21,7 +21,7 @@ const migrations: readonly ((db: DatabaseSync) => void)[] = [
    CREATE INDEX events_of_stream ON events (stream_id, at_ms, id);`),
   function packEventsOfRows(db) {
     db.exec(chunkSchema);
-    const chunks = new EventChunks(db);
+    const chunks = new EventChunks(db, true);
     const streams = db.prepare('SELECT id, group_id FROM streams').all() as { id: number; group_id: number }[];
     const some = db.prepare(
       'SELECT id, at_ms, ingested_ms, message FROM events WHERE stream_id = ? AND id > ? ORDER BY id LIMIT 2000',

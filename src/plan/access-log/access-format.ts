@@ -19,11 +19,9 @@ export function compileAccessFormat(
   let before = '';
   let from = 0;
   for (const found of text.matchAll(variable)) {
-    const { reader, rest } = longestKnown(found[1]!, readerOf);
+    const { name, reader, rest } = longestKnown(found[1]!, readerOf);
     texts.push(before + text.slice(from, found.index));
-    // This one brings its own quotes.
-    const isQuoted = found[1] === 'error.messageString';
-    readers.push(reader === undefined ? nothing : isJson && !isQuoted ? escapedForJson(reader) : reader);
+    readers.push(reader === undefined ? nothing : isJson && !isSafe.has(name) ? escapedForJson(reader) : reader);
     before = rest;
     from = found.index + found[0].length;
   }
@@ -38,6 +36,12 @@ export function compileAccessFormat(
     return line + last;
   };
 }
+
+/** Nothing in these is to be escaped: the gateway gave them their form, and the last one its own quotes. Ids are worth it: they are pieces, which a look at each character would put together first. */
+const isSafe: ReadonlySet<string> = new Set([
+  ...['requestId', 'extendedRequestId', 'requestTime', 'requestTimeEpoch', 'status', 'accountId', 'apiId', 'stage'],
+  ...['deploymentId', 'resourceId', 'protocol', 'error.messageString'],
+]);
 
 const nothing: RowReader = () => undefined;
 
@@ -62,10 +66,10 @@ function needsEscape(value: string): boolean {
 function longestKnown(
   name: string,
   readerOf: (name: string) => RowReader | undefined,
-): { reader: RowReader | undefined; rest: string } {
+): { name: string; reader: RowReader | undefined; rest: string } {
   for (let end = name.length; end > 0; end = Math.max(name.lastIndexOf('.', end - 1), name.lastIndexOf('-', end - 1))) {
     const reader = readerOf(name.slice(0, end));
-    if (reader !== undefined) return { reader, rest: name.slice(end) };
+    if (reader !== undefined) return { name: name.slice(0, end), reader, rest: name.slice(end) };
   }
-  return { reader: undefined, rest: '' };
+  return { name, reader: undefined, rest: '' };
 }
