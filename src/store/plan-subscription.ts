@@ -34,29 +34,63 @@ function ratesOf({ rateLimit, burstLimit }: ThrottleLimit): { rate: number; burs
   return rate <= 0 || burst <= 0 ? { rate: 0, burst: 0 } : { rate, burst };
 }
 
+/**
+ * One key in one plan, seen from one stage. What a request needs stands in fields, not in maps of its own: with many keys each map is memory that no
+ * cache of the processor holds (bench/limits.ts).
+ */
+class PlanSubscription implements Subscription {
+  readonly planId: string;
+  readonly #plan: UsagePlan;
+  readonly #ofPlan: TokenBucket | undefined;
+  readonly #ofMethods: ReadonlyMap<string, TokenBucket> | undefined;
+  readonly #counter: QuotaCounter;
+  /** Asked last, and its bucket. */
+  #resourcePath = '';
+  #verb = '';
+  #ofMethod: TokenBucket | undefined;
+
+  constructor(plan: UsagePlan, stage: PlanStage, buckets: PlanBuckets, counter: QuotaCounter) {
+    this.planId = plan.id;
+    this.#plan = plan;
+    this.#counter = counter;
+    this.#ofPlan = buckets.bucket('', plan.throttle);
+    const ofMethods = new Map<string, TokenBucket>();
+    for (const [method, limit] of Object.entries(stage.throttle ?? {})) {
+      const bucket = buckets.bucket(`${stage.apiId}/${stage.stage}${method}`, limit);
+      if (bucket !== undefined) ofMethods.set(method, bucket);
+    }
+    this.#ofMethods = ofMethods.size === 0 ? undefined : ofMethods;
+  }
+
+  refusedByRate(resourcePath: string, verb: string, configuredVerb: string, nowMs: number): string | undefined {
+    if (this.#ofMethods !== undefined) {
+      if (this.#resourcePath !== resourcePath || this.#verb !== verb) {
+        this.#ofMethod =
+          this.#ofMethods.get(`${resourcePath}/${verb}`) ?? this.#ofMethods.get(`${resourcePath}/${configuredVerb}`);
+        this.#resourcePath = resourcePath;
+        this.#verb = verb;
+      }
+      const bucket = this.#ofMethod;
+      if (bucket !== undefined && !bucket.take(nowMs)) {
+        return `usage plan ${this.#plan.name} limits ${verb} ${resourcePath}`;
+      }
+    }
+    // Both hold: a method with a looser limit does not lift the plan's (recorded U4).
+    if (this.#ofPlan === undefined || this.#ofPlan.take(nowMs)) return undefined;
+    return `usage plan ${this.#plan.name} limits the key`;
+  }
+
+  takeQuota(nowMs: number): boolean {
+    const { quota } = this.#plan;
+    return quota === undefined || this.#counter.take(quota, nowMs);
+  }
+}
+
 export function subscriptionTo(
   plan: UsagePlan,
   stage: PlanStage,
   buckets: PlanBuckets,
   counter: QuotaCounter,
 ): Subscription {
-  const ofPlan = buckets.bucket('', plan.throttle);
-  const ofMethods = new Map<string, TokenBucket>();
-  for (const [method, limit] of Object.entries(stage.throttle ?? {})) {
-    const bucket = buckets.bucket(`${stage.apiId}/${stage.stage}${method}`, limit);
-    if (bucket !== undefined) ofMethods.set(method, bucket);
-  }
-  const { id: planId, name, quota } = plan;
-  return {
-    planId,
-    refusedByRate(resourcePath, verb, configuredVerb, nowMs) {
-      if (ofMethods.size > 0) {
-        const bucket = ofMethods.get(`${resourcePath}/${verb}`) ?? ofMethods.get(`${resourcePath}/${configuredVerb}`);
-        if (bucket !== undefined && !bucket.take(nowMs)) return `usage plan ${name} limits ${verb} ${resourcePath}`;
-      }
-      // Both hold: a method with a looser limit does not lift the plan's (recorded U4).
-      return ofPlan === undefined || ofPlan.take(nowMs) ? undefined : `usage plan ${name} limits the key`;
-    },
-    takeQuota: quota === undefined ? () => true : (nowMs) => counter.take(quota, nowMs),
-  };
+  return new PlanSubscription(plan, stage, buckets, counter);
 }

@@ -14,6 +14,8 @@ const dayMs = 86_400_000;
 /** One key's use of one plan. */
 export class QuotaCounter {
   readonly key: Key;
+  /** Counted since it was last written down. */
+  isDirty = false;
   readonly #touched: (counter: QuotaCounter) => void;
   #period: QuotaPeriod | undefined;
   #bounds: Period = { startMs: 0, endMs: 0 };
@@ -55,7 +57,7 @@ export class QuotaCounter {
     this.#used++;
     this.#usedToday++;
     this.#left = left - 1;
-    this.#touched(this);
+    if (!this.isDirty) this.#touched(this);
     return true;
   }
 
@@ -130,7 +132,7 @@ export function createQuotaCounts(store: Store, log: Log): QuotaCounts {
   let writing: Promise<void> = Promise.resolve();
 
   function touched(counter: QuotaCounter): void {
-    if (dirty.has(counter)) return;
+    counter.isDirty = true;
     dirty.add(counter);
     timer ??= setTimeout(flushInTime, flushAfterMs).unref();
   }
@@ -153,6 +155,7 @@ export function createQuotaCounts(store: Store, log: Log): QuotaCounts {
     try {
       await store.write(async (tx) => {
         for (const counter of batch) {
+          counter.isDirty = false;
           const { count, days } = counter.changes();
           written.set(counter, days);
           if (count !== undefined) {
@@ -205,6 +208,7 @@ export function createQuotaCounts(store: Store, log: Log): QuotaCounts {
         if (!isGone(each.key)) continue;
         counters.delete(name);
         dirty.delete(each);
+        each.isDirty = false;
       }
     },
     flush,

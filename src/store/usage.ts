@@ -125,8 +125,11 @@ class Key implements KnownKey {
   readonly value: string;
   readonly enabled: boolean;
   readonly #owned: Owned;
-  /** Stage → how the key reaches it, worked out when first asked; null when it does not. */
-  #byStage = new Map<string, Subscription | null>();
+  /** The stage asked for last and how the key reaches it: most keys are sent to one stage, and a map of its own is memory that every call would fetch. */
+  #stage = '';
+  #subscription: Subscription | undefined;
+  /** The same for every stage, worked out when first asked. */
+  #byStage: Map<string, Subscription | undefined> | undefined;
   #version = -1;
 
   constructor({ id, value, enabled }: ApiKey, owned: Owned) {
@@ -137,17 +140,17 @@ class Key implements KnownKey {
   }
 
   subscription(stage: string): Subscription | undefined {
+    if (this.#stage === stage && this.#version === this.#owned.version) return this.#subscription;
     if (this.#version !== this.#owned.version) {
-      this.#byStage = new Map();
+      this.#byStage = undefined;
       this.#version = this.#owned.version;
     }
-    let found = this.#byStage.get(stage);
-    if (found === undefined) {
-      found = this.#owned.subscribe(this.id, stage) ?? null;
-      // Any stage a client can name is asked for with its key, but only those that exist have plans compiled.
-      this.#byStage.set(stage, found);
-    }
-    return found ?? undefined;
+    this.#byStage ??= new Map();
+    // Any stage a client can name is asked for with its key, but only those that exist have plans compiled.
+    if (!this.#byStage.has(stage)) this.#byStage.set(stage, this.#owned.subscribe(this.id, stage));
+    this.#stage = stage;
+    this.#subscription = this.#byStage.get(stage);
+    return this.#subscription;
   }
 }
 

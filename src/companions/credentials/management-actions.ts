@@ -8,6 +8,7 @@ import { RequestContext } from '../../base/request-context.ts';
 import type { AccessKey } from '../../ports/credentials.ts';
 import type { Store } from '../../ports/store.ts';
 import type { AuthorizedCall } from '../../wire/endpoint.ts';
+import { type ConditionValues, gatewayConditionValues } from './gateway-condition-keys.ts';
 import { iamResource } from './iam-action-resource.ts';
 import { accessDenied } from './iam-errors.ts';
 import { type ImportedActions, importedActions } from './imported-actions.ts';
@@ -15,6 +16,8 @@ import { type ImportedActions, importedActions } from './imported-actions.ts';
 interface Action {
   readonly action: string;
   readonly resource: string;
+  /** Condition keys of this action alone. */
+  readonly values?: ConditionValues;
 }
 
 export type ControlPlaneGuard = (key: AccessKey, made: AuthorizedCall) => Promise<void>;
@@ -22,8 +25,10 @@ export type ControlPlaneGuard = (key: AccessKey, made: AuthorizedCall) => Promis
 /** Rejects with AccessDenied in AWS's words unless the caller's policies allow every action of the call. */
 export function createControlPlaneGuard(store: Store): ControlPlaneGuard {
   return async function authorizeManagementCall(key, made) {
-    const context = new RequestContext(made.request, made.nowMs, made.call.region, key.context);
-    for (const { action, resource } of await actionsOf(made, store)) {
+    for (const { action, resource, values } of await actionsOf(made, store)) {
+      const said =
+        values === undefined ? key.context : { get: (name: string) => values.get(name) ?? key.context.get(name) };
+      const context = new RequestContext(made.request, made.nowMs, made.call.region, said);
       const outcome = key.permissions.decide({ principal: key.principal, action, resource, context });
       if (outcome.decision === 'allow') continue;
       throw accessDenied(
@@ -38,7 +43,7 @@ async function actionsOf(made: AuthorizedCall, store: Store): Promise<readonly A
   switch (made.service) {
     case 'apigateway':
     case 'apigatewayv2':
-      return gatewayActions(made);
+      return gatewayActions(made, store);
     case 'lambda':
       return lambdaActions(made);
     case 'iam':
@@ -59,17 +64,19 @@ async function actionsOf(made: AuthorizedCall, store: Store): Promise<readonly A
 }
 
 /** Row CP-23: actions are verbs, resources are paths; a policy for an API is an action of its own. */
-async function gatewayActions(made: AuthorizedCall): Promise<Action[]> {
+async function gatewayActions(made: AuthorizedCall, store: Store): Promise<Action[]> {
   const { input, request, call } = made;
-  const resource = `arn:aws:apigateway:${call.region}::${resourcePath(request.path)}`;
-  const actions = [{ action: `apigateway:${request.method}`, resource }];
+  const path = gatewayPath(request.path.slice(call.basePath?.length ?? 0));
+  const resource = `arn:aws:apigateway:${call.region}::${path}`;
+  const imported = await importsOf(made);
+  const values = await store.read((tx) => gatewayConditionValues(tx, made, path, imported));
+  const actions: Action[] = [{ action: `apigateway:${request.method}`, resource, values }];
   const patches = (Array.isArray(input['patchOperations']) ? input['patchOperations'] : []) as {
     path?: string;
     value?: string;
   }[];
-  const imported = await importsOf(made);
   if (input['policy'] !== undefined || imported?.setsPolicy || patches.some((patch) => patch?.path === '/policy')) {
-    actions.push({ action: 'apigateway:UpdateRestApiPolicy', resource });
+    actions.push({ action: 'apigateway:UpdateRestApiPolicy', resource, values });
   }
   // Any patched text that is a role hands it on: an integration's, an authorizer's, the account's for its logs.
   for (const patch of patches) actions.push(...passRole(patch?.value));
@@ -97,9 +104,9 @@ async function iamActions(made: AuthorizedCall, store: Store): Promise<Action[]>
 }
 
 /** Handing a role to a service needs leave (recorded); the caller sentinel is no role. */
-function passRole(roleArn: unknown): Action[] {
+function passRole(roleArn: unknown, service = 'apigateway.amazonaws.com'): Action[] {
   if (typeof roleArn !== 'string' || !/^arn:[^:]+:iam::\d{12}:/.test(roleArn)) return [];
-  return [{ action: 'iam:PassRole', resource: roleArn }];
+  return [{ action: 'iam:PassRole', resource: roleArn, values: new Map([['iam:passedtoservice', service]]) }];
 }
 
 function lambdaActions({ operation, input, call }: AuthorizedCall): Action[] {
@@ -118,7 +125,9 @@ function lambdaActions({ operation, input, call }: AuthorizedCall): Action[] {
         ? tagged
         : '*';
   const passes =
-    operation === 'CreateFunction' || operation === 'UpdateFunctionConfiguration' ? passRole(input['Role']) : [];
+    operation === 'CreateFunction' || operation === 'UpdateFunctionConfiguration'
+      ? passRole(input['Role'], 'lambda.amazonaws.com')
+      : [];
   return [{ action, resource }, ...passes];
 }
 
@@ -168,13 +177,16 @@ function identityPoolActions({ operation, input, call }: AuthorizedCall): Action
       : typeof arn === 'string'
         ? arn
         : '*';
-  const passes = Object.values((roles ?? {}) as Record<string, unknown>).flatMap(passRole);
+  const passes = Object.values((roles ?? {}) as Record<string, unknown>).flatMap((role) =>
+    passRole(role, 'cognito-identity.amazonaws.com'),
+  );
   return [{ action: `cognito-identity:${operation}`, resource }, ...passes];
 }
 
-/** One slash at the end means nothing to the router, so it must mean nothing to a policy. */
-function resourcePath(path: string): string {
-  return decodedPath(path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path);
+/** As policies write it: decoded, HTTP and WebSocket APIs without `/v2`. One slash at the end means nothing to the router, so it must mean nothing here. */
+function gatewayPath(path: string): string {
+  const whole = path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
+  return decodedPath(whole).replace(/^\/v2(?=\/)/, '');
 }
 
 function decodedPath(path: string): string {
