@@ -43,6 +43,8 @@ export interface Settings {
   readonly accountThrottle: { readonly ratePerSecond: number; readonly burst: number } | null;
   /** Milliseconds for which a connection is not read on whose request a throttle or quota refused (decisions/0041); 0 for none. */
   readonly throttledRestMs: number;
+  /** Limit calls to API Gateway's control plane to AWS's rates (row CP-30). */
+  readonly managementRates: boolean;
   /** Quotas of the REST control plane (rows LIM-*); what is not named keeps AWS's default. */
   readonly restLimits: RestLimits;
   /** The same for HTTP and WebSocket APIs. */
@@ -105,6 +107,7 @@ export const defaultSettings: Settings = {
   durability: 'process',
   accountThrottle: { ratePerSecond: 10_000, burst: 5_000 },
   throttledRestMs: 2,
+  managementRates: false,
   restLimits: awsRestLimits,
   httpLimits: awsV2Limits,
   maxFunctionEnvironments: 32,
@@ -349,6 +352,7 @@ const readers: { readonly [Name in SettableName]: Reader<Settings[Name]> } = {
   durability: oneOf('process', 'power'),
   accountThrottle: throttle,
   throttledRestMs: wholeNumber(0, 1_000),
+  managementRates: yesOrNo,
   restLimits: quotas(awsRestLimits),
   httpLimits: quotas(awsV2Limits),
   maxFunctionEnvironments: wholeNumber(1, 10_000),

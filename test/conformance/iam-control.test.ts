@@ -252,7 +252,7 @@ test('a role is assumed with a token its issuer signed, and with no other', asyn
   const { publicKey, privateKey } = await generateKeyPair('RS256');
   const stranger = await generateKeyPair('RS256');
   const clock = new ManualClock();
-  const companion = createCredentials({ store: createMemoryStore(), clock });
+  const companion = createCredentials({ store: createMemoryStore(), clock, strictPermissions: false });
   const keys = [{ ...(await exportJWK(publicKey)), kty: 'RSA', kid: 'k1', alg: 'RS256' }];
   const sts = companion.sts(companion.credentials, { keysOf: async () => keys });
   const provider = await companion.iam.CreateOpenIDConnectProvider!({ Url: issuer, ClientIDList: ['app'] }, call);
@@ -300,14 +300,14 @@ test('a role is assumed with a token its issuer signed, and with no other', asyn
 test('[IAM-08] sessions outlive the process and end in time', async () => {
   const store = createMemoryStore();
   const clock = new ManualClock();
-  const companion = createCredentials({ store, clock });
+  const companion = createCredentials({ store, clock, strictPermissions: false });
   const { Role } = await companion.iam.CreateRole!({ RoleName: 'r', AssumeRolePolicyDocument: anyone }, call);
   const sts = companion.sts(companion.credentials, { keysOf: async () => [] });
   const { Credentials } = await sts.AssumeRole!(
     { RoleArn: Role!.Arn!, RoleSessionName: 'ss', DurationSeconds: 900 },
     call,
   );
-  const later = createCredentials({ store, clock });
+  const later = createCredentials({ store, clock, strictPermissions: false });
   const key = await later.credentials.accessKey(Credentials!.AccessKeyId!);
   assert.equal(key!.sessionToken, Credentials!.SessionToken);
   assert.equal(key!.expiresAtMs, clock.now() + 900_000);

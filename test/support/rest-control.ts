@@ -65,6 +65,7 @@ export function restControl(
     clock,
     limits: { ...awsRestLimits, ...options.limits },
     complaints: options.complaints ?? (() => []),
+    refusalOfLogRole: async () => undefined,
     testInvoke: (invocation) => testInvoke(invocation, planTools({ clock, ...options.tools })),
     testAuthorizer: (test) => testAuthorizer(test, planTools({ clock, ...options.tools })),
   });

@@ -25,7 +25,7 @@ export function createCompanions(foundation: Foundation) {
   const { settings, store, clock, log, upstream, strictPermissions, endpointUrl, certificate } = foundation;
   const { dataDirectory, mode } = settings;
 
-  const identities = createCredentials({ store, clock });
+  const identities = createCredentials({ store, clock, strictPermissions });
   const certificates = createLazyCertificates({ store, clock });
   const logs = createLogs({ clock, log, dataDirectory });
   foundation.whenClosing(() => logs.close());
@@ -111,6 +111,8 @@ export function createCompanions(foundation: Foundation) {
     /** Every key that may sign: of the settings, of IAM, of STS. */
     credentials,
     roles: identities.roles,
+    ensureGatewayRole: identities.ensureGatewayRole,
+    refusalOfLogRole: identities.refusalOfLogRole,
     certificates,
     sessions: identities.sessions,
     logs,

@@ -11,12 +11,14 @@ import type { Connections } from '../../ports/connections.ts';
 import type { Deployments } from '../../ports/deployments.ts';
 import type { Usage } from '../../ports/usage.ts';
 import { createService, type Service } from '../../wire/service.ts';
+import { makingItsRole } from '../first-creations.ts';
+import { createManagementRates } from '../management-rates.ts';
 import type { Companions } from './companions.ts';
 import type { Foundation } from './foundation.ts';
 
 export interface ControlParts extends Pick<RestPorts, 'testAuthorizer' | 'testInvoke'> {
   readonly foundation: Pick<Foundation, 'store' | 'clock' | 'log' | 'settings'>;
-  readonly companions: Pick<Companions, 'logs'>;
+  readonly companions: Pick<Companions, 'refusalOfLogRole' | 'ensureGatewayRole' | 'logs'>;
   readonly deployments: Deployments;
   readonly usage: Usage;
   readonly connections: Connections;
@@ -29,6 +31,7 @@ export function controlServices(parts: ControlParts): Service[] {
   const rest = restHandlers({
     ...{ store, deployments, usage, clock, testAuthorizer, testInvoke },
     limits: settings.restLimits,
+    refusalOfLogRole: parts.companions.refusalOfLogRole,
     complaints: restComplaints,
   });
   const v2 = v2Handlers({
@@ -37,9 +40,11 @@ export function controlServices(parts: ControlParts): Service[] {
     limits: settings.httpLimits,
     complaints: (snapshot) => (snapshot.kind === 'http' ? httpComplaints(snapshot) : webSocketComplaints(snapshot)),
   });
+  const limited = settings.managementRates ? createManagementRates(clock) : (service: Service) => service;
+  const ofGateway = (service: Service): Service => limited(makingItsRole(service, parts.companions.ensureGatewayRole));
   return [
-    createService({ model: 'apigateway', handlers: rest, notBuilt: 'the rest', halLinks }),
-    createService({ model: 'apigatewayv2', handlers: v2, notBuilt: 'the rest' }),
+    ofGateway(createService({ model: 'apigateway', handlers: rest, notBuilt: 'the rest', halLinks })),
+    ofGateway(createService({ model: 'apigatewayv2', handlers: v2, notBuilt: 'the rest' })),
     createService({ model: 'apigatewaymanagementapi', handlers: connectionHandlers(parts.connections), notBuilt: [] }),
   ];
 }

@@ -18,11 +18,15 @@ import { simulationHandlers } from './handlers/simulation.ts';
 import { stsHandlers } from './handlers/sts.ts';
 import { userHandlers } from './handlers/users.ts';
 import { createKeyRing } from './key-ring.ts';
+import { refusalOfLogRole } from './log-role.ts';
+import { ensureGatewayRole } from './service-linked-roles.ts';
 import { createSessionIssuer } from './session-issuer.ts';
 
 export interface CredentialsParts {
   readonly store: Store;
   readonly clock: Clock;
+  /** Roles that somebody names have to be there. */
+  readonly strictPermissions: boolean;
 }
 
 export interface CredentialsCompanion {
@@ -30,6 +34,10 @@ export interface CredentialsCompanion {
   readonly credentials: Credentials;
   readonly sessions: Sessions;
   readonly roles: Roles;
+  /** Why a role may not write the logs of a region; undefined when it may. */
+  refusalOfLogRole(roleArn: string, region: string): Promise<string | undefined>;
+  /** Makes API Gateway's service-linked role in an account that has none. */
+  ensureGatewayRole(account: string): Promise<void>;
   readonly iam: Handlers<IamOperations>;
   /** `known` are all keys of the process, those of the settings included. */
   sts(known: Credentials, tokenIssuers: TokenIssuers): Handlers<StsOperations>;
@@ -37,7 +45,7 @@ export interface CredentialsCompanion {
   reset(): void;
 }
 
-export function createCredentials({ store, clock }: CredentialsParts): CredentialsCompanion {
+export function createCredentials({ store, clock, strictPermissions }: CredentialsParts): CredentialsCompanion {
   const keyRing = createKeyRing(store);
   const directory = createDirectory(store, clock, () => keyRing.forget());
   const issuer = createSessionIssuer(store, clock);
@@ -45,6 +53,9 @@ export function createCredentials({ store, clock }: CredentialsParts): Credentia
     credentials: keyRing,
     sessions: issuer,
     roles: keyRing,
+    refusalOfLogRole: (roleArn, region) =>
+      refusalOfLogRole({ directory, roles: keyRing, isStrict: strictPermissions }, roleArn, region),
+    ensureGatewayRole: (account) => ensureGatewayRole(directory, account),
     iam: {
       ...userHandlers(directory),
       ...groupHandlers(directory),

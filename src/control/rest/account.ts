@@ -10,6 +10,10 @@ import type { RestLimits } from './limits.ts';
 import { applyPatch, type PatchTable, withMember, without } from './patch.ts';
 import type { RestPorts } from './ports.ts';
 
+/** Recorded. */
+const unusableRole =
+  'The role ARN does not have required permissions configured. Please grant trust permission for API Gateway and add the required role policy.';
+
 /** What UpdateAccount can change (row PATCH-01). */
 const accountPatches: PatchTable<Account> = {
   rows: [
@@ -18,9 +22,7 @@ const accountPatches: PatchTable<Account> = {
       replace(account, { value }) {
         if (value === '') return without(account, 'cloudwatchRoleArn');
         if (!/^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/.test(value)) {
-          throw badRequest(
-            'The role ARN does not have required permissions configured. Please grant trust permission for API Gateway and add the required role policy.',
-          );
+          throw badRequest(unusableRole);
         }
         return withMember(account, 'cloudwatchRoleArn', value);
       },
@@ -44,16 +46,23 @@ const accountPatches: PatchTable<Account> = {
   ],
 };
 
-export function accountHandlers({ store, limits }: RestPorts): Handlers<Operations> {
+export function accountHandlers({ store, limits, refusalOfLogRole }: RestPorts): Handlers<Operations> {
   return {
     GetAccount: (_input, call) => store.read(async (tx) => answerAccount(await accountOf(tx, call), limits)),
 
-    UpdateAccount: (input, call) =>
-      store.write(async (tx) => {
-        const patched = applyPatch(accountPatches, await accountOf(tx, call), input.patchOperations);
+    UpdateAccount: async (input, call) => {
+      const patch = (account: Account) => applyPatch(accountPatches, account, input.patchOperations);
+      const before = await store.read((tx) => accountOf(tx, call));
+      const { cloudwatchRoleArn: role } = patch(before);
+      const why =
+        role === undefined || role === before.cloudwatchRoleArn ? undefined : await refusalOfLogRole(role, call.region);
+      if (why !== undefined) throw badRequest(unusableRole, why);
+      return store.write(async (tx) => {
+        const patched = patch(await accountOf(tx, call));
         tx.put(accounts, [call.account, call.region], patched);
         return answerAccount(patched, limits);
-      }),
+      });
+    },
   };
 }
 

@@ -2,7 +2,9 @@
 import { Problem } from '../../base/problem.ts';
 import type { Call } from '../../wire/call.ts';
 
-export const badRequest = (message: string): Problem => new Problem('BadRequestException', message);
+/** `why` is for the log alone. */
+export const badRequest = (message: string, why = message): Problem =>
+  new Problem('BadRequestException', message, { why });
 export const conflict = (message: string): Problem => new Problem('ConflictException', message);
 export const notFound = (message: string): Problem => new Problem('NotFoundException', message);
 

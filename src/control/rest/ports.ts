@@ -16,6 +16,8 @@ export interface RestPorts {
   readonly limits: RestLimits;
   /** Why a snapshot cannot be served; empty when it can. Asked at deployment, so that a mistake is a 400 here and not a 500 later. */
   readonly complaints: (snapshot: RestSnapshot) => readonly string[];
+  /** Why API Gateway may not write the logs of a region with this role, for the log; undefined when it may. */
+  readonly refusalOfLogRole: (roleArn: string, region: string) => Promise<string | undefined>;
   /** Runs one method as a deployment of it would. */
   readonly testInvoke: (invocation: TestInvocation) => Promise<TestOutcome>;
   /** Runs one authorizer as a request would. */

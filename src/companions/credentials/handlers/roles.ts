@@ -3,7 +3,6 @@ import type { ReadTransaction } from '../../../ports/store.ts';
 import type { Handlers } from '../../../wire/call.ts';
 import type { Operations } from '../../../wire/generated/iam.ts';
 import { profileAnswer, roleAnswer } from '../answers.ts';
-import { awsManagedPolicies } from '../aws-managed-policies.ts';
 import {
   checkPolicyText,
   type Directory,
@@ -26,11 +25,11 @@ import {
 } from '../iam-errors.ts';
 import { newUniqueId } from '../names.ts';
 import { type InstanceProfileRecord, instanceProfiles, keyOf, type RoleRecord, roles } from '../records.ts';
+import { linkedRole, linkedRoleName, makeLinkedRole, serviceRolePath } from '../service-linked-roles.ts';
 
 const defaultSessionSeconds = 3600;
 /** AWS's quota, 2,048 characters unless raised. */
 const maxTrustCharacters = 2048;
-const serviceRolePath = '/aws-service-role/';
 
 function checkTrust(text: string): void {
   checkPolicyText(text, 'trust');
@@ -148,34 +147,18 @@ export function roleHandlers(directory: Directory): Handlers<Operations> {
 
     CreateServiceLinkedRole: (input, { account }) =>
       directory.write(async (tx) => {
-        const { AWSServiceName: service, CustomSuffix: suffix, Description } = input;
-        const known = serviceLinkedRoles[service];
-        if (known === undefined)
+        const { AWSServiceName: service, CustomSuffix: suffix, Description: description } = input;
+        const name = linkedRoleName(service);
+        if (name === undefined)
           throw invalidInput(`Service principal ${service} does not support service-linked roles.`);
         if (suffix !== undefined) throw invalidInput('Custom suffix is not allowed for ' + service);
-        const name = `AWSServiceRoleFor${known.name}`;
-        if ((await tx.get(roles, keyOf(account, name))) !== undefined) {
+        if ((await linkedRole(tx, account, service)) !== undefined) {
           throw invalidInput(
             `Service role name ${name} has been taken in this account, please try a different suffix.`,
           );
         }
-        const role: RoleRecord = {
-          account,
-          name,
-          path: `${serviceRolePath}${service}/`,
-          id: newUniqueId('AROA'),
-          createdAtMs: clock.now(),
-          tags: [],
-          inline: {},
-          attached: awsManagedPolicies.has(known.policy) ? [known.policy] : [],
-          trust: JSON.stringify({
-            Version: '2012-10-17',
-            Statement: [{ Action: ['sts:AssumeRole'], Effect: 'Allow', Principal: { Service: [service] } }],
-          }),
-          ...(Description !== undefined && { description: Description }),
-          maxSessionSeconds: defaultSessionSeconds,
-        };
-        const { MaxSessionDuration: _, ...answer } = roleAnswer(keep(tx, 'role', role), 'created');
+        const role = makeLinkedRole(tx, { account, service, createdAtMs: clock.now(), description });
+        const { MaxSessionDuration: _, ...answer } = roleAnswer(role, 'created');
         return { Role: answer };
       }),
 
@@ -281,11 +264,3 @@ export function roleHandlers(directory: Directory): Handlers<Operations> {
       }),
   };
 }
-
-/** Services whose roles API Gateway's users meet. */
-const serviceLinkedRoles: Readonly<Record<string, { name: string; policy: string } | undefined>> = {
-  'ops.apigateway.amazonaws.com': {
-    name: 'APIGateway',
-    policy: 'arn:aws:iam::aws:policy/aws-service-role/APIGatewayServiceRolePolicy',
-  },
-};
