@@ -10,6 +10,7 @@ interface Shape {
   type: string;
   members?: Record<string, { shape: string; enum?: string[] }>;
   required?: string[];
+  eventstream?: boolean;
   enum?: string[];
   member?: { shape: string };
   value?: { shape: string };
@@ -49,7 +50,7 @@ function typeOf(model: Model, name: string, isInput: boolean): string {
   if (shape.enum !== undefined) return name;
   switch (shape.type) {
     case 'structure':
-      return name;
+      return shape.eventstream === true ? `AsyncIterable<${name}>` : name;
     case 'list': {
       const member = typeOf(model, shape.member!.shape, isInput);
       return /^readonly /.test(member) ? `readonly (${member})[]` : `readonly ${member}[]`;

@@ -1,4 +1,5 @@
 /** The plain shapes of one HTTP request and its answer, shared by every part that speaks HTTP but owns no socket. */
+import type { BodyStream } from './body-stream.ts';
 import type { HeaderList } from './headers.ts';
 import type { VpcEndpoint } from './vpc-endpoint.ts';
 
@@ -24,6 +25,8 @@ export interface HttpReply {
   status: number;
   headers: HeaderList;
   body: string | Uint8Array;
+  /** The body instead of `body`, handed on as it comes; absent where it is whole. */
+  stream?: BodyStream | undefined;
 }
 
 /** The one empty body; compare with `===` or look at its length. */

@@ -1,11 +1,13 @@
 /** One connection to a backend: sends a request, reads its answer, and says whether it may be used for another. */
 import { connect as connectSocket, isIP, type Socket } from 'node:net';
 import type { SecureContext, TLSSocket } from 'node:tls';
+import { PieceQueue } from '../base/body-stream.ts';
 import { noBody } from '../base/http.ts';
+import type { StreamedUpstreamReply } from '../ports/streaming.ts';
 import type { GatewayIdentity, UpstreamReply } from '../ports/upstream.ts';
 import { BodyBuffer } from './body-buffer.ts';
 import { type AnswerHead, parseAnswerHead } from './http1-answer.ts';
-import { type ChunkedBody, chunkedBody } from './http1-chunked.ts';
+import { type ChunkedBody, chunkedBody, decodedChunks, type WholeChunkedBody } from './http1-chunked.ts';
 import { readingOrdinarily } from './shared-reads.ts';
 
 /** Where a connection leads. */
@@ -27,11 +29,15 @@ export interface WireRequest {
   readonly body: string | Uint8Array | undefined;
   /** HEAD: the answer has no body whatever its headers say. */
   readonly isHead: boolean;
+  /** The answer is told when its head has come, its body piece by piece. */
+  readonly isStreamed: boolean;
 }
 
 /** Told once how an exchange ended. */
 export interface ExchangeEnd {
   answered(reply: UpstreamReply): void;
+  /** Of a request that `isStreamed`, instead of `answered`; a failure after this is its body's. */
+  begun(reply: StreamedUpstreamReply): void;
   failed(error: Error): void;
   /** A connection that had served before ended without a byte of an answer: perhaps the backend had closed it before the request came. */
   lost(error: Error): void;
@@ -76,7 +82,9 @@ export class BackendConnection {
   #interimAnswers = 0;
   #head: AnswerHead | undefined;
   #body: BodyBuffer | undefined;
-  #chunked: ChunkedBody | undefined;
+  #chunked: WholeChunkedBody | undefined;
+  /** The body of a streamed answer, and how it is decoded where it comes in chunks. */
+  #stream: { readonly pieces: PieceQueue; readonly chunks: ChunkedBody | undefined; left: number } | undefined;
   /** Part of a head that has not come whole. */
   #kept: Buffer = noBody;
   #error: Error | undefined;
@@ -182,7 +190,8 @@ export class BackendConnection {
     }
     this.#hasAnswerBegun = true;
     if (this.#head !== undefined) {
-      this.#readBody(this.#head, bytes, 0, length);
+      if (this.#stream === undefined) this.#readBody(this.#head, bytes, 0, length);
+      else this.#readStream(this.#head, bytes, 0, length);
       return;
     }
     let from = bytes;
@@ -211,7 +220,8 @@ export class BackendConnection {
       }
       if (head.status >= 200) {
         this.#head = head;
-        this.#readBody(head, from, at, to);
+        if (this.#request!.isStreamed) this.#beginStream(head, from, at, to);
+        else this.#readBody(head, from, at, to);
         return;
       }
       if (head.status === 101) {
@@ -250,16 +260,63 @@ export class BackendConnection {
     if (this.#body.size === length) this.#finish(head, this.#body.whole(), end === to);
   }
 
+  #beginStream(head: AnswerHead, bytes: Buffer, at: number, to: number): void {
+    const isBodiless = this.#request!.isHead || head.status === 204 || head.status === 304;
+    const length = isBodiless ? 0 : head.isChunked ? undefined : head.contentLength;
+    const pieces = new PieceQueue({
+      length: length === -1 ? undefined : length,
+      onDrain: () => this.#socket.resume(),
+      onCancel: () => this.#socket.destroy(),
+    });
+    const append = (from: Buffer, start: number, end: number): void => {
+      if (!pieces.push(Buffer.from(from.subarray(start, end)))) this.#socket.pause();
+    };
+    const chunks = length === undefined ? decodedChunks(Number.POSITIVE_INFINITY, { size: 0, append }) : undefined;
+    this.#stream = { pieces, chunks, left: length ?? -1 };
+    this.#exchange!.begun({ status: head.status, headers: head.headers, body: pieces });
+    this.#readStream(head, bytes, at, to);
+  }
+
+  #readStream(head: AnswerHead, bytes: Buffer, at: number, to: number): void {
+    const stream = this.#stream!;
+    if (stream.chunks !== undefined) {
+      const end = stream.chunks.take(bytes, at, to);
+      if (typeof end === 'number') this.#endStream(head, end === to);
+      else if (end !== undefined) this.#fail(end.why);
+      return;
+    }
+    const end = stream.left < 0 ? to : Math.min(to, at + stream.left);
+    if (end > at && !stream.pieces.push(Buffer.from(bytes.subarray(at, end)))) this.#socket.pause();
+    if (stream.left < 0) return;
+    stream.left -= end - at;
+    if (stream.left === 0) this.#endStream(head, end === to);
+  }
+
+  #endStream(head: AnswerHead, isExact: boolean): void {
+    const { pieces } = this.#stream!;
+    this.#stream = undefined;
+    this.#exchange = undefined;
+    pieces.end();
+    // The reader may be far behind; the next exchange on this connection must not find it paused.
+    this.#socket.resume();
+    this.#release(head, isExact);
+  }
+
   /** `isExact`: nothing came after the answer. */
   #finish(head: AnswerHead, body: Buffer, isExact: boolean): void {
     const exchange = this.#exchange!;
-    this.#hasServed = true;
     this.#exchange = undefined;
-    this.#request = undefined;
-    this.#head = undefined;
     this.#body = undefined;
     this.#chunked = undefined;
     exchange.answered({ status: head.status, headers: head.headers, body });
+    this.#release(head, isExact);
+  }
+
+  /** After an answer: the connection is free for another or ends. */
+  #release(head: AnswerHead, isExact: boolean): void {
+    this.#hasServed = true;
+    this.#request = undefined;
+    this.#head = undefined;
     // A backend may answer before it has read the whole request; the rest of that would be taken for the next one.
     if (head.keepAlive && isExact && this.#socket.writableLength === 0 && !this.#isGone) {
       if (head.keepAliveSeconds >= 0) {
@@ -275,7 +332,8 @@ export class BackendConnection {
   #ended(): void {
     const head = this.#head;
     if (head !== undefined && !head.isChunked && head.contentLength < 0) {
-      this.#finish({ ...head, keepAlive: false }, this.#body?.whole() ?? noBody, true);
+      if (this.#stream !== undefined) this.#endStream({ ...head, keepAlive: false }, true);
+      else this.#finish({ ...head, keepAlive: false }, this.#body?.whole() ?? noBody, true);
     } else {
       this.#socket.destroy();
     }
@@ -289,7 +347,8 @@ export class BackendConnection {
     const error =
       this.#error ??
       new Error(this.#head === undefined ? 'closed without an answer' : 'closed in the middle of the answer');
-    if (this.#hasServed && !this.#hasAnswerBegun && !this.#isBrokenOff) exchange?.lost(error);
+    if (this.#stream !== undefined) this.#stream.pieces.fail(error);
+    else if (this.#hasServed && !this.#hasAnswerBegun && !this.#isBrokenOff) exchange?.lost(error);
     else exchange?.failed(error);
   }
 

@@ -7,6 +7,9 @@ export interface ChunkedBody {
    * Takes bytes from `at` to `end`. A number is the index behind the last byte of the body; undefined says that more must come.
    */
   take(bytes: Buffer, at: number, end: number): number | Refusal | undefined;
+}
+
+export interface WholeChunkedBody extends ChunkedBody {
   /** What was decoded; meant for when `take` has given a number. */
   whole(): Buffer;
 }
@@ -33,9 +36,21 @@ type State =
 
 const badChunk = (why: string): Refusal => ({ status: 400, why: `bad chunk: ${why}` });
 
+/** Takes decoded bytes, which are valid during the call only. */
+export interface DecodedBytes {
+  /** Bytes counted against the limit. */
+  readonly size: number;
+  append(from: Buffer, start: number, end: number): void;
+}
+
 /** `maxBytes` bounds the decoded body; more is 413. */
-export function chunkedBody(maxBytes: number): ChunkedBody {
+export function chunkedBody(maxBytes: number): WholeChunkedBody {
   const body = new BodyBuffer(maxBytes);
+  return { ...decodedChunks(maxBytes, body), whole: () => body.whole() };
+}
+
+/** As `chunkedBody`, with the decoded bytes going to `body` as they come. */
+export function decodedChunks(maxBytes: number, body: DecodedBytes): ChunkedBody {
   let state: State = 'size';
   let digits = 0;
   let left = 0;
@@ -111,7 +126,7 @@ export function chunkedBody(maxBytes: number): ChunkedBody {
     return undefined;
   }
 
-  return { take, whole: () => body.whole() };
+  return { take };
 }
 
 /** -1 for what is no hex digit. */

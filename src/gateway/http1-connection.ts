@@ -3,6 +3,7 @@
  * one call.
  */
 import type { Socket } from 'node:net';
+import type { BodyStream } from '../base/body-stream.ts';
 import type { Clock } from '../base/clock.ts';
 import { type HttpReply, noBody } from '../base/http.ts';
 import { BodyBuffer } from './body-buffer.ts';
@@ -15,9 +16,9 @@ import type {
   SwitchedProtocol,
   Upgrade,
 } from './http-handler.ts';
-import { type ChunkedBody, chunkedBody } from './http1-chunked.ts';
+import { chunkedBody, type WholeChunkedBody } from './http1-chunked.ts';
 import { type Head, isRefusal, parseHead } from './http1-head.ts';
-import { replyHead } from './http1-reply.ts';
+import { inChunks, replyHead, untilClosed } from './http1-reply.ts';
 import { isBodiless } from './respond.ts';
 import type { Resting, Rests } from './rests.ts';
 
@@ -46,10 +47,20 @@ export interface ConnectionServer {
 
 /**
  * Where a connection stands. `idle`: between requests. `head`, `body`: a request has begun to come. `busy`: it is being answered.
- * `draining`: the client is slow to read the answer. `resting`: answered, and not read on for a moment (rests.ts). `lingering`: the last answer is out, what still comes is thrown away.
+ * `streaming`: it is being answered piece by piece. `draining`: the client is slow to read the answer. `resting`: answered, and not read on for a moment (rests.ts). `lingering`: the last answer is out, what still comes is thrown away.
  * `switched`: the socket speaks another protocol.
  */
-type State = 'idle' | 'head' | 'body' | 'busy' | 'draining' | 'resting' | 'lingering' | 'switched' | 'closed';
+type State =
+  | 'idle'
+  | 'head'
+  | 'body'
+  | 'busy'
+  | 'streaming'
+  | 'draining'
+  | 'resting'
+  | 'lingering'
+  | 'switched'
+  | 'closed';
 
 export class Connection implements Resting {
   readonly #server: ConnectionServer;
@@ -70,9 +81,13 @@ export class Connection implements Resting {
   #searchedTo = 0;
   #head: Head | undefined;
   #body: BodyBuffer | undefined;
-  #chunked: ChunkedBody | undefined;
+  #chunked: WholeChunkedBody | undefined;
   #hasEnded = false;
   #isPaused = false;
+  /** Set in the state `streaming`. */
+  #stream: BodyStream | undefined;
+  /** Waits for a client that is slow to read a streamed body. */
+  #onDrained: (() => void) | undefined;
   #isReading = false;
   /** Set in the state `switched`. */
   #switched: SwitchedProtocol | undefined;
@@ -92,6 +107,8 @@ export class Connection implements Resting {
       this.#state = 'closed';
       server.forget(this);
       this.#switched?.socketClosed();
+      this.#stream?.cancel();
+      this.#onDrained?.();
     });
     // The close that follows an error says all there is to do.
     socket.on('error', () => {});
@@ -146,7 +163,9 @@ export class Connection implements Resting {
 
   /** What comes meanwhile waits. */
   #isOccupied(): boolean {
-    return this.#state === 'busy' || this.#state === 'draining' || this.#state === 'resting';
+    return (
+      this.#state === 'busy' || this.#state === 'streaming' || this.#state === 'draining' || this.#state === 'resting'
+    );
   }
 
   /** Understands as many requests as have come and can be answered at once. */
@@ -283,6 +302,7 @@ export class Connection implements Resting {
     if (this.#state === 'closed') {
       // Accepted for a client that left meanwhile: whoever accepted it is told of the end.
       if (reply.status === 101) (reply as Upgrade).attach(this.#socket).socketClosed();
+      else (reply as HttpReply).stream?.cancel();
       return;
     }
     if (reply.status === 101) {
@@ -315,6 +335,10 @@ export class Connection implements Resting {
   #answerWith(reply: RequestReply): void {
     const head = this.#head!;
     const keepAlive = head.keepAlive && !this.#server.isClosing;
+    if (reply.stream !== undefined) {
+      this.#beginStream(reply, reply.stream, keepAlive);
+      return;
+    }
     let isWritten: boolean;
     try {
       isWritten = this.#write(reply, keepAlive, head.method === 'HEAD');
@@ -322,18 +346,102 @@ export class Connection implements Resting {
       this.#fault(error);
       return;
     }
+    this.#afterReply(keepAlive, isWritten, reply.isOverLimit === true);
+  }
+
+  #afterReply(keepAlive: boolean, isWritten: boolean, isOverLimit = false): void {
     this.#head = undefined;
     if (!keepAlive) {
       this.#linger();
     } else if (isWritten) {
-      if (reply.isOverLimit === true && !this.#isShared && this.#server.rests.rest(this)) this.#state = 'resting';
+      if (isOverLimit && !this.#isShared && this.#server.rests.rest(this)) this.#state = 'resting';
       else this.#nextRequest();
     } else {
       this.#state = 'draining';
-      const { writeTimeoutMs, minBytesPerSecond } = this.#server.limits;
-      const transferMs = (this.#socket.writableLength / minBytesPerSecond) * 1_000;
-      this.#deadlineMs = this.#server.coarseNowMs + writeTimeoutMs + transferMs;
+      this.#deadlineMs = this.#readingDeadlineMs();
     }
+  }
+
+  /** By when a client has to have read what is written. */
+  #readingDeadlineMs(): number {
+    const { writeTimeoutMs, minBytesPerSecond } = this.#server.limits;
+    const transferMs = (this.#socket.writableLength / minBytesPerSecond) * 1_000;
+    return this.#server.coarseNowMs + writeTimeoutMs + transferMs;
+  }
+
+  /** The head at once, then each piece as it comes; a piece is asked for when the client has read what came before it. */
+  #beginStream(reply: HttpReply, stream: BodyStream, mayKeepAlive: boolean): void {
+    const head = this.#head!;
+    const isBodyless = head.method === 'HEAD' || isBodiless(reply.status);
+    const isChunked = stream.length === undefined && head.minorVersion === 1;
+    const keepAlive = mayKeepAlive && (isBodyless || isChunked || stream.length !== undefined);
+    const framing = stream.length ?? (isChunked || isBodyless ? inChunks : untilClosed);
+    try {
+      this.#socket.write(replyHead(reply, framing, keepAlive, this.#server.clock.now()), 'latin1');
+    } catch (error) {
+      stream.cancel();
+      this.#fault(error);
+      return;
+    }
+    if (isBodyless) {
+      stream.cancel();
+      this.#afterReply(keepAlive, true);
+      return;
+    }
+    this.#state = 'streaming';
+    this.#stream = stream;
+    this.#pump(stream, isChunked).then(
+      (isWhole) => {
+        this.#stream = undefined;
+        if (this.#state !== 'streaming') return;
+        if (isWhole) this.#afterReply(keepAlive, !this.#socket.writableNeedDrain);
+        // No end mark, so that the client does not take a part for the whole; where only the end of the connection marks one, that is no end in order.
+        else if (framing === untilClosed) this.#socket.resetAndDestroy();
+        else this.#socket.destroySoon();
+      },
+      (error) => this.#fault(error),
+    );
+  }
+
+  /** False when the body broke off, or is not as long as was announced. */
+  async #pump(stream: BodyStream, isChunked: boolean): Promise<boolean> {
+    const socket = this.#socket;
+    let left = stream.length ?? Number.POSITIVE_INFINITY;
+    for (;;) {
+      let piece: Uint8Array | undefined;
+      try {
+        piece = await stream.read();
+      } catch {
+        return false;
+      }
+      if (this.#state !== 'streaming') return false;
+      if (piece === undefined) break;
+      left -= piece.length;
+      if (left < 0) {
+        stream.cancel();
+        return false;
+      }
+      socket.cork();
+      if (isChunked) socket.write(piece.length.toString(16) + '\r\n', 'latin1');
+      let isWritten = socket.write(piece);
+      if (isChunked) isWritten = socket.write('\r\n', 'latin1');
+      socket.uncork();
+      if (!isWritten) await this.#drainedOrClosed();
+    }
+    if (isChunked) socket.write('0\r\n\r\n', 'latin1');
+    return left === 0 || left === Number.POSITIVE_INFINITY;
+  }
+
+  #drainedOrClosed(): Promise<void> {
+    if (this.#state !== 'streaming') return Promise.resolve();
+    this.#deadlineMs = this.#readingDeadlineMs();
+    return new Promise((resolve) => {
+      this.#onDrained = () => {
+        this.#onDrained = undefined;
+        this.#deadlineMs = Number.POSITIVE_INFINITY;
+        resolve();
+      };
+    });
   }
 
   /** A mistake in the gateway, or a reply that cannot be written: costs this connection, not the process. */
@@ -375,6 +483,7 @@ export class Connection implements Resting {
 
   #drained(): void {
     this.#switched?.drained();
+    this.#onDrained?.();
     if (this.#state === 'draining') this.#nextRequest();
   }
 
@@ -417,6 +526,8 @@ export class Connection implements Resting {
       this.#switched.clientEnded();
       return;
     }
+    // Nobody reads on who has ended a stream's connection from their side, and a backend that is silent would not find out for minutes.
+    if (this.#state === 'streaming') this.#socket.destroy();
     if (this.#isOccupied()) return;
     if (this.#state === 'lingering') this.#socket.destroySoon();
     else if (this.#state === 'idle') this.#linger();

@@ -15,7 +15,8 @@ function statusLine(status: number): string {
 const isFinalStatus = (status: number): boolean => Number.isInteger(status) && status >= 200 && status <= 999;
 
 /**
- * Date, Content-Type, Content-Length, Connection, then the rest as the reply has them. `bodyBytes` is the length of the body in bytes.
+ * Date, Content-Type, Content-Length, Connection, then the rest as the reply has them. `bodyBytes` is the length of the body in bytes, or `inChunks`, or
+ * `untilClosed`.
  * Ends with the empty line. Every character is latin1. Throws for a status that is none.
  */
 export function replyHead(reply: HttpReply, bodyBytes: number, keepAlive: boolean, nowMs: number): string {
@@ -30,7 +31,11 @@ export function replyHead(reply: HttpReply, bodyBytes: number, keepAlive: boolea
     else if (kind === isContentType && contentType === '')
       contentType = name + ': ' + cleanValue(headers[i + 1]!) + '\r\n';
   }
-  const length = isBodiless(status) ? '' : 'Content-Length: ' + bodyBytes + '\r\n';
+  const length = isBodiless(status)
+    ? ''
+    : bodyBytes >= 0
+      ? 'Content-Length: ' + bodyBytes + '\r\n'
+      : framing(bodyBytes);
   const connection = keepAlive ? 'Connection: keep-alive\r\n' : 'Connection: close\r\n';
   return statusLine(status) + httpDate(nowMs) + '\r\n' + contentType + length + connection + rest + '\r\n';
 }
@@ -38,6 +43,12 @@ export function replyHead(reply: HttpReply, bodyBytes: number, keepAlive: boolea
 const ordinary = 0;
 const isContentType = 1;
 const isLeftOut = 2;
+
+/** For `bodyBytes`: how a body ends of which nobody knows the length. HTTP/1.0 knows no chunks. */
+export const inChunks = -1;
+export const untilClosed = -2;
+
+const framing = (kind: number): string => (kind === inChunks ? 'Transfer-Encoding: chunked\r\n' : '');
 
 /** Few names come again and again; looking one up costs a tenth of examining it. */
 const knownNames = new Map<string, number>();

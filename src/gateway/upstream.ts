@@ -6,6 +6,7 @@
  */
 import type { HeaderList } from '../base/headers.ts';
 import { Problem } from '../base/problem.ts';
+import type { StreamedBackends, StreamedUpstreamReply } from '../ports/streaming.ts';
 import type { Upstream, UpstreamReply, UpstreamRequest } from '../ports/upstream.ts';
 import {
   type BackendAddress,
@@ -33,7 +34,7 @@ const idleLimitMs = 4_000;
 
 const sweepEveryMs = 1_000;
 
-export function createUpstream(options: UpstreamOptions = {}): Upstream {
+export function createUpstream(options: UpstreamOptions = {}): Upstream & StreamedBackends {
   const { maxOrigins = 1_000, maxConnectionsPerOrigin = 1_024, maxAnswerBytes = 10 * 1024 * 1024 } = options;
   const origins = new Map<string, Origin>();
   let sweeper: NodeJS.Timeout | undefined;
@@ -63,17 +64,23 @@ export function createUpstream(options: UpstreamOptions = {}): Upstream {
     for (const origin of origins.values()) origin.dropStale(nowMs);
   }
 
+  function begin<Answer extends UpstreamReply | StreamedUpstreamReply>(
+    request: UpstreamRequest,
+    isStreamed: boolean,
+  ): Promise<Answer> {
+    return new Promise<Answer>((resolve, reject) => {
+      try {
+        const wire = wireRequest(request, isStreamed);
+        new Exchange(originOf(request), request, wire, resolve as (answer: unknown) => void, reject);
+      } catch (error) {
+        reject(failure(request, error as Error));
+      }
+    });
+  }
+
   return {
-    send(request) {
-      return new Promise<UpstreamReply>((resolve, reject) => {
-        try {
-          const wire = wireRequest(request);
-          new Exchange(originOf(request), request, wire, resolve, reject);
-        } catch (error) {
-          reject(failure(request, error as Error));
-        }
-      });
-    },
+    send: (request) => begin<UpstreamReply>(request, false),
+    stream: (request) => begin<StreamedUpstreamReply>(request, true),
     async close() {
       clearInterval(sweeper);
       for (const origin of origins.values()) origin.close();
@@ -178,7 +185,7 @@ class Exchange implements ExchangeEnd {
   readonly #origin: Origin;
   readonly #request: UpstreamRequest;
   readonly #wire: WireRequest;
-  readonly #resolve: (reply: UpstreamReply) => void;
+  readonly #resolve: (reply: UpstreamReply | StreamedUpstreamReply) => void;
   readonly #reject: (problem: Problem) => void;
   readonly #timer: NodeJS.Timeout;
   #connection: BackendConnection | undefined;
@@ -188,7 +195,7 @@ class Exchange implements ExchangeEnd {
     origin: Origin,
     request: UpstreamRequest,
     wire: WireRequest,
-    resolve: (reply: UpstreamReply) => void,
+    resolve: (reply: UpstreamReply | StreamedUpstreamReply) => void,
     reject: (problem: Problem) => void,
   ) {
     this.#origin = origin;
@@ -209,6 +216,17 @@ class Exchange implements ExchangeEnd {
   answered(reply: UpstreamReply): void {
     clearTimeout(this.#timer);
     this.#resolve(reply);
+  }
+
+  /** A body that breaks off says where, and why in the words of any failure. */
+  begun({ body, ...head }: StreamedUpstreamReply): void {
+    clearTimeout(this.#timer);
+    const request = this.#request;
+    const read = (): Promise<Uint8Array | undefined> =>
+      body.read().catch((error: Error) => {
+        throw failure(request, error);
+      });
+    this.#resolve({ ...head, body: { length: body.length, read, cancel: () => body.cancel() } });
   }
 
   failed(error: Error): void {
@@ -288,7 +306,7 @@ const payloadMethods = new Set(['POST', 'PUT', 'PATCH']);
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** The request as it goes out. Throws when a part of it cannot be sent without becoming something else. */
-function wireRequest({ origin, target, method, headers, body }: UpstreamRequest): WireRequest {
+function wireRequest({ origin, target, method, headers, body }: UpstreamRequest, isStreamed: boolean): WireRequest {
   if (!token.test(method)) throw new Error(`invalid method ${JSON.stringify(method)}`);
   if (target[0] !== '/' || notInTarget.test(target)) throw new Error(`invalid path ${JSON.stringify(target)}`);
   const lines = headerLines(headers);
@@ -296,7 +314,7 @@ function wireRequest({ origin, target, method, headers, body }: UpstreamRequest)
   const bytes = body === undefined ? 0 : typeof body === 'string' ? Buffer.byteLength(body) : body.length;
   const length = bytes > 0 || payloadMethods.has(method) ? `Content-Length: ${bytes}\r\n` : '';
   const head = `${method} ${target} HTTP/1.1\r\n${host}${lines.text}${length}Connection: keep-alive\r\n\r\n`;
-  return { head, body, isHead: method === 'HEAD' };
+  return { head, body, isHead: method === 'HEAD', isStreamed };
 }
 
 function headerLines(headers: HeaderList): { text: string; hasHost: boolean } {

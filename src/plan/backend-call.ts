@@ -1,5 +1,7 @@
 /** One call of an HTTP backend: sent, measured, and told to the execution log where the request has one. */
 import { headerValue } from '../base/headers.ts';
+import { noBody } from '../base/http.ts';
+import type { StreamedBackends, StreamedUpstreamReply } from '../ports/streaming.ts';
 import type { Upstream, UpstreamReply, UpstreamRequest } from '../ports/upstream.ts';
 import type { Exchange } from './exchange.ts';
 import { logEndpointRequest, logEndpointResponse } from './execution-log.ts';
@@ -23,14 +25,32 @@ export function backendCall({ clock }: PlanTools, upstream: Upstream): BackendCa
     } finally {
       x.integrationLatencyMs = clock.monotonicMs() - startedMs;
     }
-    if (x.access !== undefined) {
-      x.access.endpointStatus = answer.status;
-      x.access.endpointRequestId =
-        headerValue(answer.headers, 'x-amzn-requestid') ?? headerValue(answer.headers, 'x-amz-request-id');
-    }
+    noteAnswer(x, answer);
     if (log !== null) logEndpointResponse(log, answer, x.integrationLatencyMs);
     return answer;
   };
+}
+
+/** As `backendCall`, of an answer that is handed on as it comes; who measures it is the caller. */
+export function streamedBackendCall({ clock }: PlanTools, backends: StreamedBackends) {
+  return async function callBackend(x: Exchange, request: UpstreamRequest): Promise<StreamedUpstreamReply> {
+    const log = x.executionLog;
+    if (log !== null) {
+      const headers = withHost(request);
+      logEndpointRequest(log, { uri: request.origin + request.target, headers, body: request.body });
+    }
+    const startedMs = clock.monotonicMs();
+    const answer = await backends.stream(request);
+    noteAnswer(x, answer);
+    if (log !== null) logEndpointResponse(log, { ...answer, body: noBody }, clock.monotonicMs() - startedMs);
+    return answer;
+  };
+}
+
+function noteAnswer({ access }: Exchange, { status, headers }: Pick<UpstreamReply, 'status' | 'headers'>): void {
+  if (access === undefined) return;
+  access.endpointStatus = status;
+  access.endpointRequestId = headerValue(headers, 'x-amzn-requestid') ?? headerValue(headers, 'x-amz-request-id');
 }
 
 /** Host is written by the adapter unless the request brings it, as a signed one does. */

@@ -61,7 +61,7 @@ const cases: [string, MethodInWords, string][] = [
   [
     'streaming',
     { ...mock200, integration: { ...integration, responseTransferMode: 'STREAM' } },
-    `responseTransferMode STREAM ${refusal}`,
+    'responseTransferMode STREAM is for integrations of type HTTP_PROXY and AWS_PROXY alone',
   ],
   [
     'a JSONPath that is none',

@@ -24,6 +24,7 @@ import { compileHttpProxy } from './integrations/http-proxy.ts';
 import { compileLambda } from './integrations/lambda.ts';
 import { compileLambdaProxy } from './integrations/lambda-proxy.ts';
 import { compileMock } from './integrations/mock.ts';
+import { compileStreamedLambdaProxy } from './integrations/streamed-lambda-proxy.ts';
 import { isLambdaInvocation } from './lambda-target.ts';
 import { methodMetrics, strayMetrics } from './method-metrics.ts';
 import { type BackendAccess, type MethodScope, notBuiltYet } from './method-scope.ts';
@@ -188,7 +189,7 @@ function compileMethod(input: MethodInput): MethodPlan {
     gatewayResponses,
   });
   const access = input.accessLog?.of(resource.path, (name) =>
-    restAccessVariable(name, context, contextMethod(resource, method)),
+    restAccessVariable(name, context, contextMethod(resource, method), transferMode(method)),
   );
   inbound.splice(inbound.indexOf(unpackRequest), 0, ...log.afterGuards);
   inbound.unshift(...(access === undefined ? [] : [access.begin]), ...log.begin);
@@ -209,6 +210,8 @@ function compileMethod(input: MethodInput): MethodPlan {
 
 /** The integration behind the stage's cache, where a verb's answers are kept (rows CACHE-*). */
 function keptWhereCached({ live, tools }: MethodInput, scope: MethodScope, integration: Integration): Integration {
+  // A body that is handed on as it comes is not there to be kept (developer guide: no endpoint caching of streams).
+  if (scope.integration.responseTransferMode === 'STREAM') return integration;
   const { stage, isCanary } = live;
   const maxBytes = clusterBytes(stage);
   const { httpMethod } = scope.method;
@@ -226,6 +229,10 @@ function keptWhereCached({ live, tools }: MethodInput, scope: MethodScope, integ
     coalesce: tools.coalesceCacheMisses,
   });
 }
+
+/** As an access log names it. */
+const transferMode = ({ integration }: Method): string =>
+  integration?.responseTransferMode === 'STREAM' ? 'STREAMED' : 'BUFFERED';
 
 function complainOfMethod(resource: SnapshotResource, method: Method, complain: (what: string) => void): void {
   if (method.integration === undefined) complain('no integration is defined for the method');
@@ -261,12 +268,15 @@ function compileInbound(input: MethodInput, label: string, complain: (what: stri
 
 function compileIntegration(scope: MethodScope): Integration | undefined {
   const { integration, complain } = scope;
-  if (integration.responseTransferMode === 'STREAM') complain(notBuiltYet('responseTransferMode STREAM'));
+  const isStreamed = integration.responseTransferMode === 'STREAM';
+  if (isStreamed && integration.type !== 'AWS_PROXY' && integration.type !== 'HTTP_PROXY') {
+    complain('responseTransferMode STREAM is for integrations of type HTTP_PROXY and AWS_PROXY alone');
+  }
   switch (integration.type) {
     case 'MOCK':
       return compileMock(scope);
     case 'AWS_PROXY':
-      return compileLambdaProxy(scope);
+      return isStreamed ? compileStreamedLambdaProxy(scope) : compileLambdaProxy(scope);
     case 'AWS':
       return isLambdaInvocation(integration.uri ?? '') ? compileLambda(scope) : compileAwsService(scope);
     case 'HTTP_PROXY':

@@ -8,6 +8,7 @@ import type { Problem } from '../base/problem.ts';
 import type { Subscription } from '../ports/usage.ts';
 import type { AccessFacts } from './access-log/access-row.ts';
 import type { ExecutionLog } from './execution-log.ts';
+import type { StreamedBody } from './streamed-body.ts';
 
 export interface Exchange {
   /** What the client sent; replaced where its body came compressed (plan/steps/compression.ts). */
@@ -135,6 +136,8 @@ export interface Reply {
   status: number;
   headers: HeaderList;
   body: string | Uint8Array;
+  /** The body instead of `body`, handed on as it comes (plan/streamed-reply.ts); absent everywhere else. */
+  stream?: StreamedBody | undefined;
   /** Set when the gateway itself made this answer because something failed; the listener logs it. */
   problem: Problem | undefined;
 }

@@ -11,6 +11,7 @@ export function idleTools(): PlanTools {
   return {
     functions: { invoke: neverCalled, mayInvoke: neverCalled },
     upstream: { send: neverCalled, close: neverCalled },
+    streaming: { backends: { stream: neverCalled }, functions: { stream: neverCalled } },
     usage: { keysOf: () => ({ find: neverCalled }) },
     awsServices: { accessTo: neverCalled },
     credentials: { accessKey: neverCalled },

@@ -1,5 +1,6 @@
 /** A function as an integration reaches it: found in the URI, permission checked, invoked with a deadline. */
-import type { FunctionResult, InvokePermission } from '../ports/functions.ts';
+import type { FunctionInvocation, FunctionResult, InvokePermission } from '../ports/functions.ts';
+import type { StreamedFunctionResult } from '../ports/streaming.ts';
 import type { Exchange } from './exchange.ts';
 import { configurationError } from './execution-log.ts';
 import { gatewayProblem } from './gateway-responses.ts';
@@ -24,10 +25,16 @@ export interface LambdaTarget {
     type: 'RequestResponse' | 'Event',
     traceId: string,
   ): Promise<FunctionResult>;
+  /** As `invoke`, but resolves when the function begins to answer. */
+  stream(x: Exchange, payload: string | Uint8Array, traceId: string): Promise<StreamedFunctionResult>;
 }
 
 /** A second slash after `path` is accepted (recorded). */
 const invocationUri = /^arn:aws[\w-]*:apigateway:[\w-]*:lambda:path\/{1,2}2015-03-31\/functions\/(.*)\/invocations$/;
+
+/** Of a function that streams its answer (row NEW-02). */
+const streamingUri =
+  /^arn:aws[\w-]*:apigateway:[\w-]*:lambda:path\/{1,2}2021-11-15\/functions\/(.*)\/response-streaming-invocations$/;
 
 /** Whether an integration's URI is that of a function's invocation. */
 export function isLambdaInvocation(uri: string): boolean {
@@ -62,9 +69,13 @@ export interface FunctionScope {
 export function compileLambdaTarget(scope: MethodScope): LambdaTarget | undefined {
   const { integration, complain, stage } = scope;
   const uri = integration.uri ?? '';
-  const written = invokedFunction(uri);
+  const isStreamed = integration.responseTransferMode === 'STREAM';
+  const written = (isStreamed ? streamingUri : invocationUri).exec(uri)?.[1];
   if (written === undefined) {
-    complain(`${integration.type} needs the URI of a Lambda invocation, not ${uri || 'none'}`);
+    const what = isStreamed
+      ? 'responseTransferMode STREAM needs a URI that ends in 2021-11-15/functions/{arn}/response-streaming-invocations'
+      : `${integration.type} needs the URI of a Lambda invocation`;
+    complain(`${what}, not ${uri || 'none'}`);
     return undefined;
   }
   if (integration.credentials === callerCredentials && scope.method.authorizationType !== 'AWS_IAM') {
@@ -100,27 +111,50 @@ export function compileFunction(scope: FunctionScope): LambdaTarget {
 
   return {
     functionArn,
-    invoke: async function invokeFunction(x, payload, type, traceId) {
-      const invocation = { functionArn, payload, type, traceId };
-      callLog?.request(x, invocation);
-      await mayCall?.(x);
-      const startedMs = clock.monotonicMs();
-      let result: FunctionResult;
-      try {
-        result = await withDeadline(functions.invoke(invocation), timeoutMs, functionArn);
-      } finally {
-        x.integrationLatencyMs = clock.monotonicMs() - startedMs;
-      }
-      callLog?.response(x, invocation, result);
-      if (x.access !== undefined) {
-        x.access.endpointStatus = result.status;
-        x.access.endpointRequestId = result.requestId;
-        x.access.answerBytes = result.payload.length;
-        if (result.functionError !== undefined) x.access.functionError = functionFailure(result).message;
-      }
-      return result;
+    invoke(x, payload, type, traceId) {
+      return called(x, { functionArn, payload, type, traceId }, (invocation) => functions.invoke(invocation));
+    },
+    stream(x, payload, traceId) {
+      const invocation: FunctionInvocation = { functionArn, payload, type: 'RequestResponse', traceId };
+      // Asked for at compile time (plan/stream-backend.ts).
+      const streams = scope.tools.streaming!.functions;
+      return called(
+        x,
+        invocation,
+        (each) => streams.stream(each),
+        (late) => late.body.cancel(),
+      );
     },
   };
+
+  async function called<Result extends FunctionResult>(
+    x: Exchange,
+    invocation: FunctionInvocation,
+    call: (invocation: FunctionInvocation) => Promise<Result>,
+    giveUp?: (late: Result) => void,
+  ): Promise<Result> {
+    callLog?.request(x, invocation);
+    await mayCall?.(x);
+    const startedMs = clock.monotonicMs();
+    const calling = call(invocation);
+    let result: Result;
+    try {
+      result = await withDeadline(calling, timeoutMs, functionArn);
+    } catch (error) {
+      if (giveUp !== undefined) calling.then(giveUp, () => {});
+      throw error;
+    } finally {
+      x.integrationLatencyMs = clock.monotonicMs() - startedMs;
+    }
+    callLog?.response(x, invocation, result);
+    if (x.access !== undefined) {
+      x.access.endpointStatus = result.status;
+      x.access.endpointRequestId = result.requestId;
+      x.access.answerBytes = result.payload.length;
+      if (result.functionError !== undefined) x.access.functionError = functionFailure(result).message;
+    }
+    return result;
+  }
 }
 
 function permissionOf(scope: FunctionScope, functionArn: string): InvokePermission {

@@ -102,8 +102,14 @@ async function finishLater(
 }
 
 function measured(plan: Plan, method: MethodPlan, x: Exchange, reply: Reply): Reply {
+  // What is told of an answer that is handed on as it comes is known at its end.
+  if (reply.stream !== undefined) reply.stream.whenOver(() => record(plan, method, x, reply));
+  else record(plan, method, x, reply);
+  return reply;
+}
+
+function record(plan: Plan, method: MethodPlan, x: Exchange, reply: Reply): void {
   const latencyMs = plan.clock.monotonicMs() - x.startedMonotonicMs;
   method.writeAccessLog?.(x, reply, latencyMs);
   method.metrics.record(x, reply, latencyMs);
-  return reply;
 }

@@ -83,7 +83,11 @@ export async function testInvoke(
   const x = testExchange(invocation, tools);
   // A path that fits the resource fills its parameters; any other leaves them out.
   x.pathParameters = plan.router.match(x.method, x.path)?.pathParameters ?? null;
-  const reply = await runMethod(plan, plan.methods[0]!, x);
+  const running = runMethod(plan, plan.methods[0]!, x);
+  const isStreamed =
+    invocation.snapshot.resources.find(({ id }) => id === invocation.resourceId)?.methods[invocation.httpMethod]
+      ?.integration?.responseTransferMode === 'STREAM';
+  const reply = isStreamed ? await gathered(running) : await running;
   const latencyMs = clock.monotonicMs() - x.startedMonotonicMs;
   return {
     status: reply.status,
@@ -92,6 +96,35 @@ export async function testInvoke(
     log: logText(x.requestId, lines),
     latencyMs,
   };
+}
+
+/** Of a stream a test shows what came within so long, and so much of it (developer guide, "Troubleshoot issues with response streaming"). */
+const streamedTestMs = 35_000;
+const streamedTestBytes = 1024 * 1024;
+
+/** The reply with what has come of its body; status 0 when not even its head has come. */
+async function gathered(running: Reply | Promise<Reply>): Promise<Reply> {
+  const { promise: over, resolve } = Promise.withResolvers<undefined>();
+  const timer = setTimeout(() => resolve(undefined), streamedTestMs);
+  try {
+    const reply = await Promise.race([running, over]);
+    if (reply === undefined) {
+      Promise.resolve(running).then((late) => late.stream?.cancel());
+      return { status: 0, headers: [], body: '', problem: undefined };
+    }
+    const { stream, ...head } = reply;
+    if (stream === undefined) return reply;
+    const pieces: Uint8Array[] = [];
+    for (let bytes = 0; bytes <= streamedTestBytes; bytes += pieces.at(-1)!.length) {
+      const piece = await Promise.race([stream.read().catch(() => undefined), over]);
+      if (piece === undefined) break;
+      pieces.push(piece);
+    }
+    stream.cancel();
+    return { ...head, body: Buffer.concat(pieces) };
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 const textOf = ({ body }: Reply): string => (typeof body === 'string' ? body : Buffer.from(body).toString());

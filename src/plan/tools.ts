@@ -8,12 +8,14 @@ import type { PrivateTargets } from '../ports/private-targets.ts';
 import type { RequestLogs } from '../ports/request-logs.ts';
 import type { ResponseCache } from '../ports/response-cache.ts';
 import type { Roles } from '../ports/roles.ts';
+import type { Streaming } from '../ports/streaming.ts';
 import type { ExecutionLogs, Log, Metrics } from '../ports/telemetry.ts';
 import type { Upstream } from '../ports/upstream.ts';
 import type { Usage } from '../ports/usage.ts';
 import type { AuthorizerCaches } from './authorizers/caches.ts';
 import type { VerifiedTokens } from './authorizers/verified-tokens.ts';
 import type { ThrottleBuckets } from './steps/throttle.ts';
+import type { StreamLimits } from './streamed-body.ts';
 
 export interface PlanTools {
   readonly functions: Functions;
@@ -45,4 +47,8 @@ export interface PlanTools {
   readonly authorizerCaches: AuthorizerCaches;
   /** Tokens that authorizers believe; one for the process, for the same reason. */
   readonly verifiedTokens: VerifiedTokens;
+  /** Undefined where no answer can be handed on as it comes. */
+  readonly streaming?: Streaming;
+  /** Of answers that are handed on as they come; AWS's unless given. */
+  readonly streamLimits?: StreamLimits;
 }

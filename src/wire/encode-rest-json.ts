@@ -3,6 +3,7 @@ import type { HeaderList } from '../base/headers.ts';
 import type { HttpReply } from '../base/http.ts';
 import type { Dialect } from './dialects.ts';
 import { encodeHeaderValue, encodeJsonMembers, encodeJsonValue } from './encode-values.ts';
+import { eventStreamBody, eventStreamType } from './event-stream.ts';
 import type { OperationModel } from './service-model.ts';
 
 /** `decorate` may add to a JSON body before it is written (wire/hal). */
@@ -42,6 +43,10 @@ export function encodeRestJson(
     return { status, headers: withType('application/json'), body };
   }
   const payload = values[shape.payload.name];
+  if (shape.payload.shape.isEventStream) {
+    const stream = eventStreamBody(payload as AsyncIterable<object>, shape.payload.shape, dialect);
+    return { status, headers: withType(eventStreamType), body: '', stream };
+  }
   const type = shape.payload.shape.type;
   if (payload === undefined || payload === null) return { status, headers: withType('application/json'), body: '' };
   // Lambda's Invoke answers a function's JSON as application/json although the model calls it a blob.

@@ -16,11 +16,10 @@ test('a service refuses to start when handlers and model disagree, and names eve
   );
 });
 
-test('a service refuses a handler whose answer would be an event stream', () => {
-  assert.throws(
-    () => createService({ model: 'lambda', handlers: { InvokeWithResponseStream: () => ({}) }, notBuilt: 'the rest' }),
-    { message: 'Cannot serve lambda: InvokeWithResponseStream answers with an event stream, which is not built' },
-  );
+test('a service whose protocol has no event streams refuses a handler whose answer would be one', () => {
+  assert.throws(() => createService({ model: 'logs', handlers: { StartLiveTail: () => ({}) }, notBuilt: 'the rest' }), {
+    message: 'Cannot serve logs: StartLiveTail answers with an event stream, which is not built',
+  });
 });
 
 test('a service tells which of its operations are built', () => {

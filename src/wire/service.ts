@@ -114,6 +114,9 @@ function protocolsOf(model: ServiceModel, dialect: Dialect): WireProtocol[] {
   }
 }
 
+const hasEventStream = ({ output }: OperationModel): boolean =>
+  output?.members.some(({ shape }) => shape.isEventStream) === true;
+
 function checkAgreement(
   model: ServiceModel,
   handled: ReadonlySet<string>,
@@ -123,7 +126,7 @@ function checkAgreement(
   const complaints: string[] = [];
   for (const name of handled) {
     if (!known.has(name)) complaints.push(`a handler is named ${name}, which the model lacks`);
-    else if (model.operation(name).output?.payload?.shape.isEventStream === true) {
+    else if (model.protocol !== 'rest-json' && hasEventStream(model.operation(name))) {
       complaints.push(`${name} answers with an event stream, which is not built`);
     }
   }

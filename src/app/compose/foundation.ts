@@ -3,6 +3,7 @@ import { type Clock, systemClock } from '../../base/clock.ts';
 import { localCertificate } from '../../gateway/certificate.ts';
 import { createUpstream } from '../../gateway/upstream.ts';
 import type { Store } from '../../ports/store.ts';
+import type { StreamedBackends } from '../../ports/streaming.ts';
 import type { Log } from '../../ports/telemetry.ts';
 import type { Upstream } from '../../ports/upstream.ts';
 import { createMemoryStore } from '../../store/memory.ts';
@@ -16,7 +17,7 @@ export interface Foundation {
   readonly version: string;
   readonly clock: Clock;
   readonly store: Store;
-  readonly upstream: Upstream;
+  readonly upstream: Upstream & StreamedBackends;
   /** The certificate of connections that no custom domain asks for; made when first needed. */
   readonly certificate: ReturnType<typeof localCertificate>;
   /** A function without the permission to be invoked is not invoked. */

@@ -45,6 +45,7 @@ export function createRequestLine({ foundation, companions, deployments, usage, 
   const tools: PlanTools = {
     functions: functions.functions,
     upstream,
+    streaming: { backends: upstream, functions: functions.functions },
     usage,
     awsServices,
     credentials,

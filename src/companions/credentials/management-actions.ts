@@ -110,7 +110,11 @@ function passRole(roleArn: unknown, service = 'apigateway.amazonaws.com'): Actio
 }
 
 function lambdaActions({ operation, input, call }: AuthorizedCall): Action[] {
-  const names: Readonly<Record<string, string>> = { Invoke: 'InvokeFunction', InvokeAsync: 'InvokeFunction' };
+  const names: Readonly<Record<string, string>> = {
+    Invoke: 'InvokeFunction',
+    InvokeAsync: 'InvokeFunction',
+    InvokeWithResponseStream: 'InvokeFunction',
+  };
   const action = `lambda:${Object.hasOwn(names, operation) ? names[operation]! : operation}`;
   const given = input['FunctionName'];
   const name =

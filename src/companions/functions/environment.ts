@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import type { Clock } from '../../base/clock.ts';
 import { newHex } from '../../base/ids.ts';
 import type { SigningKeys } from '../../base/sigv4-signer.ts';
+import type { AnswerStream, PieceTaker } from './answer-stream.ts';
 import {
   exitReason,
   type InvocationOutcome,
@@ -74,6 +75,8 @@ export interface EnvironmentEvents {
 
 export interface EnvironmentInvocation extends RuntimeEvent {
   readonly payload: string | Uint8Array;
+  /** Takes the answer in pieces, where whoever invoked wants it so. */
+  readonly stream?: AnswerStream | undefined;
 }
 
 /** The environment could not start; `outcome` is what the invocation that wanted it answers. */
@@ -187,6 +190,7 @@ export class Environment {
   async #launch(taskRoot: string, launch: Awaited<ReturnType<typeof launchOf>>, limitMs: number): Promise<boolean> {
     const api = await openRuntimeApi({
       onNext: (runtime) => this.#onNext(runtime),
+      onStream: (id, goOn) => this.#onStream(id, goOn),
       onResponse: (id, body, isTooLong) =>
         this.#onResponse(id, isTooLong ? responseTooLarge(maxResponseBytes) : success(body)),
       onError: (id, errorType, body) => this.#onResponse(id, reportedByRuntime(errorType, body)),
@@ -329,6 +333,11 @@ export class Environment {
     const init = this.#init;
     if (init !== undefined) init.resolve();
     else if (!askedBefore && this.#running === undefined) this.#events.onFree(this);
+  }
+
+  #onStream(requestId: string, goOn: () => void): PieceTaker | undefined {
+    const running = this.#running;
+    return running?.invocation.requestId === requestId ? running.invocation.stream?.open(goOn) : undefined;
   }
 
   #onResponse(requestId: string, outcome: InvocationOutcome): boolean {

@@ -9,6 +9,7 @@ import type { HttpReply, HttpRequest } from '../../base/http.ts';
 import type { Functions } from '../../ports/functions.ts';
 import type { Sessions } from '../../ports/sessions.ts';
 import type { Store } from '../../ports/store.ts';
+import type { StreamedFunctions } from '../../ports/streaming.ts';
 import type { Log } from '../../ports/telemetry.ts';
 import type { Handlers } from '../../wire/call.ts';
 import type { Operations } from '../../wire/generated/lambda.ts';
@@ -57,7 +58,7 @@ const environmentSessionSeconds = 7 * 24 * 3600;
 
 export interface FunctionsCompanion {
   readonly handlers: Handlers<Operations>;
-  readonly functions: Functions;
+  readonly functions: Functions & StreamedFunctions;
   /** Answers `GET /_/functions/{region}/{account}/{name}/{version}.zip?token=…`, the links of GetFunction. */
   codeDownload(request: HttpRequest): Promise<HttpReply>;
   /** What a function logged, oldest first; a name, or an ARN. Empty for a function that never ran. */
@@ -212,7 +213,7 @@ export function createFunctions(options: FunctionsOptions): FunctionsCompanion {
     return reference;
   }
 
-  const functions: Functions = {
+  const functions: Functions & StreamedFunctions = {
     async invoke({ functionArn: text, payload, type, traceId }) {
       const reference = referenceTo(text);
       const bytes = typeof payload === 'string' ? Buffer.byteLength(payload) : payload.length;
@@ -229,6 +230,20 @@ export function createFunctions(options: FunctionsOptions): FunctionsCompanion {
         ...(outcome.functionError === undefined ? {} : { functionError: outcome.functionError }),
         executedVersion,
         requestId,
+      };
+    },
+    async stream({ functionArn: text, payload, traceId }) {
+      const reference = referenceTo(text);
+      const bytes = typeof payload === 'string' ? Buffer.byteLength(payload) : payload.length;
+      if (bytes > maxRequestBytes) throw requestTooLarge(maxRequestBytes);
+      const { failure, requestId, executedVersion, body } = await invoker.stream({ reference, payload, traceId });
+      return {
+        status: 200,
+        payload: failure?.payload ?? Buffer.alloc(0),
+        ...(failure?.functionError !== undefined && { functionError: failure.functionError }),
+        executedVersion,
+        requestId,
+        body,
       };
     },
     mayInvoke(permission) {

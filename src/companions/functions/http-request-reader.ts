@@ -24,6 +24,8 @@ export interface RequestReader {
 }
 
 interface ReaderEvents {
+  /** The head of a request whose body comes next. What is given back takes the body piece by piece; the request is then reported without it. */
+  onBody?(request: Pick<RuntimeRequest, 'method' | 'path' | 'headers'>): ((piece: Buffer) => void) | undefined;
   onRequest(request: RuntimeRequest): void;
   /** The client waits for `100 Continue` before it sends its body. */
   onExpectContinue(): void;
@@ -45,6 +47,7 @@ export function createRequestReader(maxBodyBytes: number, events: ReaderEvents):
   let keptBytes = 0;
   let remaining = 0;
   let isTooLong = false;
+  let takePiece: ((piece: Buffer) => void) | undefined;
 
   function malformed(reason: string): false {
     state = 'broken';
@@ -63,11 +66,16 @@ export function createRequestReader(maxBodyBytes: number, events: ReaderEvents):
     bodyParts = [];
     keptBytes = 0;
     isTooLong = false;
+    takePiece = undefined;
     events.onRequest(request);
     return true;
   }
 
   function keep(bytes: Buffer): void {
+    if (takePiece !== undefined) {
+      if (bytes.length > 0) takePiece(bytes);
+      return;
+    }
     keptBytes += bytes.length;
     if (keptBytes > maxBodyBytes) {
       isTooLong = true;
@@ -99,6 +107,7 @@ export function createRequestReader(maxBodyBytes: number, events: ReaderEvents):
     if (length !== undefined && !/^\d{1,15}$/.test(length)) return malformed('unreadable content length');
     if (encoding === undefined && (length === undefined || length === '0')) return finish();
     if (headerValue(parsed.headers, 'expect')?.toLowerCase() === '100-continue') events.onExpectContinue();
+    takePiece = events.onBody?.(parsed);
     remaining = encoding === undefined ? Number(length) : 0;
     state = encoding === undefined ? 'body' : 'chunk-size';
     return true;

@@ -1,6 +1,8 @@
 /** Runs functions: finds the version a name or alias means, keeps to the concurrency limits, and returns what the function answered. */
+import type { BodyStream } from '../../base/body-stream.ts';
 import { newRequestId } from '../../base/ids.ts';
 import type { Log } from '../../ports/telemetry.ts';
+import { AnswerStream } from './answer-stream.ts';
 import { type EnvironmentSpec, InitFailure } from './environment.ts';
 import type { EnvironmentPool } from './environment-pool.ts';
 import { createEventQueue } from './event-queue.ts';
@@ -27,8 +29,22 @@ export interface InvokeResult {
   readonly executedVersion: string;
 }
 
+/** An answer that has begun, or is over before it did. */
+export interface StreamedInvokeResult {
+  readonly requestId: string;
+  readonly executedVersion: string;
+  /** Set when the function failed before it answered anything. */
+  readonly failure: InvocationOutcome | undefined;
+  /** Rejects with FailedMidway when the function fails after it began. */
+  readonly body: BodyStream;
+  /** How the invocation ended, which is after the body has. */
+  readonly ended: Promise<InvokeResult>;
+}
+
 export interface Invoker {
   invoke(input: InvokeInput): Promise<InvokeResult>;
+  /** As `invoke`, resolving with the first byte of the answer. */
+  stream(input: InvokeInput): Promise<StreamedInvokeResult>;
   /** Queues the event and returns its request id. Throws as `invoke` does when the function does not exist. */
   queue(input: InvokeInput): Promise<{ requestId: string; executedVersion: string }>;
   /** The version a qualifier means now; for an alias with weights, one of them by chance. */
@@ -142,22 +158,38 @@ export function createInvoker(parts: InvokerParts): Invoker {
   async function run(input: InvokeInput, requestId: string): Promise<InvokeResult> {
     const record = find(input.reference);
     const version = versionOf(record, input.reference.qualifier);
+    return runVersion(record, version, input, requestId, undefined);
+  }
+
+  async function runVersion(
+    record: FunctionRecord,
+    version: FunctionVersion,
+    input: InvokeInput,
+    requestId: string,
+    stream: AnswerStream | undefined,
+  ): Promise<InvokeResult> {
     const leave = enter(record);
     try {
-      const outcome = await runOnce(specOf(record, version), input, requestId);
+      const outcome = await runOnce(specOf(record, version), input, requestId, stream);
       return { outcome, requestId, executedVersion: version.version };
     } finally {
       leave();
     }
   }
 
-  async function runOnce(spec: EnvironmentSpec, input: InvokeInput, requestId: string): Promise<InvocationOutcome> {
+  async function runOnce(
+    spec: EnvironmentSpec,
+    input: InvokeInput,
+    requestId: string,
+    stream: AnswerStream | undefined,
+  ): Promise<InvocationOutcome> {
     const invocation = {
       requestId,
       payload: input.payload.length === 0 ? '{}' : input.payload,
       invokedArn: functionArn(input.reference, input.reference.qualifier),
       traceId: input.traceId,
       clientContext: input.clientContext,
+      stream,
     };
     for (let tries = 0; tries < maxTries; tries++) {
       try {
@@ -185,6 +217,23 @@ export function createInvoker(parts: InvokerParts): Invoker {
       const loading = registry.loading();
       if (loading !== undefined) await loading;
       return run(input, newRequestId());
+    },
+    async stream(input) {
+      const loading = registry.loading();
+      if (loading !== undefined) await loading;
+      const record = find(input.reference);
+      const version = versionOf(record, input.reference.qualifier);
+      const requestId = newRequestId();
+      const stream = new AnswerStream();
+      const ended = runVersion(record, version, input, requestId, stream);
+      ended.then(
+        ({ outcome }) => stream.settle(outcome),
+        (error: Error) => stream.fail(error),
+      );
+      const over = await Promise.race([stream.begun, ended]);
+      const { version: executedVersion } = version;
+      const failure = over?.outcome.functionError === undefined ? undefined : over.outcome;
+      return { requestId, executedVersion, failure, body: stream.body, ended };
     },
     async queue(input) {
       const loading = registry.loading();

@@ -7,6 +7,7 @@
  */
 import { createServer, type Socket } from 'node:net';
 import { type HeaderList, headerValue } from '../../base/headers.ts';
+import type { PieceTaker } from './answer-stream.ts';
 import { createRequestReader, type RuntimeRequest } from './http-request-reader.ts';
 
 /** AWS lets a response be 6 MB and 100 bytes. */
@@ -31,6 +32,8 @@ export interface RuntimeEvent {
 
 export interface RuntimeEvents {
   onNext(runtime: WaitingRuntime): void;
+  /** The runtime begins to stream an answer; undefined where nobody takes it in pieces. `goOn` lets it write again after it was told to wait. */
+  onStream(requestId: string, goOn: () => void): PieceTaker | undefined;
   /** False when no such invocation is under way. */
   onResponse(requestId: string, body: Buffer, isTooLong: boolean): boolean;
   /** `errorType` is the header `Lambda-Runtime-Function-Error-Type`. False when no such invocation is under way. */
@@ -50,6 +53,8 @@ const maxConnections = 16;
 
 const accepted =
   'HTTP/1.1 202 Accepted\r\nContent-Type: application/json\r\nContent-Length: 16\r\n\r\n{"status":"OK"}\n';
+
+const invocationPath = /^\/2018-06-01\/runtime\/invocation\/([^/]+)\/(response|error)$/;
 
 /** Opens the API on a free loopback port. */
 export function openRuntimeApi(events: RuntimeEvents): Promise<RuntimeApi> {
@@ -103,6 +108,19 @@ function serve(socket: Socket, events: RuntimeEvents): void {
       const answer = answerTo(request);
       if (answer !== undefined) unsent += answer;
     },
+    onBody({ method, path, headers }) {
+      const target = invocationPath.exec(path);
+      if (method !== 'POST' || target?.[2] !== 'response') return undefined;
+      if (headerValue(headers, 'lambda-runtime-function-response-mode')?.toLowerCase() !== 'streaming')
+        return undefined;
+      const take = events.onStream(target[1]!, () => socket.resume());
+      return (
+        take &&
+        ((piece) => {
+          if (!take(piece)) socket.pause();
+        })
+      );
+    },
     onExpectContinue() {
       unsent += 'HTTP/1.1 100 Continue\r\n\r\n';
     },
@@ -124,7 +142,7 @@ function serve(socket: Socket, events: RuntimeEvents): void {
       events.onInitError(functionErrorType(headers), body);
       return accepted;
     }
-    const target = /^\/2018-06-01\/runtime\/invocation\/([^/]+)\/(response|error)$/.exec(path);
+    const target = invocationPath.exec(path);
     if (target === null) return failure(404, 'Not Found', 'InvalidPath', `Unknown path ${path}`);
     const requestId = target[1]!;
     const errorType = functionErrorType(headers);

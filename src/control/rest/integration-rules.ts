@@ -31,14 +31,12 @@ export function checkIntegration(integration: Integration, method: Method, limit
     if (!isVerb(integration.httpMethod)) throw invalidVerb();
     checkUri(integration);
   }
-  if (
-    !Number.isInteger(timeoutInMillis) ||
-    timeoutInMillis < limits.minimumTimeoutMs ||
-    timeoutInMillis > limits.maximumTimeoutMs
-  ) {
-    throw badRequest(`Timeout should be between ${limits.minimumTimeoutMs} ms and ${limits.maximumTimeoutMs} ms`);
+  const isStreamed = responseTransferMode === 'STREAM';
+  const maximumMs = isStreamed ? limits.maximumStreamTimeoutMs : limits.maximumTimeoutMs;
+  if (!Number.isInteger(timeoutInMillis) || timeoutInMillis < limits.minimumTimeoutMs || timeoutInMillis > maximumMs) {
+    throw badRequest(`Timeout should be between ${limits.minimumTimeoutMs} ms and ${maximumMs} ms`);
   }
-  if (responseTransferMode === 'STREAM' && type !== 'HTTP_PROXY' && type !== 'AWS_PROXY') {
+  if (isStreamed && type !== 'HTTP_PROXY' && type !== 'AWS_PROXY') {
     throw streamNeedsProxy();
   }
   checkCredentials(integration, method);

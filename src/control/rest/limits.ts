@@ -22,6 +22,8 @@ export interface RestLimits {
   readonly policyCharacters: number;
   readonly minimumTimeoutMs: number;
   readonly maximumTimeoutMs: number;
+  /** Of an integration that streams its answer. */
+  readonly maximumStreamTimeoutMs: number;
   /** Items of a list when the caller does not say. */
   readonly defaultPageSize: number;
   readonly maximumPageSize: number;
@@ -51,6 +53,7 @@ export const awsRestLimits: RestLimits = {
   policyCharacters: 8192,
   minimumTimeoutMs: 50,
   maximumTimeoutMs: 29_000,
+  maximumStreamTimeoutMs: 900_000,
   defaultPageSize: 25,
   maximumPageSize: 500,
   accountBurstLimit: 5000,

@@ -106,7 +106,8 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
     x.socket = { connectionId, connectedAtMs: x.startedAtMs, userAgent, ...connectEvent };
     x.method = '$connect';
     if (hasTwoAuthorizations(request)) {
-      report(plan, x, { ...edgeRefusal(), problem: gatewayProblem('BAD_REQUEST', 'two Authorization headers') });
+      const problem = gatewayProblem('BAD_REQUEST', 'two Authorization headers');
+      report(plan, x, { ...edgeRefusal(), stream: undefined, problem });
       return edgeRefusal();
     }
     const fault = handshakeFault(request);

@@ -15,6 +15,10 @@ export class AccessFacts {
   answerBytes: number | undefined;
   /** What a function that failed said. */
   functionError: string | undefined;
+  /** Milliseconds from the call to all headers of a streamed answer; undefined for others. */
+  headersMs: number | undefined;
+  /** Milliseconds from the call to the first bytes of a streamed body. */
+  firstContentMs: number | undefined;
   /** How the request was let in; undefined where the format does not ask. */
   readonly guards: GuardFacts | undefined;
 
@@ -53,18 +57,24 @@ export function answerVariable(name: string): RowReader | undefined {
     case 'awsEndpointRequestId':
     case 'integration.requestId':
       return ({ x }) => x.access?.endpointRequestId;
+    case 'integration.timeToAllHeaders':
+      return ({ x }) => rounded(x.access?.headersMs);
+    case 'integration.timeToFirstContent':
+      return ({ x }) => rounded(x.access?.firstContentMs);
     default:
       return undefined;
   }
 }
+
+const rounded = (ms: number | undefined): number | undefined => (ms === undefined ? undefined : Math.round(ms));
 
 /** Recorded: a function that raised shows the status its failure is answered with, while Lambda's own stays 200. */
 function failedFunctionStatus(x: Exchange, { problem, status }: Reply): number | undefined {
   return problem !== undefined && x.access?.endpointRequestId !== undefined ? status : undefined;
 }
 
-export const bodyBytes = ({ body }: Reply): number =>
-  typeof body === 'string' ? Buffer.byteLength(body) : body.length;
+export const bodyBytes = ({ body, stream }: Reply): number =>
+  stream !== undefined ? stream.bytes : typeof body === 'string' ? Buffer.byteLength(body) : body.length;
 
 /** What the gateway's own answer says went wrong, as the body in AWS's form has it. */
 export function saidMessage({ body }: Reply): string | undefined {

@@ -6,7 +6,13 @@ import type { StageContext } from '../plan.ts';
 import { type AccessRow, answerVariable, errorVariable, type RowReader, saidMessage } from './access-row.ts';
 import { guardVariable } from './guard-facts.ts';
 
-export function restAccessVariable(name: string, stage: StageContext, method: ContextMethod): RowReader | undefined {
+export function restAccessVariable(
+  name: string,
+  stage: StageContext,
+  method: ContextMethod,
+  transferMode = 'BUFFERED',
+): RowReader | undefined {
+  if (name === 'integration.responseTransferMode') return () => transferMode;
   const ofAnswer =
     answerVariable(name) ?? errorVariable(name, errorMessage, responseType) ?? guardVariable(name, errorMessage);
   if (ofAnswer !== undefined) return ofAnswer;

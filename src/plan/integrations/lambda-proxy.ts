@@ -24,18 +24,7 @@ export function compileLambdaProxy(scope: MethodScope): Integration | undefined 
   const writeEvent = compileLambdaEvent(scope);
   const isBinaryAccepted = compileBinaryTypes(scope.api.binaryMediaTypes).isAccepted;
   const lineage = newHex(8);
-  // Recorded: AWS keeps such an integration and fails its requests, because a Lambda invocation is a POST.
-  const { httpMethod, requestParameters } = scope.integration;
-  // Request parameters mean nothing to a proxied function, but for those AWS chokes on (recorded).
-  const unmappable = Object.keys(requestParameters ?? {}).find(
-    (target) => !mayMapRequestHeader(target.replace(/^integration\.request\.header\./, ''), 'AWS_PROXY'),
-  );
-  const fault =
-    httpMethod !== 'POST'
-      ? `${scope.label}: the integration's httpMethod is ${httpMethod ?? 'absent'}; Lambda is invoked with POST`
-      : unmappable !== undefined
-        ? `${scope.label}: ${unmappable} cannot be mapped`
-        : undefined;
+  const fault = proxyFault(scope);
 
   return {
     name: `lambda-proxy ${target.functionArn}`,
@@ -73,8 +62,22 @@ export function compileLambdaProxy(scope: MethodScope): Integration | undefined 
   }
 }
 
+/** Why every request of this integration fails; undefined when none has to. */
+export function proxyFault({ label, integration }: MethodScope): string | undefined {
+  // Recorded: AWS keeps such an integration and fails its requests, because a Lambda invocation is a POST.
+  const { httpMethod, requestParameters } = integration;
+  if (httpMethod !== 'POST') {
+    return `${label}: the integration's httpMethod is ${httpMethod ?? 'absent'}; Lambda is invoked with POST`;
+  }
+  // Request parameters mean nothing to a proxied function, but for those AWS chokes on (recorded).
+  const unmappable = Object.keys(requestParameters ?? {}).find(
+    (target) => !mayMapRequestHeader(target.replace(/^integration\.request\.header\./, ''), 'AWS_PROXY'),
+  );
+  return unmappable === undefined ? undefined : `${label}: ${unmappable} cannot be mapped`;
+}
+
 /** AWS files a function's failure under DEFAULT_5XX with 502 (rows LPV1-12, LPV1-13). */
-function badFunction(why: string, logged = configurationError(why)): Problem {
+export function badFunction(why: string, logged = configurationError(why)): Problem {
   return gatewayProblem('DEFAULT_5XX', why, { status: 502, logged });
 }
 
@@ -82,7 +85,7 @@ function badFunction(why: string, logged = configurationError(why)): Problem {
 export const malformedResponse = configurationError('Malformed Lambda proxy response');
 
 /** A throttled function is a bad gateway, too (row LPV1-13); what the gateway found wrong itself keeps its own answer. */
-function badGateway(label: string, error: unknown): never {
+export function badGateway(label: string, error: unknown): never {
   refuseTooLargeEvent(label, error);
   if (error instanceof Problem && error.kind === 'TooManyRequestsException') {
     throw badFunction(`${label}: ${error.kind}: ${error.why}`);

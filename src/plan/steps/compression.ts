@@ -81,6 +81,8 @@ export function packReply(minimumBytes: number): Finish {
     name: `pack ≥ ${minimumBytes} bytes`,
     run: function packBody(x, reply) {
       const { body, headers } = reply;
+      // Whoever streams packs by themselves (developer guide).
+      if (reply.stream !== undefined) return undefined;
       const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
       if (length === 0 || length < minimumBytes || hasHeader(headers, 'content-encoding')) return undefined;
       const coding = preferredCoding(headerValue(x.request.headers, 'accept-encoding') ?? '');

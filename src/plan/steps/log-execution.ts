@@ -96,24 +96,35 @@ export function logExecution(scope: LogScope): {
     run: function endLog(x, reply) {
       const log = x.executionLog;
       if (log === null) return;
-      if (reply.problem === undefined) {
-        log.data(() => `Method response body after transformations: ${printedBody(reply.body)}`);
-        log.data(() => `Method response headers: ${printedHeaders(methodResponseHeaders(reply))}`);
-        log.info('Successfully completed execution');
-      } else {
-        if (reply.problem.kind === 'INVALID_API_KEY') logRefusedKey(log, x);
-        else log.error(guardFailure(reply.problem.kind, x) ?? failureLine(reply.problem));
-        const { customization } = gatewayResponses[reply.problem.kind as GatewayResponseType] ?? {};
-        if (customization !== undefined) logGatewayResponse(log, customization.type, reply);
-      }
-      log.info(`Method completed with status: ${reply.status}`);
-      if (!x.isTest && log.endpointRequestId !== undefined) {
-        log.info(`AWS Integration Endpoint RequestId : ${log.endpointRequestId}`);
-      }
-      if (log.lines.length > 0) logs.write({ ...stage, isCanary, requestId: x.requestId, lines: log.lines });
+      const { stream } = reply;
+      if (stream === undefined) finishLog(log, x, reply);
+      else stream.whenOver(({ failure }) => finishLog(log, x, reply, failure));
     },
   };
   return { begin: [begin], afterGuards: isGuarded ? [afterGuards] : [], end: [end] };
+
+  /** `brokenOff`: why a streamed body is not whole. */
+  function finishLog(log: ExecutionLog, x: Exchange, reply: Reply, brokenOff?: Error): void {
+    if (brokenOff !== undefined) {
+      log.error(`Execution failed: the response stream ended early: ${brokenOff.message}`);
+    } else if (reply.problem === undefined) {
+      const { stream } = reply;
+      const body = stream === undefined ? printedBody(reply.body) : `[Streamed Data, ${stream.bytes} bytes]`;
+      log.data(() => `Method response body after transformations: ${body}`);
+      log.data(() => `Method response headers: ${printedHeaders(methodResponseHeaders(reply))}`);
+      log.info('Successfully completed execution');
+    } else {
+      if (reply.problem.kind === 'INVALID_API_KEY') logRefusedKey(log, x);
+      else log.error(guardFailure(reply.problem.kind, x) ?? failureLine(reply.problem));
+      const { customization } = gatewayResponses[reply.problem.kind as GatewayResponseType] ?? {};
+      if (customization !== undefined) logGatewayResponse(log, customization.type, reply);
+    }
+    log.info(`Method completed with status: ${reply.status}`);
+    if (!x.isTest && log.endpointRequestId !== undefined) {
+      log.info(`AWS Integration Endpoint RequestId : ${log.endpointRequestId}`);
+    }
+    if (log.lines.length > 0) logs!.write({ ...stage, isCanary, requestId: x.requestId, lines: log.lines });
+  }
 
   /** What an authorizer's refusals leave (seen in logs users quote). */
   function guardFailure(kind: string, x: Exchange): string | undefined {

@@ -4,6 +4,7 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Problem } from '../../base/problem.ts';
+import type { Streaming } from '../../ports/streaming.ts';
 import type { Exchange, Reply } from '../exchange.ts';
 import type { Finish, Integration, MethodPlan, Plan, Step } from '../plan.ts';
 import type { PlanTools } from '../tools.ts';
@@ -131,11 +132,39 @@ export function createStories({ maxStories = 200 }: { readonly maxStories?: numb
     finish: method.finish.map(tellingFinish),
   });
 
+  /** What comes after the head is nobody's story: it may be endless. */
+  const tellingStreams = ({ backends, functions }: Streaming): Streaming => ({
+    backends: {
+      stream: (request) =>
+        tellCall(
+          'backend',
+          `${request.method} ${request.origin}${request.target}`,
+          { headers: request.headers, body: request.body ?? '' },
+          () => backends.stream(request),
+          ({ status, headers }) => ({ outcome: `began to answer ${status}`, received: { status, headers, body: '' } }),
+        ),
+    },
+    functions: {
+      stream: (invocation) =>
+        tellCall(
+          'function',
+          invocation.functionArn,
+          { body: invocation.payload },
+          () => functions.stream(invocation),
+          ({ functionError, payload, requestId, executedVersion }) => ({
+            outcome: `${functionError === undefined ? 'began to answer' : `failed: ${functionError}`}, version ${executedVersion}, request ${requestId}`,
+            received: { body: payload },
+          }),
+        ),
+    },
+  });
+
   return {
     tools(tools) {
-      const { functions, upstream } = tools;
+      const { functions, upstream, streaming } = tools;
       return {
         ...tools,
+        ...(streaming && { streaming: tellingStreams(streaming) }),
         functions: {
           mayInvoke: (permission) =>
             tell(

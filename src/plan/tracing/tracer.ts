@@ -6,9 +6,11 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { type HeaderList, headerValue } from '../../base/headers.ts';
 import { newHex, newTraceRoot } from '../../base/ids.ts';
 import { Problem } from '../../base/problem.ts';
-import type { FunctionInvocation, FunctionResult, Functions } from '../../ports/functions.ts';
+import type { FunctionInvocation, FunctionResult } from '../../ports/functions.ts';
+import type { Streaming } from '../../ports/streaming.ts';
 import type { SamplingQuestion, TracedCall, Tracing } from '../../ports/tracing.ts';
-import type { Upstream, UpstreamReply, UpstreamRequest } from '../../ports/upstream.ts';
+import type { UpstreamRequest } from '../../ports/upstream.ts';
+import { bodyBytes } from '../access-log/access-row.ts';
 import type { Exchange, Reply } from '../exchange.ts';
 import type { Plan } from '../plan.ts';
 import type { PlanTools } from '../tools.ts';
@@ -33,11 +35,11 @@ interface ActiveTrace {
 export function createTracer(tracing: Tracing): Tracer {
   const current = new AsyncLocalStorage<ActiveTrace>();
 
-  async function tracedInvoke(
-    functions: Functions,
+  async function tracedInvoke<Result extends FunctionResult>(
     invocation: FunctionInvocation,
     trace: ActiveTrace,
-  ): Promise<FunctionResult> {
+    invoke: (invocation: FunctionInvocation) => Promise<Result>,
+  ): Promise<Result> {
     const call = {
       // The function's own segments name this one as their parent.
       segmentId: /;Parent=([0-9a-f]{16})/.exec(invocation.traceId)?.[1] ?? newHex(16),
@@ -48,7 +50,7 @@ export function createTracer(tracing: Tracing): Tracer {
       startMs: trace.nowMs(),
     };
     try {
-      const result = await functions.invoke(invocation);
+      const result = await invoke(invocation);
       trace.calls.push({
         ...call,
         endMs: trace.nowMs(),
@@ -64,7 +66,13 @@ export function createTracer(tracing: Tracing): Tracer {
     }
   }
 
-  async function tracedSend(upstream: Upstream, request: UpstreamRequest, trace: ActiveTrace): Promise<UpstreamReply> {
+  async function tracedSend<
+    Answer extends { readonly status: number; readonly body: { readonly length?: number | undefined } },
+  >(
+    request: UpstreamRequest,
+    trace: ActiveTrace,
+    send: (request: UpstreamRequest) => Promise<Answer>,
+  ): Promise<Answer> {
     const segmentId = newHex(16);
     const call = {
       ...{ segmentId, what: 'http' as const, name: new URL(request.origin).host },
@@ -74,7 +82,7 @@ export function createTracer(tracing: Tracing): Tracer {
       ? withTraceparent(request.headers, traceparentOf(trace.traceId, segmentId))
       : request.headers;
     try {
-      const answer = await upstream.send({ ...request, headers });
+      const answer = await send({ ...request, headers });
       const { status, body } = answer;
       const received = { status, contentLength: body.length, failure: undefined, requestId: undefined };
       trace.calls.push({ ...call, endMs: trace.nowMs(), ...received });
@@ -95,32 +103,60 @@ export function createTracer(tracing: Tracing): Tracer {
       ...{ calls: [], traceId, segmentId },
       nowMs: () => x.startedAtMs + clock.monotonicMs() - x.startedMonotonicMs,
     };
-    const finished = (reply: Reply): Reply => {
+    const keep = (reply: Reply): void =>
       tracing.keep(requestOf(plan, x, reply, trace, rule, caller?.parentId), isForXRay);
+    const finished = (reply: Reply): Reply => {
+      if (reply.stream !== undefined) reply.stream.whenOver(() => keep(reply));
+      else keep(reply);
       return reply;
     };
     const reply = current.run(trace, () => runPlan(plan, x));
     return reply instanceof Promise ? reply.then(finished) : finished(reply);
   }
 
+  /** A call that streams ends, for its segment, when its answer begins: that is how long the backend took. */
+  const tracedStreams = ({ functions, backends }: Streaming): Streaming => ({
+    functions: {
+      stream(invocation) {
+        const trace = current.getStore();
+        return trace === undefined
+          ? functions.stream(invocation)
+          : tracedInvoke(invocation, trace, (each) => functions.stream(each));
+      },
+    },
+    backends: {
+      stream(request) {
+        const trace = current.getStore();
+        return trace === undefined
+          ? backends.stream(request)
+          : tracedSend(request, trace, (each) => backends.stream(each));
+      },
+    },
+  });
+
   return {
     tools(tools) {
-      const { functions, upstream } = tools;
+      const { functions, upstream, streaming } = tools;
       return {
         ...tools,
+        ...(streaming && { streaming: tracedStreams(streaming) }),
         // Not async: a request that is not traced, as most are not, is to wait for no promise more than without all this.
         functions: {
           mayInvoke: (permission) => functions.mayInvoke(permission),
           invoke(invocation) {
             const trace = current.getStore();
-            return trace === undefined ? functions.invoke(invocation) : tracedInvoke(functions, invocation, trace);
+            return trace === undefined
+              ? functions.invoke(invocation)
+              : tracedInvoke(invocation, trace, (each) => functions.invoke(each));
           },
         },
         upstream: {
           close: () => upstream.close(),
           send(request) {
             const trace = current.getStore();
-            return trace === undefined ? upstream.send(request) : tracedSend(upstream, request, trace);
+            return trace === undefined
+              ? upstream.send(request)
+              : tracedSend(request, trace, (each) => upstream.send(each));
           },
         },
       };
@@ -226,7 +262,7 @@ class Question implements SamplingQuestion {
 function requestOf(
   plan: Plan,
   x: Exchange,
-  { status, body }: Reply,
+  reply: Reply,
   { traceId, segmentId, calls, nowMs }: ActiveTrace,
   rule: string | undefined,
   parentId: string | undefined,
@@ -240,7 +276,7 @@ function requestOf(
     ...{ requestId: x.requestId, extendedRequestId: x.extendedRequestId, method: x.method },
     url: `${request.secure ? 'https' : 'http'}://${x.domainName}${x.contextPath}`,
     ...{ clientIp: request.sourceIp, userAgent: headerValue(request.headers, 'user-agent') },
-    ...{ startMs: x.startedAtMs, endMs: nowMs(), status },
-    contentLength: typeof body === 'string' ? Buffer.byteLength(body) : body.length,
+    ...{ startMs: x.startedAtMs, endMs: nowMs(), status: reply.status },
+    contentLength: bodyBytes(reply),
   };
 }

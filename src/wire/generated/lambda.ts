@@ -1086,7 +1086,7 @@ export interface InvokeWithResponseStreamRequest {
 }
 
 export interface InvokeWithResponseStreamResponse {
-  EventStream?: InvokeWithResponseStreamResponseEvent;
+  EventStream?: AsyncIterable<InvokeWithResponseStreamResponseEvent>;
   ExecutedVersion?: string;
   ResponseStreamContentType?: string;
   StatusCode?: number;

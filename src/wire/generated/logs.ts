@@ -937,7 +937,7 @@ export interface GetLogObjectRequest {
 }
 
 export interface GetLogObjectResponse {
-  fieldStream?: GetLogObjectResponseStream;
+  fieldStream?: AsyncIterable<GetLogObjectResponseStream>;
 }
 
 export interface GetLogObjectResponseStream {
@@ -1884,7 +1884,7 @@ export interface StartLiveTailRequest {
 }
 
 export interface StartLiveTailResponse {
-  responseStream?: StartLiveTailResponseStream;
+  responseStream?: AsyncIterable<StartLiveTailResponseStream>;
 }
 
 export interface StartLiveTailResponseStream {

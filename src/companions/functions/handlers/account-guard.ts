@@ -12,7 +12,7 @@ import type { Registry } from '../registry.ts';
 
 type AnyHandler = (input: Readonly<Record<string, unknown>>, call: Call) => unknown;
 
-const invoking = new Set(['Invoke', 'InvokeAsync']);
+const invoking = new Set(['Invoke', 'InvokeAsync', 'InvokeWithResponseStream']);
 
 /** The handlers, each refusing functions of other accounts with AccessDeniedException before it looks anything up. */
 export function withinAccount(handlers: Handlers<Operations>, registry: Registry): Handlers<Operations> {

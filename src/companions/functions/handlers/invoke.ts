@@ -1,11 +1,13 @@
 /** Invoke and InvokeAsync: the Lambda API's way to run a function. */
 import { newTraceRoot } from '../../../base/ids.ts';
 import { Problem } from '../../../base/problem.ts';
-import type { Handlers } from '../../../wire/call.ts';
-import type { Operations } from '../../../wire/generated/lambda.ts';
+import type { Call, Handlers } from '../../../wire/call.ts';
+import type { InvokeWithResponseStreamResponseEvent, Operations } from '../../../wire/generated/lambda.ts';
+import { FailedMidway } from '../answer-stream.ts';
 import { eventTooLarge, functionNotFound, requestTooLarge } from '../function-errors.ts';
+import type { StreamedInvokeResult } from '../invoker.ts';
 import type { FunctionLog } from '../logs.ts';
-import { type FunctionId, functionArn, functionReference } from '../names.ts';
+import { type FunctionId, type FunctionReference, functionArn, functionReference } from '../names.ts';
 import type { HandlerParts } from './parts.ts';
 
 /** AWS: 6 MB for a synchronous payload, 1 MB for an asynchronous one. */
@@ -35,12 +37,61 @@ export function invokeHandlers(parts: HandlerParts, logOf: (id: FunctionId) => F
     return text.subarray(Math.max(0, text.length - logTailBytes)).toString('base64');
   }
 
+  async function found(input: { FunctionName: string; Qualifier?: string }, call: Call) {
+    const reference = functionReference(input.FunctionName, input.Qualifier, call);
+    await registry.loading();
+    const record = registry.find(reference);
+    if (record === undefined) throw functionNotFound(functionArn(reference, reference.qualifier));
+    return { reference, record };
+  }
+
+  const common = (reference: FunctionReference, payload: Uint8Array, clientContext: string | undefined) => ({
+    reference,
+    payload,
+    traceId: `Root=${newTraceRoot(clock.now())}`,
+    ...(clientContext === undefined ? {} : { clientContext: clientContextOf(clientContext) }),
+  });
+
+  /** What comes of the function as events, then how it ended. */
+  async function* eventsOf(
+    { body, ended }: StreamedInvokeResult,
+    logResult: () => string | undefined,
+  ): AsyncGenerator<InvokeWithResponseStreamResponseEvent> {
+    try {
+      for (let piece = await body.read(); piece !== undefined; piece = await body.read()) {
+        yield { PayloadChunk: { Payload: piece } };
+      }
+    } catch (error) {
+      if (!(error instanceof FailedMidway)) throw error;
+    } finally {
+      body.cancel();
+    }
+    const { outcome } = await ended;
+    const LogResult = logResult();
+    const log = LogResult === undefined ? {} : { LogResult };
+    if (outcome.functionError === undefined) yield { InvokeComplete: log };
+    else
+      yield { InvokeComplete: { ErrorCode: outcome.functionError, ErrorDetails: outcome.payload.toString(), ...log } };
+  }
+
   return {
+    async InvokeWithResponseStream(input, call) {
+      const { reference, record } = await found(input, call);
+      const payload = input.Payload ?? new Uint8Array();
+      if (payload.length > maxRequestBytes) throw requestTooLarge(maxRequestBytes);
+      assertJson(payload);
+      if (input.InvocationType === 'DryRun') {
+        const { version } = invoker.versionOf(record, reference.qualifier);
+        return { StatusCode: 204, ExecutedVersion: version, EventStream: noEvents() };
+      }
+      const withLog = input.LogType === 'Tail';
+      const result = await invoker.stream({ ...common(reference, payload, input.ClientContext), withLog });
+      const logResult = () => (withLog ? logTail(reference, result.requestId) : undefined);
+      return { StatusCode: 200, ExecutedVersion: result.executedVersion, EventStream: eventsOf(result, logResult) };
+    },
+
     async Invoke(input, call) {
-      const reference = functionReference(input.FunctionName, input.Qualifier, call);
-      await registry.loading();
-      const record = registry.find(reference);
-      if (record === undefined) throw functionNotFound(functionArn(reference, reference.qualifier));
+      const { reference, record } = await found(input, call);
       const payload = input.Payload ?? new Uint8Array();
       const type = input.InvocationType ?? 'RequestResponse';
       if (type === 'Event' && payload.length > maxEventBytes) throw eventTooLarge(payload.length, maxEventBytes);
@@ -50,18 +101,13 @@ export function invokeHandlers(parts: HandlerParts, logOf: (id: FunctionId) => F
         invoker.versionOf(record, reference.qualifier);
         return { StatusCode: 204 };
       }
-      const common = {
-        reference,
-        payload,
-        traceId: `Root=${newTraceRoot(clock.now())}`,
-        ...(input.ClientContext === undefined ? {} : { clientContext: clientContextOf(input.ClientContext) }),
-      };
+      const invocation = common(reference, payload, input.ClientContext);
       if (type === 'Event') {
-        await invoker.queue(common);
+        await invoker.queue(invocation);
         return { StatusCode: 202 };
       }
       const withLog = input.LogType === 'Tail';
-      const { outcome, requestId, executedVersion } = await invoker.invoke({ ...common, withLog });
+      const { outcome, requestId, executedVersion } = await invoker.invoke({ ...invocation, withLog });
       return {
         StatusCode: 200,
         ExecutedVersion: executedVersion,
@@ -80,6 +126,8 @@ export function invokeHandlers(parts: HandlerParts, logOf: (id: FunctionId) => F
     },
   };
 }
+
+async function* noEvents(): AsyncGenerator<never> {}
 
 function assertJson(payload: Uint8Array): void {
   if (payload.length === 0) return;
