@@ -91,12 +91,21 @@ async function costAmong(keys: number, plans: number): Promise<void> {
   // A multiplier without a common factor goes through all keys in an order no processor foresees.
   const inUse = Array.from({ length: 100 }, (_, i) => (i * 7919) % keys);
   const among = `among ${keys} keys and ${plans} plans`;
-  print(`key, plan, two rates and quota, 100 keys in use ${among}`, nanosecondsPer(300_000, (i) => ask(inUse[i % 100]!, i)));
-  print(`the same, each of all keys in turn ${among}`, nanosecondsPer(300_000, (i) => ask((i * 7919) % keys, i)));
+  print(
+    `key, plan, two rates and quota, 100 keys in use ${among}`,
+    nanosecondsPer(300_000, (i) => ask(inUse[i % 100]!, i)),
+  );
+  print(
+    `the same, each of all keys in turn ${among}`,
+    nanosecondsPer(300_000, (i) => ask((i * 7919) % keys, i)),
+  );
   await usage.close();
 }
 
-print('making the text of a key', nanosecondsPer(300_000, (i) => textOf(i % 1000)));
+print(
+  'making the text of a key',
+  nanosecondsPer(300_000, (i) => textOf(i % 1000)),
+);
 for (const [keys, plans] of [
   [100, 1],
   [1000, 10],
