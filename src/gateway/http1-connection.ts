@@ -552,7 +552,7 @@ function latin1(body: Uint8Array): string {
 }
 
 /** `::ffff:127.0.0.1`, an IPv4 client of a dual-stack socket, as plain IPv4. */
-function plainAddress(address: string | undefined): string {
+export function plainAddress(address: string | undefined): string {
   if (address === undefined) return '';
   return address.startsWith('::ffff:') ? address.slice(7) : address;
 }

@@ -40,6 +40,9 @@ export function replyHead(reply: HttpReply, bodyBytes: number, keepAlive: boolea
   return statusLine(status) + httpDate(nowMs) + '\r\n' + contentType + length + connection + rest + '\r\n';
 }
 
+/** Whether a header of a reply may be sent at all, whatever the protocol. */
+export const isSendable = (name: string): boolean => kindOf(name) !== isLeftOut;
+
 const ordinary = 0;
 const isContentType = 1;
 const isLeftOut = 2;
@@ -75,7 +78,7 @@ function examineName(name: string): number {
  * A value fit for the wire. Control characters become spaces (RFC 9110 §5.5), or a backend could put headers and bodies of its own into the
  * answer; characters beyond latin1 go out as UTF-8.
  */
-function cleanValue(value: string): string {
+export function cleanValue(value: string): string {
   for (let i = 0; i < value.length; i++) {
     const code = value.charCodeAt(i);
     if ((code < 0x20 && code !== 0x09) || code === 0x7f || code > 0xff) return cleanedValue(value);

@@ -59,6 +59,7 @@ async function withServer(
     host: '127.0.0.1',
     port: 0,
     serve: http.serve,
+    serveHttp2: (socket) => socket.destroy(),
     certificate: () => Promise.reject(new Error('no certificate here')),
     firstByteTimeoutMs: 5_000,
     log: silentLog,

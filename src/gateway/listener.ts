@@ -3,6 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import type { Server as TlsServer } from 'node:tls';
 import type { Log } from '../ports/telemetry.ts';
 import type { Certificate } from './certificate.ts';
+import { beginsHttp2 } from './http2.ts';
 import { type Receiver, readingOrdinarily, withSharedReads } from './shared-reads.ts';
 
 export interface ListenerOptions {
@@ -11,6 +12,8 @@ export interface ListenerOptions {
   readonly port: number;
   /** Begins to serve HTTP on a connected socket, plain or TLS; what is read from it goes to the receiver given back. */
   serve(socket: Socket): Receiver;
+  /** Serves a socket whose client speaks HTTP/2, TLS or plain. */
+  serveHttp2(socket: Socket): void;
   /** Asked for at the first TLS connection. */
   certificate(): Promise<Certificate>;
   /** A connection that sends nothing, or no whole TLS handshake, for so long is closed. */
@@ -57,10 +60,13 @@ export function listen(options: ListenerOptions): Promise<Listener> {
     const server = createServer({
       key,
       cert,
-      ALPNProtocols: ['http/1.1'],
+      ALPNProtocols: ['h2', 'http/1.1'],
       handshakeTimeout: options.firstByteTimeoutMs,
     });
-    server.on('secureConnection', (socket) => readingOrdinarily(socket, serve(socket)));
+    server.on('secureConnection', (socket) => {
+      if (socket.alpnProtocol === 'h2') options.serveHttp2(socket);
+      else readingOrdinarily(socket, serve(socket));
+    });
     server.on('tlsClientError', (error, socket) => {
       log.debug('TLS handshake failed', { why: error.message });
       socket.destroy();
@@ -91,6 +97,11 @@ export function listen(options: ListenerOptions): Promise<Listener> {
         if (bytes[0] === tlsHandshake) {
           receive = ignoreBytes;
           toTls(socket, bytes, length);
+        } else if (beginsHttp2(bytes, length)) {
+          receive = ignoreBytes;
+          socket.pause();
+          socket.unshift(Buffer.from(bytes.subarray(0, length)));
+          options.serveHttp2(socket);
         } else {
           receive = serve(socket);
           receive(bytes, length);

@@ -10,6 +10,7 @@ import type { Certificate } from './certificate.ts';
 import { behindProxies } from './client-address.ts';
 import { defaultListenerLimits, type HttpHandler, type ListenerLimits } from './http-handler.ts';
 import { createHttp1, type Http1 } from './http1.ts';
+import { createHttp2, type Http2 } from './http2.ts';
 import { type Listener, listen } from './listener.ts';
 import type { Pages } from './pages.ts';
 import type { PlainHttp } from './plain-http.ts';
@@ -83,31 +84,45 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { maxInvokeBodyBytes, maxServiceBodyBytes } = limits;
   const serve = createServe({ ...options, maxInvokeBodyBytes, maxServiceBodyBytes });
   const firstByteTimeoutMs = limits.headTimeoutMs;
-  const opened: { readonly listener: Listener; readonly http: Http1 }[] = [];
+  const opened: { readonly listener: Listener; readonly http: Http1; readonly http2: Http2 }[] = [];
 
   async function open(handler: HttpHandler, host: string, port: number): Promise<number> {
     const isShared = (ip: string): boolean => trustedProxies.some((range) => range(ip));
-    const http = createHttp1(behindProxies(handler, trustedProxies), limits, clock, { isShared });
-    const listener = await listen({ host, port, serve: http.serve, certificate, firstByteTimeoutMs, log }).catch(
-      (error) => {
-        http.stop();
-        throw error;
-      },
-    );
-    opened.push({ listener, http });
+    const seen = behindProxies(handler, trustedProxies);
+    const http = createHttp1(seen, limits, clock, { isShared });
+    const http2 = createHttp2(seen, limits, clock, log);
+    const { serve: serveHttp1 } = http;
+    const { serve: serveHttp2 } = http2;
+    const listener = await listen({
+      host,
+      port,
+      serve: serveHttp1,
+      serveHttp2,
+      certificate,
+      firstByteTimeoutMs,
+      log,
+    }).catch((error) => {
+      http.stop();
+      throw error;
+    });
+    opened.push({ listener, http, http2 });
     return listener.port;
   }
 
   async function close({ drainMs }: { readonly drainMs: number }): Promise<void> {
-    for (const { listener, http } of opened) {
+    for (const { listener, http, http2 } of opened) {
       listener.stopAccepting();
       http.startClosing();
+      http2.startClosing();
     }
     const timer = setTimeout(() => opened.forEach(({ listener }) => void listener.destroyAll()), drainMs);
     const closed = opened.map(({ listener }) => listener.closed);
     await Promise.all([...closed, Promise.race([options.sockets.close(), waited(drainMs)])]);
     clearTimeout(timer);
-    for (const { http } of opened) http.stop();
+    for (const { http, http2 } of opened) {
+      http.stop();
+      http2.stop();
+    }
   }
 
   const shared = vpcEndpoints.flatMap(({ endpoint, sources }) =>
