@@ -394,7 +394,8 @@ export class Connection implements Resting {
       (isWhole) => {
         this.#stream = undefined;
         if (this.#state !== 'streaming') return;
-        if (isWhole) this.#afterReply(keepAlive, !this.#socket.writableNeedDrain);
+        // A gateway that began to close meanwhile waits for no further request.
+        if (isWhole) this.#afterReply(keepAlive && !this.#server.isClosing, !this.#socket.writableNeedDrain);
         // No end mark, so that the client does not take a part for the whole; where only the end of the connection marks one, that is no end in order.
         else if (framing === untilClosed) this.#socket.resetAndDestroy();
         else this.#socket.destroySoon();
