@@ -24,6 +24,8 @@ const usage = `Usage: gatewright COMMAND [OPTIONS]
     --fixed-code 123456     every code of a user pool is this one; for tests
     --user-pool-issuer aws|local
                             what iss of user pools' tokens says: AWS's address, or this server's
+    --alarm-action TOPIC=URL
+                            where notifications of CloudWatch alarms for an SNS topic are posted, by its ARN or *; may be repeated
     --issuer-alias ISSUER=URL
                             where a token issuer is reached, https://issuer.example=http://127.0.0.1:3000; may be repeated
     --otlp-endpoint URL     collector that takes traces by OTLP, http://localhost:4318
@@ -75,6 +77,7 @@ const commands: Readonly<Record<string, Command>> = {
       'fixed-code': { type: 'string' },
       'user-pool-issuer': { type: 'string' },
       'issuer-alias': { type: 'string', multiple: true },
+      'alarm-action': { type: 'string', multiple: true },
       'otlp-endpoint': { type: 'string' },
     });
     const { startCommand } = await import('./start.ts');

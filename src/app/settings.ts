@@ -79,6 +79,8 @@ export interface Settings {
   readonly userPoolIssuer: 'aws' | 'local';
   /** Where token issuers are reached whose own address leads elsewhere: `{ 'https://issuer.example': 'http://127.0.0.1:3000' }`. */
   readonly issuerAliases: Readonly<Record<string, string>>;
+  /** Where alarms' notifications are posted, as SNS posts to subscribers, by the topic's ARN; `*` for every other topic. */
+  readonly alarmActions: Readonly<Record<string, string>>;
   /** Keys that sign calls to `awsEndpoints`, whatever they are. */
   readonly awsKeys: SigningKeys | undefined;
   /** What the environment's AWS_ACCESS_KEY_ID and its kin say. Made for real AWS, so they go nowhere else. */
@@ -125,6 +127,7 @@ export const defaultSettings: Settings = {
   fixedCode: undefined,
   userPoolIssuer: 'aws',
   issuerAliases: {},
+  alarmActions: {},
   awsKeys: undefined,
   environmentKeys: undefined,
 };
@@ -274,6 +277,20 @@ const vpcEndpoints: Reader<Settings['vpcEndpoints']> = (value, complain) => {
   return undefined;
 };
 
+/** An object in the settings file; a list of `topic ARN=address` from the command line. */
+const topicEndpoints: Reader<Settings['alarmActions']> = (value, complain) => {
+  const entries: [string, unknown][] = Array.isArray(value)
+    ? value.map((text) => splitAtEquals(String(text)))
+    : Object.entries(typeof value === 'object' ? (value ?? {}) : { '': value });
+  const isTopic = (name: string): boolean => name === '*' || /^arn:[^:]+:sns:/.test(name);
+  if (entries.every((entry): entry is [string, string] => isTopic(entry[0]) && isHttpAddress(entry[1])))
+    return Object.fromEntries(entries);
+  complain(
+    'ARNs of topics, or *, with http or https addresses, like arn:aws:sns:us-east-1:000000000000:ops=http://127.0.0.1:9000/hook',
+  );
+  return undefined;
+};
+
 /** An object in the settings file; a list of `issuer=address` from the command line. Both may have paths. */
 const aliases: Reader<Settings['issuerAliases']> = (value, complain) => {
   const entries: [string, unknown][] = Array.isArray(value)
@@ -370,6 +387,7 @@ const readers: { readonly [Name in SettableName]: Reader<Settings[Name]> } = {
   fixedCode: sixDigits,
   userPoolIssuer: oneOf('aws', 'local'),
   issuerAliases: aliases,
+  alarmActions: topicEndpoints,
   awsKeys: signingKeys,
 };
 
@@ -391,6 +409,7 @@ const flags: Readonly<Record<string, SettableName>> = {
   'user-pool-issuer': 'userPoolIssuer',
   'vpc-link-target': 'vpcLinkTargets',
   'issuer-alias': 'issuerAliases',
+  'alarm-action': 'alarmActions',
   'otlp-endpoint': 'otlpEndpoint',
 };
 

@@ -16,7 +16,7 @@ import {
   GetMetricStatisticsCommand,
   type GetMetricStatisticsCommandInput,
   ListMetricsCommand,
-  PutMetricAlarmCommand,
+  PutCompositeAlarmCommand,
   PutMetricDataCommand,
 } from '@aws-sdk/client-cloudwatch';
 import { SmithyRpcV2CborProtocol } from '@smithy/core/cbor';
@@ -362,11 +362,11 @@ test('Prometheus finds the counters at /metrics', async () => {
   assert.match(await reply.text(), ofPets);
 });
 
-test('alarms are not built, and say so', async () => {
-  const alarm = { AlarmName: 'a', EvaluationPeriods: 1, ComparisonOperator: 'GreaterThanThreshold' as const };
+test('composite alarms are not built, and say so', async () => {
+  const alarm = { AlarmName: 'a', AlarmRule: 'ALARM(b)' };
   for (const client of [json, cbor]) {
     await assert.rejects(
-      client.send(new PutMetricAlarmCommand(alarm)),
+      client.send(new PutCompositeAlarmCommand(alarm)),
       (error: { $metadata?: { httpStatusCode?: number } }) => error.$metadata?.httpStatusCode === 501,
     );
   }

@@ -69,7 +69,12 @@ export function createCompanions(foundation: Foundation) {
   const credentials = knownKeys(settings, identities.credentials);
 
   const metrics = createMemoryMetrics(clock);
-  const cloudwatch = createCloudWatch({ clock, metrics });
+  const cloudwatch = createCloudWatch({
+    ...{ clock, metrics, store, log, upstream, strictPermissions },
+    functions: functions.functions,
+    alarmActions: settings.alarmActions,
+  });
+  foundation.whenClosing(() => cloudwatch.close());
   const xray = createXRay({ store, clock });
 
   /** Each checked against its model. */

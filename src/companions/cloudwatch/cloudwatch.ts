@@ -1,35 +1,64 @@
-/** The CloudWatch companion: the metrics of deployed APIs and those that were put, through CloudWatch's operations. */
+/** The CloudWatch companion: the metrics of deployed APIs and those that were put, alarms on both, and dashboards, through CloudWatch's operations. */
 import type { Clock } from '../../base/clock.ts';
+import type { Functions } from '../../ports/functions.ts';
+import type { Store } from '../../ports/store.ts';
+import type { Log } from '../../ports/telemetry.ts';
+import type { Upstream } from '../../ports/upstream.ts';
 import type { Handlers } from '../../wire/call.ts';
 import type { Operations } from '../../wire/generated/cloudwatch.ts';
 import type { MemoryMetrics } from '../telemetry/metrics.ts';
+import { createActions } from './alarms/actions.ts';
+import { createAlarmWatcher } from './alarms/watcher.ts';
 import { gatewaySeries } from './gateway-series.ts';
+import { alarmHandlers } from './handlers/alarms.ts';
+import { dashboardHandlers } from './handlers/dashboards.ts';
 import { getMetricData } from './handlers/get-metric-data.ts';
 import { getMetricStatistics } from './handlers/get-metric-statistics.ts';
 import { listMetrics } from './handlers/list-metrics.ts';
 import { putMetricData } from './handlers/put-metric-data.ts';
+import { tagHandlers } from './handlers/tags.ts';
 import { createPutMetrics } from './put-metrics.ts';
+
+export interface CloudWatchOptions {
+  readonly clock: Clock;
+  readonly metrics: Pick<MemoryMetrics, 'measured'>;
+  readonly store: Store;
+  readonly log: Log;
+  readonly upstream: Pick<Upstream, 'send'>;
+  /** Those of alarms' actions. */
+  readonly functions: Functions;
+  readonly strictPermissions: boolean;
+  /** Where notifications for topics go, by the topic's ARN. */
+  readonly alarmActions: Readonly<Record<string, string>>;
+}
 
 export interface CloudWatchCompanion {
   readonly handlers: Handlers<Operations>;
+  /** Holds every alarm whose time has come against its metrics; runs by itself. */
+  evaluateAlarms(): Promise<void>;
   /** Forgets what was put. */
   reset(): void;
+  close(): void;
 }
 
-export function createCloudWatch(options: {
-  readonly clock: Clock;
-  readonly metrics: Pick<MemoryMetrics, 'measured'>;
-}): CloudWatchCompanion {
-  const { clock, metrics } = options;
+export function createCloudWatch(options: CloudWatchOptions): CloudWatchCompanion {
+  const { clock, metrics, store, log } = options;
   const put = createPutMetrics();
   const sources = [gatewaySeries(() => metrics.measured()), put];
+  const act = createActions({ ...options, endpoints: options.alarmActions });
+  const watcher = createAlarmWatcher({ store, clock, sources, log, act });
   return {
     handlers: {
       GetMetricStatistics: getMetricStatistics(sources),
       GetMetricData: getMetricData(sources),
       ListMetrics: listMetrics(sources, clock),
       PutMetricData: putMetricData(put, clock),
+      ...alarmHandlers({ store, clock, watcher }),
+      ...dashboardHandlers({ store, clock }),
+      ...tagHandlers({ store }),
     },
+    evaluateAlarms: watcher.evaluateDue,
     reset: put.clear,
+    close: watcher.close,
   };
 }

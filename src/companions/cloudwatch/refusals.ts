@@ -43,3 +43,38 @@ export const tooNew = (name: string): Problem =>
 export const badToken = (): Problem => new Problem('InvalidNextToken', 'The NextToken is invalid.');
 
 export const invalid = (message: string): Problem => new Problem('ValidationException', message);
+
+export const invalidTogether = (message: string): Problem => invalidCombination(message);
+
+export const noSuchAlarm = (names: readonly string[]): Problem =>
+  new Problem('ResourceNotFound', `The following alarm(s) do not exist: ${names.join(', ')}`);
+
+export const tooManyAlarms = (most: number): Problem =>
+  new Problem('LimitExceededFault', `The maximum limit of ${most} alarms exceeded`);
+
+export const badReasonData = (): Problem => new Problem('InvalidFormatFault', 'StateReasonData must be valid JSON.');
+
+export const notBuilt = (what: string): Problem =>
+  new Problem('NotImplementedException', `${what} is not built yet in Gatewright.`);
+
+export const noSuchDashboard = (names: readonly string[]): Problem =>
+  new Problem(
+    'DashboardNotFoundError',
+    names.length === 1 ? `Dashboard ${names[0]} does not exist` : `Dashboards ${names.join(', ')} do not exist`,
+  );
+
+export const badDashboard = (messages: readonly { readonly DataPath: string; readonly Message: string }[]): Problem =>
+  new Problem(
+    'DashboardInvalidInputError',
+    `The dashboard body is invalid, there are ${messages.length} validation errors`,
+    {
+      members: { dashboardValidationMessages: messages },
+    },
+  );
+
+export const badDashboardText = (message: string): Problem => new Problem('DashboardInvalidInputError', message);
+
+export const noSuchResource = (arn: string): Problem =>
+  new Problem('ResourceNotFoundException', `Unknown resource ${arn}`, {
+    members: { ResourceType: arn.includes('::dashboard/') ? 'dashboard' : 'alarm', ResourceId: arn },
+  });
