@@ -361,6 +361,9 @@ test('the commands of docs/logs.md run as they stand there', { skip: skipWithout
   const printed = await runPage(readFileSync(join(root, 'docs/logs.md'), 'utf8'), gatewright.endpoint, root);
   assert.match(printed, /^\{"status":502\}\n/m);
   assert.match(printed, / one \{"status":200\}\n/);
+  // What the metric filter counted, and what the tried pattern picked out.
+  assert.match(printed, /^1(?:\.0)?$/m);
+  assert.match(printed, /^10\.0\.0\.2\t404\tann$/m);
   assert.match(printed, /\) Method completed with status: 200\n/);
   assert.match(printed, / 127\.0\.0\.1 \[[^\]]+\] "GET \/" 200 0 [0-9a-f-]{36}\n/);
 });

@@ -1,15 +1,21 @@
 /** The companions of a process, each given what it needs of the others: functions, pools, credentials, logs, metrics, traces. */
+
+import type { Clock } from '../../base/clock.ts';
+import { newTraceRoot } from '../../base/ids.ts';
 import { createLazyCertificates } from '../../companions/certificates/lazy-certificates.ts';
 import { createCloudWatch } from '../../companions/cloudwatch/cloudwatch.ts';
 import { createCredentials } from '../../companions/credentials/credentials.ts';
 import { createFunctions } from '../../companions/functions/functions.ts';
 import { createLazyIdentityPools } from '../../companions/identity-pools/lazy-identity-pools.ts';
+import { createLogFilters } from '../../companions/logs/filters/log-filters.ts';
 import { createLogs } from '../../companions/logs/logs.ts';
+import { type GroupId, groupArn } from '../../companions/logs/names.ts';
 import { createMemoryMetrics } from '../../companions/telemetry/metrics.ts';
 import { createTrail } from '../../companions/trail/trail.ts';
 import { createLazyUserPools } from '../../companions/user-pools/lazy-user-pools.ts';
 import { createXRay } from '../../companions/xray/xray.ts';
 import { VerifiedTokens } from '../../plan/authorizers/verified-tokens.ts';
+import type { Functions } from '../../ports/functions.ts';
 import { createService, type Service } from '../../wire/service.ts';
 import { createIssuerCalls } from '../issuer-calls.ts';
 import { knownKeys } from '../known-keys.ts';
@@ -17,6 +23,21 @@ import { openLineOutput } from '../line-output.ts';
 import { createRemoteIssuers } from '../remote-issuers.ts';
 import { createTokenIssuers, firstOf } from '../token-issuers.ts';
 import type { Foundation } from './foundation.ts';
+
+/** How CloudWatch Logs calls functions. */
+function functionsForLogs(functions: Functions, clock: Clock, strictPermissions: boolean) {
+  return {
+    async invoke(functionArn: string, payload: string): Promise<void> {
+      const traceId = `Root=${newTraceRoot(clock.now())};Sampled=0`;
+      await functions.invoke({ functionArn, payload, type: 'Event', traceId });
+    },
+    async mayInvoke(functionArn: string, group: GroupId): Promise<boolean> {
+      const sourceArn = `${groupArn(group)}:*`;
+      const permission = { functionArn, principal: 'logs.amazonaws.com', sourceArn, sourceAccount: group.account };
+      return !strictPermissions || functions.mayInvoke(permission);
+    },
+  };
+}
 
 export type Companions = ReturnType<typeof createCompanions>;
 
@@ -27,7 +48,8 @@ export function createCompanions(foundation: Foundation) {
 
   const identities = createCredentials({ store, clock, strictPermissions });
   const certificates = createLazyCertificates({ store, clock });
-  const logs = createLogs({ clock, log, dataDirectory });
+  const logFilters = createLogFilters({ store, clock, log });
+  const logs = createLogs({ clock, log, dataDirectory, filters: logFilters });
   foundation.whenClosing(() => logs.close());
   const { trailLog } = settings;
   const trailLines = trailLog === undefined ? undefined : openLineOutput(trailLog, log, 'trail log');
@@ -75,6 +97,12 @@ export function createCompanions(foundation: Foundation) {
     alarmActions: settings.alarmActions,
   });
   foundation.whenClosing(() => cloudwatch.close());
+  logFilters.connect({
+    ...functionsForLogs(functions.functions, clock, strictPermissions),
+    put: cloudwatch.put,
+  });
+  // Before the functions go that take what filters still hold.
+  foundation.whenClosing(() => logFilters.close());
   const xray = createXRay({ store, clock });
 
   /** Each checked against its model. */

@@ -6,6 +6,7 @@ import type { Log } from '../../ports/telemetry.ts';
 import type { Upstream } from '../../ports/upstream.ts';
 import type { Handlers } from '../../wire/call.ts';
 import type { Operations } from '../../wire/generated/cloudwatch.ts';
+import type { MetricValue } from '../logs/filters/metric-filter.ts';
 import type { MemoryMetrics } from '../telemetry/metrics.ts';
 import { createActions } from './alarms/actions.ts';
 import { createAlarmWatcher } from './alarms/watcher.ts';
@@ -36,6 +37,8 @@ export interface CloudWatchCompanion {
   readonly handlers: Handlers<Operations>;
   /** Holds every alarm whose time has come against its metrics; runs by itself. */
   evaluateAlarms(): Promise<void>;
+  /** One value of a metric of somebody else's: metric filters of logs. */
+  put(value: MetricValue): void;
   /** Forgets what was put. */
   reset(): void;
   close(): void;
@@ -56,6 +59,10 @@ export function createCloudWatch(options: CloudWatchOptions): CloudWatchCompanio
       ...alarmHandlers({ store, clock, watcher }),
       ...dashboardHandlers({ store, clock }),
       ...tagHandlers({ store }),
+    },
+    put({ account, region, namespace, name, dimensions, unit, atMs, value }) {
+      const distribution = { samples: 1, sum: value, min: value, max: value, values: [[value, 1]] as const };
+      put.add(account, region, { namespace, name, dimensions, unit, atMs, resolutionSeconds: 60, distribution });
     },
     evaluateAlarms: watcher.evaluateDue,
     reset: put.clear,

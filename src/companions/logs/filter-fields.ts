@@ -59,7 +59,8 @@ function conditionOf(lexer: FilterLexer): ((field: string) => boolean) | undefin
   return operator && compileComparison(operator, lexer.literal());
 }
 
-function fieldsOf(message: string): string[] {
+/** A message cut at spaces. */
+export function fieldsOf(message: string): string[] {
   return [...message.matchAll(/\[([^\]]*)\]|"([^"]*)"|\S+/g)].map(
     ([all, bracketed, quoted]) => bracketed ?? quoted ?? all,
   );

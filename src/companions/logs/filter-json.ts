@@ -72,6 +72,14 @@ function wordTest(word: string, select: Selector): ValueTest {
 /** The values a selector finds: one, or those of a list with `[*]`. */
 type Selector = (document: unknown) => readonly unknown[];
 
+/** Of a selector by itself, `$.request.path`. Throws InvalidParameterException for a text that is none. */
+export function compileSelector(text: string): Selector {
+  const lexer = new FilterLexer(text);
+  const select = selector(lexer);
+  lexer.end();
+  return select;
+}
+
 const step = /\.([\w@:/-]+)|\.?\[\s*(?:"([^"]*)"|'([^']*)'|(\d+)|(\*))\s*\]/y;
 
 function selector(lexer: FilterLexer): Selector {

@@ -9,6 +9,9 @@ export const groupExists = (): Problem =>
   new Problem('ResourceAlreadyExistsException', 'The specified log group already exists');
 export const streamExists = (): Problem =>
   new Problem('ResourceAlreadyExistsException', 'The specified log stream already exists');
+export const noSuchFilter = (kind: 'subscription' | 'metric'): Problem =>
+  resourceNotFound(`The specified ${kind} filter does not exist.`);
+export const limitExceeded = (): Problem => new Problem('LimitExceededException', 'Resource limit exceeded.');
 export const invalidFilterPattern = (): Problem => invalidParameter('Invalid filter pattern');
 export const invalidNextToken = (): Problem => invalidParameter('The specified nextToken is invalid.');
 

@@ -8,8 +8,11 @@ import type { ExecutionLogs, Log } from '../../ports/telemetry.ts';
 import type { Upstream } from '../../ports/upstream.ts';
 import type { Handlers } from '../../wire/call.ts';
 import type { Operations } from '../../wire/generated/logs.ts';
+import type { LogFilters } from './filters/log-filters.ts';
+import { tappedWriter } from './filters/tapped-writer.ts';
 import { createFirehose } from './firehose.ts';
 import { eventHandlers } from './handlers/events.ts';
+import { filterHandlers } from './handlers/filters.ts';
 import { groupHandlers } from './handlers/groups.ts';
 import { streamHandlers } from './handlers/streams.ts';
 import { tagHandlers } from './handlers/tags.ts';
@@ -24,6 +27,8 @@ export interface LogsOptions {
   readonly log: Log;
   /** `logs.sqlite` is kept in it; without it logs end with the process. */
   readonly dataDirectory: string | undefined;
+  /** Filters of groups; without them their operations are not there. */
+  readonly filters?: LogFilters;
 }
 
 export interface LogsCompanion {
@@ -61,19 +66,20 @@ const deliveryMessage =
   'Permissions are set correctly to allow AWS CloudWatch Logs to write into your logs while creating a subscription.';
 
 /** Opens the companion; the file is opened with the first line or call. */
-export function createLogs({ clock, log, dataDirectory }: LogsOptions): LogsCompanion {
+export function createLogs({ clock, log, dataDirectory, filters }: LogsOptions): LogsCompanion {
   let keeper: LogKeeper | undefined;
   const opened = (): LogKeeper => {
     keeper ??= dataDirectory === undefined ? keepInMemory() : keepInFile(join(dataDirectory, 'logs.sqlite'));
     return keeper;
   };
   const askKeeper: LogKeeper['ask'] = (name, ...args) => opened().ask(name, ...args);
-  const writer = createLogWriter({ keeper: { ask: askKeeper }, clock, log });
+  const plainWriter = createLogWriter({ keeper: { ask: askKeeper }, clock, log });
+  const writer = filters === undefined ? plainWriter : tappedWriter(plainWriter, filters);
   const ask: LogKeeper['ask'] = (name, ...args) => {
     writer.flush();
     return askKeeper(name, ...args);
   };
-  const parts: LogParts = { clock, ask };
+  const parts: LogParts = { clock, ask, filters };
 
   async function hasGroup(group: GroupId): Promise<boolean> {
     try {
@@ -99,6 +105,7 @@ export function createLogs({ clock, log, dataDirectory }: LogsOptions): LogsComp
       ...tagHandlers(parts),
       ...streamHandlers(parts),
       ...eventHandlers(parts),
+      ...(filters !== undefined && filterHandlers(parts, filters)),
     },
     writer,
     keepFunctionLine({ account, region, name }, { timestampMs, stream, message }) {
@@ -126,10 +133,12 @@ export function createLogs({ clock, log, dataDirectory }: LogsOptions): LogsComp
     },
     sweep,
     async reset() {
+      filters?.reset();
       if (keeper !== undefined) await ask('clear');
     },
     async close() {
       clearInterval(timer);
+      await filters?.close();
       await writer.close();
       await keeper?.close();
     },

@@ -12,7 +12,12 @@ const retentions = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
 
-export function groupHandlers({ ask, clock }: LogParts): Handlers<Operations> {
+export function groupHandlers({ ask, clock, filters }: LogParts): Handlers<Operations> {
+  const shownWithFilters = (group: GroupRecord): LogGroup => ({
+    ...shown(group),
+    metricFilterCount: filters?.metricFiltersOf(group).length ?? 0,
+  });
+
   return {
     async CreateLogGroup({ logGroupName, logGroupClass, kmsKeyId, tags, deletionProtectionEnabled }, call) {
       if (kmsKeyId !== undefined) throw notBuilt('Encryption of a log group with a KMS key');
@@ -22,7 +27,9 @@ export function groupHandlers({ ask, clock }: LogParts): Handlers<Operations> {
     },
 
     async DeleteLogGroup({ logGroupName }, call) {
-      await ask('deleteGroup', groupNamed({ logGroupName }, call));
+      const group = groupNamed({ logGroupName }, call);
+      await ask('deleteGroup', group);
+      await filters?.forget(group);
     },
 
     async DescribeLogGroups(input, { account, region }) {
@@ -38,7 +45,7 @@ export function groupHandlers({ ask, clock }: LogParts): Handlers<Operations> {
         const named = logGroupIdentifiers.map((logGroupIdentifier) =>
           ask('group', groupNamed({ logGroupIdentifier }, { account, region } as never)),
         );
-        return { logGroups: (await Promise.all(named)).map(shown) };
+        return { logGroups: (await Promise.all(named)).map(shownWithFilters) };
       }
       const found = await ask('groups', {
         ...{ account, region, limit: limit + 1 },
@@ -49,7 +56,7 @@ export function groupHandlers({ ask, clock }: LogParts): Handlers<Operations> {
       });
       const page = found.slice(0, limit);
       return {
-        logGroups: page.map(shown),
+        logGroups: page.map(shownWithFilters),
         ...(found.length > limit && { nextToken: listToken(page.at(-1)!.name) }),
       };
     },

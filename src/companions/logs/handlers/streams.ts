@@ -15,7 +15,7 @@ const maxAheadMs = 2 * 3_600_000;
 const maxAgeDays = 14;
 const maxEventBytes = 1_048_576;
 
-export function streamHandlers({ ask, clock }: LogParts): Handlers<Operations> {
+export function streamHandlers({ ask, clock, filters }: LogParts): Handlers<Operations> {
   return {
     async CreateLogStream({ logGroupName, logStreamName }, call) {
       await ask('createStream', groupNamed({ logGroupName }, call), logStreamName, clock.now());
@@ -50,6 +50,8 @@ export function streamHandlers({ ask, clock }: LogParts): Handlers<Operations> {
       const { kept, rejected } = withinTime(logEvents, nowMs, retentionDays);
       const events = packEvents(kept.map(({ timestamp, message }) => [timestamp, message] as const));
       await ask('put', { group, stream: logStreamName, events }, nowMs);
+      const tap = filters?.tap(group);
+      if (tap !== undefined) for (const { timestamp, message } of kept) tap.take(logStreamName, timestamp, message);
       return {
         nextSequenceToken: placeDigits({ atMs: nowMs, id: kept.length }),
         ...(rejected !== undefined && { rejectedLogEventsInfo: rejected }),
