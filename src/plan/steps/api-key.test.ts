@@ -201,3 +201,28 @@ test('while keys are being read a request waits, and when they cannot be read it
   const refusing = compileRest(liveStage(restSnapshot({ 'GET /': mock200 })), planTools({ usage: broken }));
   assert.equal((await call(refusing, 'good')).status, 500);
 });
+
+test('when keys cannot be looked up or counted, the request is refused with 500 and its reason logged: what is guarded stays shut, other than in AWS', async () => {
+  const lost = new Error('the disk is gone');
+  for (const find of [
+    () => Promise.reject(lost),
+    () => {
+      throw lost;
+    },
+  ]) {
+    const plan = planWith({}, { 'GET /': keyed }, { tools: { usage: { keysOf: () => ({ find }) } } });
+    const reply = await call(plan, 'good');
+    assert.deepEqual([reply.status, reply.body], [500, '{"message": "Internal server error"}']);
+    assert.match(reply.problem!.why, /the disk is gone/);
+  }
+  for (const takeQuota of [
+    () => Promise.reject(lost),
+    () => {
+      throw lost;
+    },
+  ]) {
+    const reply = await call(planWith({ good: { plan: { takeQuota } } }, { 'GET /': keyed }), 'good');
+    assert.equal(reply.status, 500);
+    assert.match(reply.problem!.why, /the disk is gone/);
+  }
+});
