@@ -1,6 +1,6 @@
 /**
  * WebSocket APIs under load: `node bench/websocket.ts`. The server has one core to itself, the clients the other: messages answered by a MOCK route, idle
- * connections and their memory, pushes through @connections. Clients speak raw frames, because a client library would be what is measured.
+ * connections and their memory, pushes through @connections; `--talk` measures the messages alone. Clients speak raw frames, because a client library would be what is measured.
  */
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -8,23 +8,28 @@ import { Agent, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { ApiGatewayV2Client } from '@aws-sdk/client-apigatewayv2';
 import { clientConfig } from '../test/support/gatewright-in-process.ts';
 import { startGatewright } from '../test/support/gatewright-process.ts';
 import { createSocketApi, mock } from '../test/support/socket-api.ts';
-import { serverCore } from './programs-under-load.ts';
+import { processorTime, serverCore } from './programs-under-load.ts';
 
 const talkers = 100;
 const talkMs = 5_000;
-const idle = Number(process.argv[2] ?? 20_000);
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { stories: { type: 'boolean', default: false }, talk: { type: 'boolean', default: false } },
+});
+const idle = Number(positionals[0] ?? 20_000);
 const pushTargets = 10_000;
 const pushCallers = 32;
 
 const folder = mkdtempSync(join(tmpdir(), 'gatewright-bench-'));
-// Stories of requests are for people at work, and not what serves in production.
+// Stories of requests are for people at work, and not what serves in production: `--stories` keeps them.
 // The account's own limit of 10,000 requests a second would be what is measured, and 500 new connections a second take 40 s to open.
 const settings = {
-  requestStories: false,
+  requestStories: options.stories,
   accountThrottle: null,
   webSocketLimits: { newConnectionsPerSecond: 100_000 },
 };
@@ -78,10 +83,15 @@ async function talk(): Promise<void> {
   }
   await new Promise((resolve) => setTimeout(resolve, 1_000));
   const from = received;
+  const before = processorTime(gatewright.pid);
   const began = performance.now();
   await new Promise((resolve) => setTimeout(resolve, talkMs));
   const perSecond = ((received - from) / answerBytes / (performance.now() - began)) * 1_000;
-  console.log(`${Math.round(perSecond)} MOCK-routed messages/s, answered, on one core with ${talkers} connections`);
+  const after = processorTime(gatewright.pid);
+  const us = (after.main - before.main) / ((received - from) / answerBytes) / 1_000;
+  console.log(
+    `${Math.round(perSecond)} MOCK-routed messages/s, answered, on one core with ${talkers} connections; ${us.toFixed(2)} µs of processor time each`,
+  );
   for (const socket of sockets) socket.destroy();
 }
 
@@ -149,8 +159,10 @@ function post(agent: Agent, id: string): Promise<void> {
 }
 
 await talk();
-const held = await hold();
-await push(held);
-for (const socket of held) socket.destroy();
+if (!options.talk) {
+  const held = await hold();
+  await push(held);
+  for (const socket of held) socket.destroy();
+}
 await gatewright.stop();
 rmSync(folder, { recursive: true });

@@ -28,6 +28,7 @@ export function newExchange(request: HttpRequest, address: InvokeAddress, clock:
     integrationLatencyMs: -1,
     executionLog: null,
     access: undefined,
+    story: undefined,
     isTest: false,
   };
 }

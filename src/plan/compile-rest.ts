@@ -174,7 +174,7 @@ function compileMethod(input: MethodInput): MethodPlan {
     return faults.length > 0 || compiled === undefined
       ? refused(label, faults)
       : keptWhereCached(input, scope, compiled);
-  });
+  }, method.integration?.type === 'MOCK');
   const { minimumCompressionSize } = live.snapshot.api;
   const inbound = compileInbound(input, label, complain);
   const finish: Finish[] = minimumCompressionSize === undefined ? [] : [packReply(minimumCompressionSize)];

@@ -8,6 +8,7 @@ import type { Problem } from '../base/problem.ts';
 import type { Subscription } from '../ports/usage.ts';
 import type { AccessFacts } from './access-log/access-row.ts';
 import type { ExecutionLog } from './execution-log.ts';
+import type { Story } from './stories/story.ts';
 import type { StreamedBody } from './streamed-body.ts';
 
 export interface Exchange {
@@ -53,6 +54,8 @@ export interface Exchange {
   executionLog: ExecutionLog | null;
   /** What the integration was answered, for the access log; nothing where the stage has none. */
   access?: AccessFacts | undefined;
+  /** What becomes of it, where stories are kept (plan/stories). */
+  story: Story | undefined;
   /** Asked for by TestInvokeMethod: no client, no host, nothing of the way a request takes to a gateway. */
   readonly isTest: boolean;
 }
@@ -129,6 +132,7 @@ export const nothingFoundYet = {
   integrationLatencyMs: -1,
   executionLog: null,
   access: undefined,
+  story: undefined,
   isTest: false,
 } as const satisfies Partial<Exchange>;
 

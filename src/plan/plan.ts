@@ -11,6 +11,8 @@ import type { GatewayResponses } from './gateway-responses.ts';
 export interface Step {
   /** With its settings, as the printed plan shows it: `throttle 1/s burst 2`. Empty for what every method does, which is not printed. */
   readonly name: string;
+  /** It asks no function and no backend; who says so is spared what it takes to tell whose request such a call is for. */
+  readonly callsNobody?: boolean;
   run(x: Exchange): Reply | undefined | Promise<Reply | undefined>;
 }
 
@@ -23,6 +25,8 @@ export interface FirstAnswer {
 /** Makes the answer: `mock 200`, `http-proxy GET http://…`, `lambda-proxy RequestUnicorn`. */
 export interface Integration {
   readonly name: string;
+  /** As that of a step. */
+  readonly callsNobody?: boolean;
   run(x: Exchange): Reply | Promise<Reply>;
 }
 

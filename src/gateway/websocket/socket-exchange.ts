@@ -1,8 +1,8 @@
 /** An event on an open connection, made into the Exchange a plan works on. */
 import type { Clock } from '../../base/clock.ts';
-import { type HttpRequest, noBody } from '../../base/http.ts';
+import type { HeaderList } from '../../base/headers.ts';
 import { newExtendedRequestId } from '../../base/ids.ts';
-import { type Exchange, nothingFoundYet, type SocketFacts } from '../../plan/exchange.ts';
+import type { Exchange, SocketFacts } from '../../plan/exchange.ts';
 import type { ConnectionFacts } from './socket-connection.ts';
 
 type SocketEvent = Pick<SocketFacts, 'eventType' | 'messageId' | 'disconnectStatusCode' | 'disconnectReason'>;
@@ -18,34 +18,51 @@ export function socketExchange(
   const { connectionId, connectedAtMs, userAgent, sourceIp, domainName, secure } = facts;
   // Both ids are one and the same (recorded E7).
   const id = newExtendedRequestId();
+  const startedAtMs = clock.now();
+  // Member by member: a message is worth 4 µs, and copying objects into it took half of one.
   return {
-    request: { ...emptyRequest, body, secure, sourceIp },
+    request: {
+      method: 'POST',
+      path: '',
+      query: '',
+      headers: noHeaders,
+      body,
+      protocol: 'HTTP/1.1',
+      secure,
+      sourceIp,
+    },
     method: routeKey,
     path: '',
     contextPath: '',
     domainName,
     requestId: id,
     extendedRequestId: id,
-    startedAtMs: clock.now(),
+    startedAtMs,
     startedMonotonicMs: clock.monotonicMs(),
-    ...nothingFoundYet,
+    pathParameters: null,
+    traceHeader: '',
     authorizer: facts.authorizer,
     caller: facts.caller,
     apiKey: facts.apiKey,
-    socket: { connectionId, connectedAtMs, userAgent, ...event },
+    socket: {
+      connectionId,
+      connectedAtMs,
+      userAgent,
+      eventType: event.eventType,
+      messageId: event.messageId,
+      disconnectStatusCode: event.disconnectStatusCode,
+      disconnectReason: event.disconnectReason,
+    },
+    cacheOutcome: null,
+    integrationLatencyMs: -1,
+    executionLog: null,
+    access: undefined,
+    story: undefined,
+    isTest: false,
   };
 }
 
-const emptyRequest: HttpRequest = {
-  method: 'POST',
-  path: '',
-  query: '',
-  headers: [],
-  body: noBody,
-  protocol: 'HTTP/1.1',
-  secure: false,
-  sourceIp: '',
-};
+const noHeaders: HeaderList = [];
 
 /** The event of a handshake. */
 export const connectEvent: SocketEvent = {
@@ -55,7 +72,12 @@ export const connectEvent: SocketEvent = {
   disconnectReason: undefined,
 };
 
-export const messageEvent = (messageId: string): SocketEvent => ({ ...connectEvent, eventType: 'MESSAGE', messageId });
+export const messageEvent = (messageId: string): SocketEvent => ({
+  eventType: 'MESSAGE',
+  messageId,
+  disconnectStatusCode: undefined,
+  disconnectReason: undefined,
+});
 
 export const disconnectEvent = (code: number, reason: string): SocketEvent => ({
   ...connectEvent,

@@ -58,6 +58,7 @@ export function openAccessLog(
       return {
         begin: {
           name: sink === undefined ? '' : 'access log',
+          callsNobody: true,
           run: function beginAccessLog(x) {
             x.access = new AccessFacts(measuresGuards ? new GuardFacts(clock) : undefined);
             return undefined;

@@ -42,6 +42,7 @@ export function compileMock(scope: MethodScope): Integration {
   );
   return {
     name: `mock ${[...new Set(outcomes)].join('|') || 'default'}`,
+    callsNobody: true,
     run: function answerMock(x) {
       const template = templateFor(x);
       if (template === undefined) return responses.standard().reply(x, nothing, undefined);

@@ -31,6 +31,7 @@ const unpackDeflate: Unpack = (bytes, options) => {
  */
 export const unpackRequest: Step = {
   name: '',
+  callsNobody: true,
   run: function unpackBody(x) {
     // The body of a test is text, and no client has packed it.
     if (x.request.body.length === 0 || x.isTest || !hasHeader(x.request.headers, 'content-encoding')) return undefined;

@@ -117,6 +117,7 @@ export function throttle(bucket: TokenBucket, whose: 'method' | 'account'): Step
   const refusal = gatewayProblem('THROTTLED', `the ${whose} limit of ${limit} is used up`);
   return {
     name: whose === 'method' ? `throttle ${limit}` : `account throttle ${limit}`,
+    callsNobody: true,
     run: function takeToken(x) {
       if (bucket.take(x.startedMonotonicMs)) return undefined;
       throw refusal;
@@ -134,6 +135,7 @@ export function throttleByVerb(
   const names = [...steps].map(([verb, step]) => `${verb} ${step?.name ?? 'not throttled'}`);
   return {
     name: [...names, ...(others ? [`others ${others.name}`] : [])].join(', '),
+    callsNobody: true,
     run: function takeTokenOfVerb(x) {
       return (steps.has(x.method) ? steps.get(x.method) : others)?.run(x);
     },

@@ -49,6 +49,7 @@ function requireParameters(method: Method): Step | undefined {
   const readsQuery = places.query.length > 0;
   return {
     name: `require ${listed.map(([place, names]) => `${place} ${names.join(', ')}`).join(', ')}`,
+    callsNobody: true,
     run: function requireAll(x) {
       const query = readsQuery ? parseQuery(x.request.query) : [];
       const missing = required.filter((parameter) => !parameter.isPresent(x, query)).map(({ name }) => name);
@@ -110,6 +111,7 @@ function checkBody(method: Method, checks: ModelChecks, complain: (what: string)
   if (names.length === 0) return undefined;
   return {
     name: `validate body ${names.join(', ')}`,
+    callsNobody: true,
     run: function checkAgainstModel(x) {
       const contentType = headerValue(x.request.headers, 'content-type');
       const mediaType = contentType === undefined ? 'application/json' : mediaTypeOf(contentType);

@@ -4,7 +4,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { ManualClock } from '../../base/clock.ts';
 import { compileRest } from '../compile-rest.ts';
-import type { Exchange } from '../exchange.ts';
+import type { Exchange, Reply } from '../exchange.ts';
 import { ExecutionLog } from '../execution-log.ts';
 import {
   exchange,
@@ -76,7 +76,7 @@ test('what lets somebody in is masked wherever a story tells it: in events of fu
   const stories = createStories();
   const told = (x: Exchange): string => JSON.stringify(wholeStory(stories.find(x.requestId)!));
   const x = exchange({ path: `/pets?${query}`, headers });
-  const run = stories.run(async (_, { request }) => {
+  const answerWithSecrets = async ({ request }: Exchange): Promise<Reply> => {
     const event = JSON.stringify({
       headers: Object.fromEntries(request.headers.flatMap((name, i, all) => (i % 2 === 0 ? [[name, all[i + 1]]] : []))),
       cookies: ['theme=dark', 'session="quoted-session-id"'],
@@ -92,9 +92,13 @@ test('what lets somebody in is masked wherever a story tells it: in events of fu
     await tools.functions.invoke({ ...call, payload: Buffer.from(event) } as never);
     await tools.functions.invoke({ ...call, payload: Buffer.from('.'.repeat(8192 - 30) + token + token) } as never);
     return newReply(200, ['Set-Cookie', 'id=fresh-session; Path=/'], `you sent ${token}`);
-  });
-  await run(plan(), x);
+  };
+  const base = plan();
+  const method = { ...base.methods[0]!, inbound: [], integration: { name: 'own', run: answerWithSecrets } };
+  const router = { match: () => ({ method, pathParameters: null }) };
+  await stories.run(runPlan)(stories.plan({ ...base, methods: [method], router }), x);
   const text = told(x);
+  assert.equal(text.match(/"what":"function"/g)?.length, 2);
   for (const secret of [
     token,
     'secretsecret',
@@ -128,7 +132,22 @@ test('a stage that keeps no data of its requests keeps none in the addresses of 
   assert.doesNotMatch(JSON.stringify(story), /secret|pathParameters/);
 });
 
-test('the ring keeps the latest, and an id that comes again is told once', async () => {
+test('an id that a client sends again and again is told once, and pushes nobody else out', async () => {
+  const stories = createStories({ maxStories: 3 });
+  const run = stories.run(runPlan);
+  const through = stories.plan(plan());
+  for (const [requestId, isOwn] of [['a'], ['b'], ['mine', true], ['mine', true], ['mine', true], ['c']] as const) {
+    const x = exchange({ path: '/pets', headers: isOwn === true ? ['X-Amzn-RequestId', requestId] : [] });
+    x.requestId = requestId;
+    await run(through, x);
+  }
+  assert.deepEqual(
+    stories.latest().map(({ x }) => x.requestId),
+    ['c', 'mine', 'b'],
+  );
+});
+
+test('the ring keeps the latest', async () => {
   const stories = createStories({ maxStories: 2 });
   const run = stories.run(runPlan);
   const through = stories.plan(plan());

@@ -3,10 +3,11 @@
  * request it runs for. Where they are not, nothing of this is in a plan.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { headerValue } from '../../base/headers.ts';
 import { Problem } from '../../base/problem.ts';
 import type { Streaming } from '../../ports/streaming.ts';
 import type { Exchange, Reply } from '../exchange.ts';
-import type { Finish, Integration, MethodPlan, Plan, Step } from '../plan.ts';
+import type { Finish, MethodPlan, Plan } from '../plan.ts';
 import type { PlanTools } from '../tools.ts';
 import { type Data, Story, type StoryEvent } from './story.ts';
 
@@ -30,34 +31,37 @@ export interface Stories {
 }
 
 export function createStories({ maxStories = 200 }: { readonly maxStories?: number } = {}): Stories {
-  const told = new Map<string, Story>();
+  /** A ring: the next story takes the place of the oldest. A map as long as this, whose first is dropped for each that comes, costs 1 µs a request. */
+  let ring: Story[] = [];
+  let next = 0;
+  /** For what is asked of the tools, which know no exchange. Whoever has one finds the story there. */
   const current = new AsyncLocalStorage<Story>();
 
-  function keep(story: Story): void {
-    const { requestId } = story.x;
-    // A client may send its own id, and send it again.
-    told.delete(requestId);
-    told.set(requestId, story);
-    if (told.size > maxStories) told.delete(told.keys().next().value!);
+  function newestFirst(): Story[] {
+    return [...ring.slice(next), ...ring.slice(0, next)].reverse();
   }
 
-  /** Runs a part of the line and tells how it went. */
-  function tell<T>(
-    what: StoryEvent['what'],
-    name: string,
-    run: () => T | Promise<T>,
+  function keep(story: Story): void {
+    const { requestId, request } = story.x;
+    // A client may send its own id, and send it again: it is told once.
+    if (headerValue(request.headers, 'x-amzn-requestid') !== undefined) {
+      ring = newestFirst()
+        .filter(({ x }) => x.requestId !== requestId)
+        .slice(0, maxStories - 1)
+        .reverse();
+      next = ring.length;
+    }
+    ring[next] = story;
+    next = (next + 1) % maxStories;
+  }
+
+  /** Tells how a part of the line went that has begun. */
+  function told<T>(
+    story: Story,
+    event: StoryEvent,
+    result: T | Promise<T>,
     outcomeOf: (result: T) => string,
   ): T | Promise<T> {
-    const story = current.getStore();
-    if (story === undefined || name === '') return run();
-    const event = story.begin(what, name);
-    let result: T | Promise<T>;
-    try {
-      result = run();
-    } catch (error) {
-      story.end(event, failed(error));
-      throw error;
-    }
     if (!(result instanceof Promise)) {
       story.end(event, outcomeOf(result));
       return result;
@@ -72,6 +76,24 @@ export function createStories({ maxStories = 200 }: { readonly maxStories?: numb
         throw error;
       },
     );
+  }
+
+  /** Asks something outside and tells how it went. */
+  function tell<T>(
+    what: StoryEvent['what'],
+    name: string,
+    ask: () => T | Promise<T>,
+    outcomeOf: (result: T) => string,
+  ): T | Promise<T> {
+    const story = current.getStore();
+    if (story === undefined) return ask();
+    const event = story.begin(what, name);
+    try {
+      return told(story, event, ask(), outcomeOf);
+    } catch (error) {
+      story.end(event, failed(error));
+      throw error;
+    }
   }
 
   /** Calls something outside and tells what was sent and what came back. */
@@ -95,41 +117,50 @@ export function createStories({ maxStories = 200 }: { readonly maxStories?: numb
     }
   }
 
-  const tellingStep = (step: Step): Step => ({
-    name: step.name,
-    run: (x) =>
-      tell(
-        'step',
-        step.name,
-        () => step.run(x),
-        (reply) => (reply === undefined ? 'passed' : `answered ${reply.status}`),
-      ),
-  });
-  const tellingIntegration = (integration: Integration): Integration => ({
-    name: integration.name,
-    run: (x) =>
-      tell(
-        'integration',
-        integration.name,
-        () => integration.run(x),
-        (reply) => `answered ${reply.status}`,
-      ),
-  });
+  /** A step or an integration; those that call nobody are spared the asynchronous context. */
+  function tellingPart<T extends Reply | undefined>(
+    what: 'step' | 'integration',
+    part: Part<T>,
+    label: string,
+    outcomeOf: (result: T) => string,
+  ): Part<T> {
+    const run = (x: Exchange): T | Promise<T> => part.run(x);
+    const isLocal = part.callsNobody === true;
+    return {
+      // Not asked now: an integration is compiled to have one.
+      get name() {
+        return part.name;
+      },
+      run(x) {
+        const { story } = x;
+        if (story === undefined) return part.run(x);
+        story.route = label;
+        const { name } = part;
+        if (name === '') return isLocal ? part.run(x) : current.run(story, run, x);
+        const event = story.begin(what, name);
+        try {
+          return told(story, event, isLocal ? part.run(x) : current.run(story, run, x), outcomeOf);
+        } catch (error) {
+          story.end(event, failed(error));
+          throw error;
+        }
+      },
+    };
+  }
+
   const tellingFinish = (finish: Finish): Finish => ({
     name: finish.name,
-    run: (x, reply) =>
-      tell(
-        'finish',
-        finish.name,
-        () => finish.run(x, reply),
-        () => 'done',
-      ),
-  });
-  const tellingMethod = (method: MethodPlan): MethodPlan => ({
-    ...method,
-    inbound: method.inbound.map(tellingStep),
-    integration: tellingIntegration(method.integration),
-    finish: method.finish.map(tellingFinish),
+    run(x, reply) {
+      const { story } = x;
+      if (story === undefined || finish.name === '') return finish.run(x, reply);
+      const event = story.begin('finish', finish.name);
+      try {
+        return told(story, event, finish.run(x, reply), () => 'done');
+      } catch (error) {
+        story.end(event, failed(error));
+        throw error;
+      }
+    },
   });
 
   /** What comes after the head is nobody's story: it may be endless. */
@@ -138,7 +169,7 @@ export function createStories({ maxStories = 200 }: { readonly maxStories?: numb
       stream: (request) =>
         tellCall(
           'backend',
-          `${request.method} ${request.origin}${request.target}`,
+          `${request.method} ${request.origin}${shownTarget(request.target, current.getStore())}`,
           { headers: request.headers, body: request.body ?? '' },
           () => backends.stream(request),
           ({ status, headers }) => ({ outcome: `began to answer ${status}`, received: { status, headers, body: '' } }),
@@ -158,6 +189,16 @@ export function createStories({ maxStories = 200 }: { readonly maxStories?: numb
         ),
     },
   });
+
+  function tellingMethod(method: MethodPlan): MethodPlan {
+    const { label } = method;
+    return {
+      ...method,
+      inbound: method.inbound.map((step) => tellingPart('step', step, label, passedOrAnswered)),
+      integration: tellingPart('integration', method.integration, label, answered),
+      finish: method.finish.map(tellingFinish),
+    };
+  }
 
   return {
     tools(tools) {
@@ -210,34 +251,48 @@ export function createStories({ maxStories = 200 }: { readonly maxStories?: numb
           match(verb, path) {
             const match = router.match(verb, path);
             if (match === undefined) return undefined;
-            const method = telling.get(match.method)!;
-            const story = current.getStore();
-            if (story !== undefined) story.route = method.label;
-            return { ...match, method };
+            return { method: telling.get(match.method)!, pathParameters: match.pathParameters };
           },
         },
       };
     },
 
-    run: (runPlan) => (plan, x) => {
-      const story = new Story(plan, x, plan.context.stageVariables?.[dataVariable] !== 'off');
-      keep(story);
-      const reply = current.run(story, () => runPlan(plan, x));
-      if (!(reply instanceof Promise)) {
-        story.answered(reply);
-        return reply;
-      }
-      return reply.then((settled) => {
-        story.answered(settled);
-        return settled;
-      });
-    },
+    run: (runPlan) =>
+      function runTelling(plan, x) {
+        const story = new Story(plan, x, plan.context.stageVariables?.[dataVariable] !== 'off');
+        x.story = story;
+        keep(story);
+        const reply = runPlan(plan, x);
+        if (!(reply instanceof Promise)) {
+          story.answered(reply);
+          return reply;
+        }
+        return reply.then((settled) => {
+          story.answered(settled);
+          return settled;
+        });
+      },
 
-    find: (requestId) => told.get(requestId) ?? [...told.values()].find(({ x }) => x.extendedRequestId === requestId),
-    latest: () => [...told.values()].reverse(),
-    clear: () => told.clear(),
+    find: (requestId) =>
+      newestFirst().find(({ x }) => x.requestId === requestId) ??
+      newestFirst().find(({ x }) => x.extendedRequestId === requestId),
+    latest: newestFirst,
+    clear() {
+      ring = [];
+      next = 0;
+    },
   };
 }
+
+/** What steps and integrations have in common. */
+interface Part<T> {
+  readonly name: string;
+  readonly callsNobody?: boolean;
+  run(x: Exchange): T | Promise<T>;
+}
+
+const answered = ({ status }: Reply): string => `answered ${status}`;
+const passedOrAnswered = (reply: Reply | undefined): string => (reply === undefined ? 'passed' : answered(reply));
 
 /** A query is data of the request: a stage that keeps none does not show it. */
 const shownTarget = (target: string, story: Story | undefined): string =>

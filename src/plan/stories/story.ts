@@ -1,5 +1,6 @@
 /** Everything that happened to one request, kept for whoever asks what became of it (`GET /_/requests/{id}`, `gatewright trace`). */
 import { noBody } from '../../base/http.ts';
+import type { Problem } from '../../base/problem.ts';
 import type { Exchange, Reply } from '../exchange.ts';
 import type { Plan } from '../plan.ts';
 
@@ -19,14 +20,15 @@ export interface StoryEvent {
 }
 
 export interface Data {
-  readonly status?: number;
-  readonly headers?: readonly string[];
+  readonly status?: number | undefined;
+  readonly headers?: readonly string[] | undefined;
   readonly body: string | Uint8Array;
 }
 
 /** Longer bodies are kept by their beginning. */
 const keptBytes = 8 * 1024;
 
+/** Every request of a process in dev mode writes one, so objects are written out member by member: put together from pieces they cost several times as much (bench/plan.ts). */
 export class Story {
   readonly plan: Plan;
   x: Exchange;
@@ -34,31 +36,32 @@ export class Story {
   readonly keepsData: boolean;
   readonly events: StoryEvent[] = [];
   /** Label of the method or route. */
-  route: string | undefined;
-  reply: Reply | undefined;
-  tookMs: number | undefined;
-  requestBody: Data | undefined;
-  replyData: Data | undefined;
+  route: string | undefined = undefined;
+  /** Undefined until it is answered. */
+  status: number | undefined = undefined;
+  problem: Problem | undefined = undefined;
+  tookMs: number | undefined = undefined;
+  readonly requestData: Data | undefined;
+  replyData: Data | undefined = undefined;
   /** Lines of the execution log, where the method keeps one. */
-  log: readonly string[] | undefined;
-  readonly #startedMs: number;
+  log: readonly string[] | undefined = undefined;
 
   constructor(plan: Plan, x: Exchange, keepsData: boolean) {
     this.plan = plan;
     this.x = x;
     this.keepsData = keepsData;
-    this.#startedMs = x.startedMonotonicMs;
-    const { headers, body } = x.request;
-    this.requestBody = this.kept({ headers, body });
+    this.requestData = keepsData ? kept(undefined, x.request.headers, x.request.body) : undefined;
   }
 
-  /** Begins an event that `ended` ends. */
+  /** Begins an event that `end` ends. */
   begin(what: StoryEvent['what'], name: string, sent?: Data): StoryEvent {
     const event: StoryEvent = {
       atMs: this.#nowMs(),
       tookMs: undefined,
-      ...{ what, name, outcome: 'not over' },
-      sent: sent && this.kept(sent),
+      what,
+      name,
+      outcome: 'not over',
+      sent: this.#kept(sent),
       received: undefined,
     };
     this.events.push(event);
@@ -68,15 +71,15 @@ export class Story {
   end(event: StoryEvent, outcome: string, received?: Data): void {
     event.tookMs = this.#nowMs() - event.atMs;
     event.outcome = outcome;
-    event.received = received && this.kept(received);
+    event.received = this.#kept(received);
   }
 
   /** The answer is made. What is not needed any more is let go. */
-  answered(reply: Reply): void {
+  answered({ status, headers, body, problem }: Reply): void {
     this.tookMs = this.#nowMs();
-    const { status, headers, body, problem } = reply;
-    this.replyData = this.kept({ status, headers, body });
-    this.reply = { status, headers: [], body: '', problem };
+    this.status = status;
+    this.problem = problem;
+    if (this.keepsData) this.replyData = kept(status, headers, body);
     const { request, executionLog } = this.x;
     if (this.keepsData && executionLog !== null) {
       this.log = executionLog.lines.map(({ text }) => (text.length > keptBytes ? cut(text) : text));
@@ -87,18 +90,18 @@ export class Story {
   }
 
   #nowMs(): number {
-    return this.plan.clock.monotonicMs() - this.#startedMs;
+    return this.plan.clock.monotonicMs() - this.x.startedMonotonicMs;
   }
 
-  /** What is shown, which holds on to nothing larger than that. */
-  kept({ status, headers, body }: Data): Data | undefined {
-    if (!this.keepsData) return undefined;
-    return {
-      ...(status !== undefined && { status }),
-      ...(headers && { headers }),
-      body: body.length > keptBytes ? cut(body) : typeof body === 'string' ? body : ownBytes(body),
-    };
+  #kept(data: Data | undefined): Data | undefined {
+    return data === undefined || !this.keepsData ? undefined : kept(data.status, data.headers, data.body);
   }
+}
+
+/** What is shown, which holds on to nothing larger than that. */
+function kept(status: number | undefined, headers: readonly string[] | undefined, body: Data['body']): Data {
+  if (body.length > keptBytes) return { status, headers, body: cut(body) };
+  return { status, headers, body: typeof body === 'string' ? body : ownBytes(body) };
 }
 
 /** Small pieces are often views of a large buffer. */

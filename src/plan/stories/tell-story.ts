@@ -4,7 +4,7 @@ import { isSecretHeader, masked, masker } from './secrets.ts';
 import type { Data, Story } from './story.ts';
 
 /** One line of the list. */
-export function storyLine({ x, plan, route, reply, tookMs }: Story) {
+export function storyLine({ x, plan, route, status, tookMs }: Story) {
   return {
     requestId: x.requestId,
     at: new Date(x.startedAtMs).toISOString(),
@@ -13,7 +13,7 @@ export function storyLine({ x, plan, route, reply, tookMs }: Story) {
     method: x.method,
     path: x.path,
     ...(route !== undefined && { route }),
-    ...(reply && { status: reply.status }),
+    ...(status !== undefined && { status }),
     ...(tookMs !== undefined && { tookMs: rounded(tookMs) }),
   };
 }
@@ -32,7 +32,7 @@ function changed<T>(value: T, change: (text: string) => string): T {
 }
 
 function everything(story: Story) {
-  const { x, plan, reply } = story;
+  const { x, plan, problem } = story;
   const { context } = plan;
   return {
     ...storyLine(story),
@@ -52,7 +52,7 @@ function everything(story: Story) {
     ...(x.caller && { caller: x.caller.userArn }),
     ...(x.apiKey && { apiKey: x.apiKey.id ?? 'unknown' }),
     ...(x.integrationLatencyMs >= 0 && { integrationTookMs: rounded(x.integrationLatencyMs) }),
-    ...(story.requestBody && { request: shown(story.requestBody) }),
+    ...(story.requestData && { request: shown(story.requestData) }),
     events: story.events.map(({ atMs, tookMs, what, name, outcome, sent, received }) => ({
       atMs: rounded(atMs),
       ...(tookMs !== undefined && { tookMs: rounded(tookMs) }),
@@ -61,7 +61,7 @@ function everything(story: Story) {
       ...(received && { received: shown(received) }),
     })),
     ...(story.log && { log: story.log }),
-    ...(reply?.problem && { problem: { kind: reply.problem.kind, why: reply.problem.why } }),
+    ...(problem && { problem: { kind: problem.kind, why: problem.why } }),
     ...(story.replyData && { answer: shown(story.replyData) }),
   };
 }

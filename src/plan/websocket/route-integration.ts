@@ -67,6 +67,7 @@ function compileByTemplate(scope: RouteScope): Integration | undefined {
   }
   return {
     name: `${[...byKey].map(([key, { name }]) => `${key}: ${name}`).join(', ')}${fallback ? `, else ${fallback.name}` : ''}`,
+    callsNobody: integration.integrationType === 'MOCK',
     run: (x) => chosen(constant ?? selection.evaluate(parsed(x.request.body))).run(x),
   };
 }
