@@ -3,8 +3,9 @@
  * stands for pushing.
  */
 import { type FSWatcher, watch } from 'node:fs';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { nodeHttp } from '../base/node-http.ts';
 import { createSite, foldersOf, type Site, type SiteOptions } from './site-deployments.ts';
 
 export interface StaticSite {
@@ -23,7 +24,7 @@ export async function startStaticSite(options: SiteOptions): Promise<StaticSite>
     watched.renew();
   }, settleMs);
   const watched = watchFolders(options.folder, changes.changed);
-  const server = createServer((request, response) => answer(site, request, response));
+  const server = nodeHttp.createServer((request, response) => answer(site, request, response));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', resolve);

@@ -1,13 +1,13 @@
 /** A reply laid out on the wire: status line and header lines as one string, in the order AWS was recorded to send them. */
-import { STATUS_CODES } from 'node:http';
 import type { HttpReply } from '../base/http.ts';
+import { nodeHttp } from '../base/node-http.ts';
 import { httpDate, isBodiless, isListenersHeader } from './respond.ts';
 
 /** Status lines with the beginning of the Date line, by status. */
 const statusLines: string[] = [];
 
 function statusLine(status: number): string {
-  statusLines[status] ??= `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nDate: `;
+  statusLines[status] ??= `HTTP/1.1 ${status} ${nodeHttp.STATUS_CODES[status] ?? ''}\r\nDate: `;
   return statusLines[status];
 }
 
