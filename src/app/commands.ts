@@ -73,6 +73,7 @@ const commands: Readonly<Record<string, Command>> = {
       'access-log': { type: 'string' },
       'trail-log': { type: 'string' },
       'aws-endpoint': { type: 'string', multiple: true },
+      'bucket-folder': { type: 'string', multiple: true },
       'vpc-link-target': { type: 'string', multiple: true },
       'fixed-code': { type: 'string' },
       'user-pool-issuer': { type: 'string' },

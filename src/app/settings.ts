@@ -6,6 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { compileIpRange } from '../base/ip-ranges.ts';
 import type { SigningKeys } from '../base/sigv4-signer.ts';
+import { awsDomainLimits, type DomainLimits } from '../control/domains/limits.ts';
 import { awsRestLimits, type RestLimits } from '../control/rest/limits.ts';
 import { awsV2Limits, type V2Limits } from '../control/v2/limits.ts';
 import { awsSocketLimits, type SocketLimits } from '../gateway/websocket/socket-limits.ts';
@@ -49,6 +50,8 @@ export interface Settings {
   readonly restLimits: RestLimits;
   /** The same for HTTP and WebSocket APIs. */
   readonly httpLimits: V2Limits;
+  /** And for custom domain names. */
+  readonly domainLimits: DomainLimits;
   /** Most function environments (processes) alive at once. */
   readonly maxFunctionEnvironments: number;
   /** Quotas of WebSocket connections (rows WS-24, WS-25, LIM-*); what is not named keeps AWS's default. */
@@ -69,6 +72,8 @@ export interface Settings {
   readonly credentials: readonly AccessKeySetting[];
   /** Origins of AWS services for integrations of type AWS, by the service's name in the URI: `{ sqs: 'http://127.0.0.1:9324' }`. */
   readonly awsEndpoints: Readonly<Record<string, string>>;
+  /** Folders that stand for S3 buckets where truststores of custom domains are read: `{ 'my-bucket': './truststores' }`; absolute. */
+  readonly bucketFolders: Readonly<Record<string, string>>;
   /** Where VPC links lead, by load balancer ARN, link id or link name: `{ orders: ['http://127.0.0.1:8080'] }`. */
   readonly vpcLinkTargets: Readonly<Record<string, readonly string[]>>;
   /** Interface VPC endpoints for `execute-api`, by their ids: how private APIs are reached. */
@@ -112,6 +117,7 @@ export const defaultSettings: Settings = {
   managementRates: false,
   restLimits: awsRestLimits,
   httpLimits: awsV2Limits,
+  domainLimits: awsDomainLimits,
   maxFunctionEnvironments: 32,
   webSocketLimits: awsSocketLimits,
   maxCacheMegabytes: 256,
@@ -122,6 +128,7 @@ export const defaultSettings: Settings = {
   trustedProxies: [],
   credentials: [],
   awsEndpoints: {},
+  bucketFolders: {},
   vpcLinkTargets: {},
   vpcEndpoints: {},
   fixedCode: undefined,
@@ -252,6 +259,18 @@ const endpoints: Reader<Settings['awsEndpoints']> = (value, complain) => {
   return undefined;
 };
 
+/** An object in the settings file; a list of `bucket=folder` from the command line. */
+const folders: Reader<Settings['bucketFolders']> = (value, complain) => {
+  const entries: [string, unknown][] = Array.isArray(value)
+    ? value.map((text) => splitAtEquals(String(text)))
+    : Object.entries(typeof value === 'object' ? (value ?? {}) : { '': value });
+  const isFolder = (entry: [string, unknown]): entry is [string, string] =>
+    entry[0] !== '' && typeof entry[1] === 'string' && entry[1] !== '';
+  if (entries.every(isFolder)) return Object.fromEntries(entries.map(([bucket, folder]) => [bucket, resolve(folder)]));
+  complain('buckets with folders, like my-bucket=./truststores');
+  return undefined;
+};
+
 /** An object in the settings file, each value an address or a list of them; a list of `key=address` from the command line, where a key may come again. */
 const privateTargets: Reader<Settings['vpcLinkTargets']> = (value, complain) => {
   const entries: [string, unknown][] = Array.isArray(value)
@@ -372,6 +391,7 @@ const readers: { readonly [Name in SettableName]: Reader<Settings[Name]> } = {
   managementRates: yesOrNo,
   restLimits: quotas(awsRestLimits),
   httpLimits: quotas(awsV2Limits),
+  domainLimits: quotas(awsDomainLimits),
   maxFunctionEnvironments: wholeNumber(1, 10_000),
   webSocketLimits: quotas(awsSocketLimits),
   maxCacheMegabytes: wholeNumber(0, 1_000_000),
@@ -382,6 +402,7 @@ const readers: { readonly [Name in SettableName]: Reader<Settings[Name]> } = {
   trustedProxies: ipRanges,
   credentials: accessKeys,
   awsEndpoints: endpoints,
+  bucketFolders: folders,
   vpcLinkTargets: privateTargets,
   vpcEndpoints,
   fixedCode: sixDigits,
@@ -405,6 +426,7 @@ const flags: Readonly<Record<string, SettableName>> = {
   'access-log': 'accessLog',
   'trail-log': 'trailLog',
   'aws-endpoint': 'awsEndpoints',
+  'bucket-folder': 'bucketFolders',
   'fixed-code': 'fixedCode',
   'user-pool-issuer': 'userPoolIssuer',
   'vpc-link-target': 'vpcLinkTargets',

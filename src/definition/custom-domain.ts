@@ -20,7 +20,7 @@ export type DomainEndpointType = 'EDGE' | 'REGIONAL' | 'PRIVATE';
 export type RoutingMode = 'API_MAPPING_ONLY' | 'ROUTING_RULE_ONLY' | 'ROUTING_RULE_THEN_API_MAPPING';
 
 export interface CustomDomain {
-  /** In lower case: `api.example.com`, or a wildcard `*.example.com`. */
+  /** `api.example.com`, or a wildcard `*.example.com`; as given, so compare hosts with `hostOf`. */
   readonly domainName: string;
   /** Owner, 12 digits. */
   readonly account: string;
@@ -39,7 +39,7 @@ export interface CustomDomain {
   /** ARN of an ACM certificate that proves who owns the name; no handshake uses it. */
   readonly ownershipVerificationCertificateArn?: string;
   readonly routingMode: RoutingMode;
-  /** Who may invoke a PRIVATE domain (`execute-api:Invoke`), JSON text as given. */
+  /** Who may invoke a PRIVATE domain: `execute-api:Invoke` on domainInvokeArn, to which the short `execute-api:/*` was expanded. Absent: nobody. */
   readonly policy?: string;
   /** Who may make access associations with a PRIVATE domain, JSON text as given. */
   readonly managementPolicy?: string;
@@ -115,7 +115,17 @@ export interface Truststore {
   readonly pem: string;
 }
 
+type DomainIdentity = Pick<CustomDomain, 'domainName' | 'domainNameId'>;
+
 /** What a domain is called within its region: `api.example.com`, or `api.example.com+abc123` when it is PRIVATE. AWS's ARNs end so too. */
-export function domainIdOf({ domainName, domainNameId }: Pick<CustomDomain, 'domainName' | 'domainNameId'>): string {
-  return domainNameId === undefined ? domainName : `${domainName}+${domainNameId}`;
+export function domainIdOf({ domainName, domainNameId }: DomainIdentity): string {
+  const name = domainName.toLowerCase();
+  return domainNameId === undefined ? name : `${name}+${domainNameId}`;
 }
+
+/** The host names a domain answers to, in lower case: itself, or with a leading `*.` any one label in its place. */
+export const hostOf = ({ domainName }: Pick<CustomDomain, 'domainName'>): string => domainName.toLowerCase();
+
+/** What the policy of a PRIVATE domain allows to invoke: all of it, whatever API and stage a request ends at. */
+export const domainInvokeArn = (domain: DomainIdentity & Pick<CustomDomain, 'account' | 'region'>): string =>
+  `arn:aws:execute-api:${domain.region}:${domain.account}:/domainnames/${domainIdOf(domain)}`;

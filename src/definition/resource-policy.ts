@@ -1,4 +1,4 @@
-/** The resource policy of a REST API as it is kept: whole ARNs where its author wrote `execute-api:/prod/GET/pets`. */
+/** Resource policies as they are kept: whole ARNs where their author wrote `execute-api:/prod/GET/pets`. */
 
 /** Which API the short form means. */
 export interface PolicyOwner {
@@ -9,17 +9,20 @@ export interface PolicyOwner {
 
 /** AWS writes the whole ARN when a policy is saved (row POL-01). A text that is no JSON stays as it is. */
 export function expandedPolicy(text: string, { id, account, region }: PolicyOwner): string {
+  const prefix = `arn:aws:execute-api:${region}:${account}:${id}`;
+  return withWholeArns(text, (short) => prefix + short.slice('execute-api:'.length));
+}
+
+/** The same for any owner: `whole` makes an ARN of each resource that begins with `execute-api:/`. */
+export function withWholeArns(text: string, whole: (short: string) => string): string {
   let document: unknown;
   try {
     document = JSON.parse(text);
   } catch {
     return text;
   }
-  const prefix = `arn:aws:execute-api:${region}:${account}:${id}`;
   const expand = (resource: unknown): unknown =>
-    typeof resource === 'string' && resource.startsWith('execute-api:/')
-      ? prefix + resource.slice('execute-api:'.length)
-      : resource;
+    typeof resource === 'string' && resource.startsWith('execute-api:/') ? whole(resource) : resource;
   const expandAll = (value: unknown): unknown => (Array.isArray(value) ? value.map(expand) : expand(value));
   const expandStatement = (statement: unknown): unknown => {
     if (!isObject(statement)) return statement;

@@ -2,6 +2,7 @@
 import { strict as assert } from 'node:assert';
 import { ManualClock } from '../../src/base/clock.ts';
 import { Problem } from '../../src/base/problem.ts';
+import type { DomainPorts } from '../../src/control/domains/ports.ts';
 import { restHandlers } from '../../src/control/rest/handlers.ts';
 import { awsRestLimits, type RestLimits } from '../../src/control/rest/limits.ts';
 import type { RestSnapshot } from '../../src/definition/snapshot.ts';
@@ -18,6 +19,7 @@ import { createMemoryStore } from '../../src/store/memory.ts';
 import { createUsage } from '../../src/store/usage.ts';
 import type { Call } from '../../src/wire/call.ts';
 import type { Operations, PatchOperation, RestApi } from '../../src/wire/generated/apigateway.ts';
+import { domainPorts } from './domains-under-test.ts';
 
 export type { PatchOperation };
 
@@ -50,11 +52,13 @@ export function restControl(
     limits?: Partial<RestLimits>;
     complaints?: (snapshot: RestSnapshot) => readonly string[];
     tools?: Partial<PlanTools>;
+    store?: Store;
+    clock?: ManualClock;
+    domains?: DomainPorts;
   } = {},
 ): RestControl {
-  const store = createMemoryStore();
+  const { store = createMemoryStore(), clock = new ManualClock() } = options;
   const deployments = createDeployments(store);
-  const clock = new ManualClock();
   const usage = createUsage(store, clock, silentLog);
   const changes: StageChange[] = [];
   deployments.onChange((change) => changes.push(change));
@@ -62,6 +66,7 @@ export function restControl(
     store,
     deployments,
     usage,
+    domains: options.domains ?? domainPorts({ store, clock }),
     clock,
     limits: { ...awsRestLimits, ...options.limits },
     complaints: options.complaints ?? (() => []),

@@ -1,6 +1,7 @@
 /** The control plane of HTTP and WebSocket APIs without a wire: handlers over a store in memory, a clock in the hand, and what was published. */
 import { strict as assert } from 'node:assert';
 import { ManualClock } from '../../src/base/clock.ts';
+import type { DomainPorts } from '../../src/control/domains/ports.ts';
 import { v2Handlers } from '../../src/control/v2/handlers.ts';
 import { awsV2Limits, type V2Limits } from '../../src/control/v2/limits.ts';
 import type { V2Snapshot } from '../../src/control/v2/ports.ts';
@@ -12,6 +13,7 @@ import { createMemoryStore } from '../../src/store/memory.ts';
 import { createUsage } from '../../src/store/usage.ts';
 import type { Call } from '../../src/wire/call.ts';
 import type { Operations } from '../../src/wire/generated/apigatewayv2.ts';
+import { domainPorts } from './domains-under-test.ts';
 import { exampleCall } from './rest-control.ts';
 
 export interface V2Control {
@@ -30,10 +32,11 @@ export interface V2Control {
   ): Promise<Operations[Name]['output']>;
 }
 
-export function v2Control(options: { limits?: Partial<V2Limits> } = {}): V2Control {
-  const store = createMemoryStore();
+export function v2Control(
+  options: { limits?: Partial<V2Limits>; store?: Store; clock?: ManualClock; domains?: DomainPorts } = {},
+): V2Control {
+  const { store = createMemoryStore(), clock = new ManualClock() } = options;
   const deployments = createDeployments(store);
-  const clock = new ManualClock();
   const changes: StageChange[] = [];
   let complaints: readonly string[] = [];
   deployments.onChange((change) => changes.push(change));
@@ -41,6 +44,7 @@ export function v2Control(options: { limits?: Partial<V2Limits> } = {}): V2Contr
     store,
     usage: createUsage(store, clock, silentLog),
     deployments,
+    domains: options.domains ?? domainPorts({ store, clock }),
     clock,
     log: silentLog,
     limits: { ...awsV2Limits, ...options.limits },

@@ -1,6 +1,7 @@
 /** Every operation of every service, in the models' order, and whether it is built; for docs/compatibility.md. */
 import { createConnectionTable } from '../../gateway/websocket/connection-table.ts';
 import { silentLog } from '../../ports/telemetry.ts';
+import { createCustomDomains } from '../../store/custom-domains.ts';
 import { createDeployments } from '../../store/deployments.ts';
 import { createUsage } from '../../store/usage.ts';
 import type { Service } from '../../wire/service.ts';
@@ -17,6 +18,8 @@ export async function builtOperations(): Promise<{ service: string; operations: 
   const control = controlServices({
     ...{ foundation, companions, testAuthorizer: notRun, testInvoke: notRun },
     deployments: createDeployments(store),
+    customDomains: createCustomDomains(store),
+    truststores: { read: notRun },
     usage: createUsage(store, clock, silentLog),
     connections: createConnectionTable(() => 0),
   });

@@ -11,12 +11,14 @@ import { testAuthorizer } from '../../plan/authorizers/test-authorizer.ts';
 import { testInvoke } from '../../plan/test-invoke.ts';
 import type { Store } from '../../ports/store.ts';
 import type { Log } from '../../ports/telemetry.ts';
+import { createCustomDomains } from '../../store/custom-domains.ts';
 import { createDeployments } from '../../store/deployments.ts';
 import { createUsage } from '../../store/usage.ts';
 import { createEndpoint } from '../../wire/endpoint.ts';
 import { publicCalls } from '../../wire/public-calls.ts';
 import { createManagementGuard } from '../management-guard.ts';
 import type { AccessKeySetting, Settings } from '../settings.ts';
+import { createTruststores } from '../truststores.ts';
 import { servedVpcEndpoints } from '../vpc-endpoint-settings.ts';
 import { adminPages } from './admin-pages.ts';
 import { createCompanions } from './companions.ts';
@@ -54,6 +56,7 @@ async function composeOn(foundation: Foundation): Promise<Composed> {
   const usage = createUsage(store, clock, log);
   foundation.whenClosing(() => usage.close());
   const deployments = createDeployments(store);
+  const customDomains = createCustomDomains(store);
   const companions = createCompanions(foundation);
   const { credentials } = companions;
   const line = createRequestLine({
@@ -73,7 +76,8 @@ async function composeOn(foundation: Foundation): Promise<Composed> {
   foundation.whenClosing(deployments.onChange((change) => void sockets.stageChanged(change)));
 
   const control = controlServices({
-    ...{ foundation, companions, deployments, usage },
+    ...{ foundation, companions, deployments, customDomains, usage },
+    truststores: createTruststores({ ...foundation, ...tools, bucketFolders: settings.bucketFolders }),
     testAuthorizer: (test) => testAuthorizer(test, tools),
     testInvoke: (invocation) => testInvoke(invocation, tools),
     connections: sockets.connections,
@@ -99,6 +103,7 @@ async function composeOn(foundation: Foundation): Promise<Composed> {
     await companions.reset();
     line.stories?.clear();
     deployments.publish({});
+    customDomains.publish({});
     usage.publish({});
   }
 

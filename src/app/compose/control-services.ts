@@ -8,7 +8,9 @@ import { httpComplaints } from '../../plan/compile-http.ts';
 import { restComplaints } from '../../plan/compile-rest.ts';
 import { webSocketComplaints } from '../../plan/websocket/compile-websocket.ts';
 import type { Connections } from '../../ports/connections.ts';
+import type { CustomDomains } from '../../ports/custom-domains.ts';
 import type { Deployments } from '../../ports/deployments.ts';
+import type { Truststores } from '../../ports/truststores.ts';
 import type { Usage } from '../../ports/usage.ts';
 import { createService, type Service } from '../../wire/service.ts';
 import { makingItsRole } from '../first-creations.ts';
@@ -18,24 +20,32 @@ import type { Foundation } from './foundation.ts';
 
 export interface ControlParts extends Pick<RestPorts, 'testAuthorizer' | 'testInvoke'> {
   readonly foundation: Pick<Foundation, 'store' | 'clock' | 'log' | 'settings'>;
-  readonly companions: Pick<Companions, 'refusalOfLogRole' | 'ensureGatewayRole' | 'logs'>;
+  readonly companions: Pick<Companions, 'refusalOfLogRole' | 'ensureGatewayRole' | 'logs' | 'certificates'>;
   readonly deployments: Deployments;
+  readonly customDomains: CustomDomains;
+  readonly truststores: Truststores;
   readonly usage: Usage;
   readonly connections: Connections;
 }
 
 /** Each checked against its model. */
 export function controlServices(parts: ControlParts): Service[] {
-  const { deployments, usage, testAuthorizer, testInvoke } = parts;
+  const { deployments, customDomains, truststores, usage, testAuthorizer, testInvoke } = parts;
   const { store, clock, log, settings } = parts.foundation;
+  const domains = {
+    ...{ store, clock, log, customDomains, truststores },
+    certificates: parts.companions.certificates.certificates,
+    limits: settings.domainLimits,
+    mustKnowCertificates: settings.mode === 'secure',
+  };
   const rest = restHandlers({
-    ...{ store, deployments, usage, clock, testAuthorizer, testInvoke },
+    ...{ store, deployments, domains, usage, clock, testAuthorizer, testInvoke },
     limits: settings.restLimits,
     refusalOfLogRole: parts.companions.refusalOfLogRole,
     complaints: restComplaints,
   });
   const v2 = v2Handlers({
-    ...{ store, deployments, usage, clock, log },
+    ...{ store, deployments, domains, usage, clock, log },
     logDelivery: parts.companions.logs.delivery,
     limits: settings.httpLimits,
     complaints: (snapshot) => (snapshot.kind === 'http' ? httpComplaints(snapshot) : webSocketComplaints(snapshot)),

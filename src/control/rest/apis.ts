@@ -24,6 +24,8 @@ import type { Collection, ReadTransaction } from '../../ports/store.ts';
 import type { Call, Handlers } from '../../wire/call.ts';
 import type { CreateRestApiRequest, Operations } from '../../wire/generated/apigateway.ts';
 import { chosenApiId } from '../chosen-api-id.ts';
+import { restApiIsMapped } from '../domains/errors.ts';
+import { domainsLeadingTo } from '../domains/find.ts';
 import { answerApi } from './answers.ts';
 import { apiPatches, checkCompressionSize } from './api-patches.ts';
 import { policyTooLong, requireText } from './chosen-refusals.ts';
@@ -97,6 +99,8 @@ export function apiHandlers({ store, deployments: live, usage, clock, limits }: 
     async DeleteRestApi(input, call) {
       const planIds = await store.write(async (tx) => {
         const { id } = await findApi(tx, call, input.restApiId);
+        const mapping = await domainsLeadingTo(tx, call.region, id);
+        if (mapping.length > 0) throw restApiIsMapped(id, mapping);
         tx.delete(restApis, [id]);
         for (const below of belowApi) await tx.deleteAll(below, [id]);
         return leavePlans(tx, call, id);

@@ -29,6 +29,9 @@ export const noSuchStage = (): Problem => notFound('Invalid stage identifier spe
 export const noSuchAuthorizer = (): Problem => notFound('Invalid Authorizer identifier specified');
 export const noSuchClientCertificate = (): Problem => notFound('Invalid Client Certificate identifier specified');
 export const noSuchVpcLink = (): Problem => notFound('Invalid Vpc Link identifier specified');
+export const noSuchDomain = (): Problem => notFound('Invalid domain name identifier specified');
+export const noSuchMapping = (): Problem => notFound('Invalid base path mapping identifier specified');
+export const noSuchAssociation = (): Problem => notFound('Invalid domain name access association identifier specified');
 export const noSuchParameter = (): Problem => notFound('Invalid parameter name specified');
 export const noSuchContentType = (): Problem => notFound('Content-Type specified was not found');
 

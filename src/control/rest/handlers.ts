@@ -1,15 +1,18 @@
 /** Every operation of the REST API control plane that is built; the wire layer answers 501 for the rest. */
 import type { Handlers } from '../../wire/call.ts';
 import type { Operations } from '../../wire/generated/apigateway.ts';
+import { accessAssociationHandlers } from './access-associations.ts';
 import { accountHandlers } from './account.ts';
 import { apiKeyImportHandlers } from './api-key-import.ts';
 import { apiKeyHandlers } from './api-keys.ts';
 import { apiHandlers } from './apis.ts';
 import { authorizerHandlers } from './authorizers.ts';
+import { basePathMappingHandlers } from './base-path-mappings.ts';
 import { clientCertificateHandlers } from './client-certificates.ts';
 import { deploymentHandlers } from './deployments.ts';
 import { documentationPartHandlers } from './documentation-parts.ts';
 import { documentationVersionHandlers } from './documentation-versions.ts';
+import { domainNameHandlers } from './domain-names.ts';
 import { exportHandlers } from './exports.ts';
 import { gatewayResponseHandlers } from './gateway-responses.ts';
 import { importHandlers } from './imports.ts';
@@ -50,6 +53,9 @@ export function restHandlers(ports: RestPorts): Handlers<Operations> {
     ...stageHandlers(ports),
     ...clientCertificateHandlers(ports),
     ...vpcLinkHandlers(ports),
+    ...domainNameHandlers(ports),
+    ...basePathMappingHandlers(ports),
+    ...accessAssociationHandlers(ports),
     ...tagHandlers(ports),
     ...documentationPartHandlers(ports),
     ...documentationVersionHandlers(ports),

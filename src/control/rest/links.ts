@@ -4,6 +4,7 @@
  */
 
 import { documentationLinks } from './documentation-links.ts';
+import { domainLinks } from './domain-links.ts';
 import { type Answered, type Link, type Links, link, list, named, several, template } from './link-parts.ts';
 import { usageLinks } from './usage-links.ts';
 
@@ -275,6 +276,7 @@ const clientCertificates = (answered: Answered): Links => ({
 const operationLinks: Readonly<Record<string, (answered: Answered) => Links>> = {
   ...usageLinks,
   ...documentationLinks,
+  ...domainLinks,
   GetAccount: account,
   UpdateAccount: account,
   CreateRestApi: restApi,

@@ -6,12 +6,14 @@ import type { TestInvocation, TestOutcome } from '../../plan/test-invoke.ts';
 import type { Deployments } from '../../ports/deployments.ts';
 import type { Store } from '../../ports/store.ts';
 import type { Usage } from '../../ports/usage.ts';
+import type { DomainPorts } from '../domains/ports.ts';
 import type { RestLimits } from './limits.ts';
 
 export interface RestPorts {
   readonly store: Store;
   readonly deployments: Deployments;
   readonly usage: Usage;
+  readonly domains: DomainPorts;
   readonly clock: Clock;
   readonly limits: RestLimits;
   /** Why a snapshot cannot be served; empty when it can. Asked at deployment, so that a mistake is a 400 here and not a 500 later. */

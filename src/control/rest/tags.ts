@@ -1,11 +1,12 @@
-/** TagResource, UntagResource, GetTags on the ARNs of REST APIs, stages, VPC links, client certificates, API keys, usage plans (rows CP-21, CP-26 to CP-28). */
+/** TagResource, UntagResource, GetTags on the ARNs of REST APIs, stages, VPC links, client certificates, API keys, usage plans, domains (rows CP-21, CP-26 to CP-28). */
 import { apiKeys, clientCertificates, restApis, stages, usagePlans, vpcLinks } from '../../ports/records.ts';
 import type { Collection, Key, ReadTransaction, WriteTransaction } from '../../ports/store.ts';
 import type { Call, Handlers } from '../../wire/call.ts';
 import type { Operations } from '../../wire/generated/apigateway.ts';
+import { taggedDomain } from '../domains/taggable.ts';
 import { findApiKey } from './api-keys.ts';
 import { notTaggable } from './chosen-refusals.ts';
-import { invalidArn } from './errors.ts';
+import { invalidArn, noSuchDomain } from './errors.ts';
 import { findApi, findClientCertificate, findVpcLink } from './find.ts';
 import { findUsagePlan } from './plan-memberships.ts';
 import type { RestPorts } from './ports.ts';
@@ -54,6 +55,8 @@ const ofAccount = <T extends { readonly tags?: Tags }>(records: Collection<T>, r
 
 /** Management ARNs have no account: `arn:aws:apigateway:{region}::/restapis/{id}`, `…/restapis/{id}/stages/{name}`. */
 async function findTagged(tx: ReadTransaction, call: Call, arn: string): Promise<Tagged> {
+  const domain = await taggedDomain(tx, call, arn, noSuchDomain);
+  if (domain !== undefined) return domain;
   const [, region, path] = /^arn:aws[a-z-]*:apigateway:([a-z0-9-]+)::(\/.+)$/.exec(arn) ?? [];
   if (path === undefined || region !== call.region) throw invalidArn();
   const [, family, id = ''] = /^\/([a-z]+)\/([^/]+)$/.exec(path) ?? [];

@@ -14,6 +14,8 @@ import type { Collection, ReadTransaction, WriteTransaction } from '../../ports/
 import type { Call, Handlers } from '../../wire/call.ts';
 import type { Operations } from '../../wire/generated/apigatewayv2.ts';
 import { chosenApiId } from '../chosen-api-id.ts';
+import { apiIsMapped } from '../domains/errors.ts';
+import { domainsLeadingTo } from '../domains/find.ts';
 import { leavePlans } from '../rest/plan-rules.ts';
 import { answerApi } from './answers.ts';
 import { checkApi, newApi, updatedApi } from './api-rules.ts';
@@ -75,6 +77,7 @@ export function apiHandlers(ports: V2Ports): Handlers<Operations> {
     async DeleteApi({ ApiId }, call) {
       const planIds = await store.write(async (tx) => {
         const { apiId } = await findApi(tx, call, ApiId);
+        if ((await domainsLeadingTo(tx, call.region, apiId)).length > 0) throw apiIsMapped(apiId);
         tx.delete(v2Apis, [apiId]);
         for (const below of belowApi) await tx.deleteAll(below, [apiId]);
         return leavePlans(tx, call, apiId);

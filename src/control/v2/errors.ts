@@ -32,6 +32,10 @@ export const noSuchModel = (): Problem => notFound('Model', 'Invalid model ident
 export const noSuchDeployment = (): Problem => notFound('Deployment', 'Invalid deployment identifier specified');
 export const noSuchStage = (): Problem => notFound('Stage', 'Invalid stage identifier specified');
 export const noSuchVpcLink = (): Problem => notFound('VpcLink', 'Invalid VpcLink identifier specified');
+/** As users quote AWS; the next two follow its form. */
+export const noSuchDomain = (): Problem => notFound('DomainName', 'Invalid domain name identifier specified');
+export const noSuchApiMapping = (): Problem => notFound('ApiMapping', 'Invalid API mapping identifier specified');
+export const noSuchRoutingRule = (): Problem => notFound('RoutingRule', 'Invalid routing rule identifier specified');
 /** As users quote AWS. */
 export const noSuchRouteKey = (routeKey: string): Problem =>
   notFound('Route', `Unable to find Route by key ${routeKey} within the provided RouteSettings`);

@@ -1,9 +1,11 @@
 /** Every operation of the HTTP and WebSocket API control plane that is built; the wire layer answers 501 for the rest. */
 import type { Handlers } from '../../wire/call.ts';
 import type { Operations } from '../../wire/generated/apigatewayv2.ts';
+import { apiMappingHandlers } from './api-mappings.ts';
 import { apiHandlers } from './apis.ts';
 import { authorizerHandlers } from './authorizers.ts';
 import { deploymentHandlers } from './deployments.ts';
+import { domainNameHandlers } from './domain-names.ts';
 import { exportHandlers } from './exports.ts';
 import { importHandlers } from './imports.ts';
 import { integrationResponseHandlers } from './integration-responses.ts';
@@ -12,6 +14,7 @@ import { modelHandlers } from './models.ts';
 import type { V2Ports } from './ports.ts';
 import { routeResponseHandlers } from './route-responses.ts';
 import { routeHandlers } from './routes.ts';
+import { routingRuleHandlers } from './routing-rules.ts';
 import { stageHandlers } from './stages.ts';
 import { tagHandlers } from './tags.ts';
 import { vpcLinkHandlers } from './vpc-links.ts';
@@ -30,6 +33,9 @@ export function v2Handlers(ports: V2Ports): Handlers<Operations> {
     ...deploymentHandlers(ports),
     ...stageHandlers(ports),
     ...vpcLinkHandlers(ports),
+    ...domainNameHandlers(ports),
+    ...apiMappingHandlers(ports),
+    ...routingRuleHandlers(ports),
     ...tagHandlers(ports),
   };
 }

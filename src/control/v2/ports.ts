@@ -6,6 +6,7 @@ import type { LogDelivery } from '../../ports/request-logs.ts';
 import type { Store } from '../../ports/store.ts';
 import type { Log } from '../../ports/telemetry.ts';
 import type { Usage } from '../../ports/usage.ts';
+import type { DomainPorts } from '../domains/ports.ts';
 import type { V2Limits } from './limits.ts';
 
 export type V2Snapshot = HttpSnapshot | WebSocketSnapshot;
@@ -15,6 +16,7 @@ export interface V2Ports {
   readonly deployments: Deployments;
   /** Stages of WebSocket APIs may be in usage plans. */
   readonly usage: Pick<Usage, 'publish'>;
+  readonly domains: DomainPorts;
   readonly clock: Clock;
   readonly log: Log;
   readonly limits: V2Limits;

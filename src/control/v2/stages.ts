@@ -5,6 +5,8 @@ import { v2Stages } from '../../ports/records.ts';
 import type { WriteTransaction } from '../../ports/store.ts';
 import type { Call, Handlers } from '../../wire/call.ts';
 import type { Operations, UpdateStageRequest } from '../../wire/generated/apigatewayv2.ts';
+import { stageIsMapped } from '../domains/chosen-refusals.ts';
+import { domainsLeadingTo } from '../domains/find.ts';
 import { leavePlans } from '../rest/plan-rules.ts';
 import { answerStage } from './answers.ts';
 import { autoDeploy } from './auto-deploy.ts';
@@ -88,6 +90,8 @@ export function stageHandlers(ports: V2Ports): Handlers<Operations> {
       const planIds = await store.write(async (tx) => {
         const { record } = await findStage(tx, call, ApiId, StageName);
         if (record.apiGatewayManaged) throw managed('stage', 'deleted');
+        const mapping = await domainsLeadingTo(tx, call.region, ApiId, StageName);
+        if (mapping.length > 0) throw stageIsMapped(ApiId, StageName, mapping);
         tx.delete(v2Stages, [ApiId, StageName]);
         return leavePlans(tx, call, ApiId, StageName);
       });

@@ -3,9 +3,10 @@ import { v2Apis, v2Stages, v2VpcLinks } from '../../ports/records.ts';
 import type { ReadTransaction, WriteTransaction } from '../../ports/store.ts';
 import type { Call, Handlers } from '../../wire/call.ts';
 import type { Operations } from '../../wire/generated/apigatewayv2.ts';
+import { taggedDomain } from '../domains/taggable.ts';
 import { checkTags } from '../rest/tag-rules.ts';
 import { notTaggable } from './chosen-refusals.ts';
-import { invalidArn } from './errors.ts';
+import { invalidArn, noSuchDomain } from './errors.ts';
 import { findApi, findStage } from './find.ts';
 import type { V2Ports } from './ports.ts';
 import { findVpcLink } from './vpc-links.ts';
@@ -47,6 +48,8 @@ export function tagHandlers({ store, limits }: V2Ports): Handlers<Operations> {
  * too, and percent-encode the dollar of `$default`.
  */
 async function findTagged(tx: ReadTransaction, call: Call, arn: string): Promise<Tagged> {
+  const domain = await taggedDomain(tx, call, arn, noSuchDomain);
+  if (domain !== undefined) return domain;
   const [, region, path] = /^arn:aws[a-z-]*:apigateway:([a-z0-9-]+)::(\/.+)$/.exec(arn) ?? [];
   if (path === undefined || region !== call.region) throw invalidArn();
   const [, family, id, stage] = /^(?:\/v2)?\/(apis|vpclinks)\/([^/]+)(?:\/stages\/([^/]+))?$/.exec(path) ?? [];
