@@ -35,6 +35,8 @@ export const newChildId = (): string => randomText(6, lowerAlphanumerics);
 
 /** 7 lower-case alphanumerics: routes and integrations of HTTP and WebSocket APIs, and their responses. */
 export const newRouteId = (): string => randomText(7, lowerAlphanumerics);
+/** 13 lower-case alphanumerics: the `dXXXXXXXXXXXXX` of a CloudFront distribution's host name, without its `d`. */
+export const newDistributionId = (): string => randomText(13, lowerAlphanumerics);
 /** 40 letters and digits: the value of an API key (recorded). */
 export const newApiKeyValue = (): string => randomText(40, letters + lowerAlphanumerics);
 

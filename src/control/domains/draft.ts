@@ -2,7 +2,7 @@
  * A domain as it is being made or changed: v1's flat members, into which v2's configuration translates, some of them not fitting together yet.
  * domainOf turns one that was checked (draft-rules.ts) into a record.
  */
-import { newApiId, newHex } from '../../base/ids.ts';
+import { newApiId, newDistributionId } from '../../base/ids.ts';
 import {
   type CustomDomain,
   type DomainEndpoint,
@@ -138,6 +138,6 @@ function endpointOf(
 
 function newHostName(endpointType: DomainEndpointType, region: string): string | undefined {
   if (endpointType === 'REGIONAL') return `d-${newApiId()}.execute-api.${region}.amazonaws.com`;
-  if (endpointType === 'EDGE') return `d${newApiId()}${newHex(3)}.cloudfront.net`;
+  if (endpointType === 'EDGE') return `d${newDistributionId()}.cloudfront.net`;
   return undefined;
 }
