@@ -60,6 +60,7 @@ function requestValues({ operation, input }: AuthorizedCall, imported: ImportedA
     parameters?.['endpointConfigurationTypes']?.split(',') ??
     domains.map((each) => each['EndpointType'] ?? 'REGIONAL');
   if (Array.isArray(types) && types.length > 0) request('EndpointType', types);
+  else if (isRegionalBySilence(input)) request('EndpointType', ['REGIONAL']);
   else if (creates('CreateRestApi', 'ImportRestApi', 'CreateDomainName')) request('EndpointType', ['EDGE']);
 
   if (/^(?:Create|Update)(?:Rest)?Api$/.test(operation)) request('ApiName', member('name'));
@@ -87,7 +88,11 @@ function requestValues({ operation, input }: AuthorizedCall, imported: ImportedA
   request('AccessLoggingDestination', logs['DestinationArn']);
   request('AccessLoggingFormat', logs['Format']);
 
-  request('SecurityPolicy', input['securityPolicy'] ?? domains.map((each) => each['SecurityPolicy'] ?? 'TLS_1_2'));
+  const policies = domains.map((each) => each['SecurityPolicy'] ?? 'TLS_1_2');
+  request(
+    'SecurityPolicy',
+    input['securityPolicy'] ?? (creates('CreateDomainName') ? [...policies, 'TLS_1_2'].slice(0, 1) : policies),
+  );
   const mutualTls = (member('mutualTlsAuthentication') ?? {}) as Input;
   request('MtlsTrustStoreUri', member('truststoreUri', mutualTls));
   request('MtlsTrustStoreVersion', member('truststoreVersion', mutualTls));
@@ -104,6 +109,11 @@ function requestValues({ operation, input }: AuthorizedCall, imported: ImportedA
   }
   return values;
 }
+
+/** A domain name that has a certificate for its region alone is regional without saying so. */
+const isRegionalBySilence = (input: Input): boolean =>
+  (input['regionalCertificateArn'] ?? input['regionalCertificateName']) !== undefined &&
+  (input['certificateArn'] ?? input['certificateName'] ?? input['certificateBody']) === undefined;
 
 /** Path of a patch → key. Of several values of one path the last holds, as it does for the patch; lists keep them all. */
 const patchKeys: readonly (readonly [operation: RegExp, path: RegExp, key: string, isList?: true])[] = [
@@ -128,8 +138,10 @@ function patchedValues(operation: string, input: Input): ReadonlyMap<string, str
     path?: unknown;
     value?: unknown;
   }[];
-  for (const { path, value } of patches) {
-    if (typeof path !== 'string' || typeof value !== 'string') continue;
+  for (const { path: given, value } of patches) {
+    if (typeof given !== 'string' || typeof value !== 'string') continue;
+    // Domain names take paths without their slash too.
+    const path = `/${given.replace(/^\//, '')}`;
     for (const [of, pattern, key, isList] of patchKeys) {
       if (!of.test(operation) || !pattern.test(path)) continue;
       values.set(key, isList === true ? [...((values.get(key) as readonly string[]) ?? []), value] : value);
@@ -182,7 +194,9 @@ async function resourceValues(tx: ReadTransaction, made: AuthorizedCall, path: s
       break;
     }
     case 'domainnames': {
-      const domain = await tx.get(customDomains, [region, id.toLowerCase()]);
+      const domainNameId = made.input['domainNameId'] ?? made.input['DomainNameId'];
+      const suffix = typeof domainNameId === 'string' ? `+${domainNameId}` : '';
+      const domain = await tx.get(customDomains, [region, `${id.toLowerCase()}${suffix}`]);
       if (domain === undefined || !isOwn(domain)) break;
       tagged(domain.tags);
       if (!isItself) break;
@@ -215,6 +229,6 @@ async function resourceValues(tx: ReadTransaction, made: AuthorizedCall, path: s
 
 /** Calls on tags name what they are about by its ARN: `/tags/arn:aws:apigateway:us-east-1::/restapis/abc`. */
 function taggedPath(path: string): string {
-  const about = /^\/tags\/arn:[^:]+:apigateway:[^:]*::(?:\/v2)?(\/.*)$/.exec(path)?.[1] ?? path;
+  const about = /^\/tags\/arn:[^:]+:apigateway:[^:]*:\d*:(?:\/v2)?(\/.*)$/.exec(path)?.[1] ?? path;
   return about.replace(/\/stages\/%24/, '/stages/$');
 }

@@ -8,6 +8,7 @@ import { RequestContext } from '../../base/request-context.ts';
 import type { AccessKey } from '../../ports/credentials.ts';
 import type { Store } from '../../ports/store.ts';
 import type { AuthorizedCall } from '../../wire/endpoint.ts';
+import { domainActions } from './domain-actions.ts';
 import { type ConditionValues, gatewayConditionValues } from './gateway-condition-keys.ts';
 import { iamResource } from './iam-action-resource.ts';
 import { accessDenied } from './iam-errors.ts';
@@ -70,6 +71,8 @@ async function gatewayActions(made: AuthorizedCall, store: Store): Promise<Actio
   const resource = `arn:aws:apigateway:${call.region}::${path}`;
   const imported = await importsOf(made);
   const values = await store.read((tx) => gatewayConditionValues(tx, made, path, imported));
+  const onDomain = domainActions(made, path);
+  if (onDomain !== undefined) return onDomain.map((each) => ({ ...each, values }));
   const actions: Action[] = [{ action: `apigateway:${request.method}`, resource, values }];
   const patches = (Array.isArray(input['patchOperations']) ? input['patchOperations'] : []) as {
     path?: string;
