@@ -89,10 +89,8 @@ function requestValues({ operation, input }: AuthorizedCall, imported: ImportedA
   request('AccessLoggingFormat', logs['Format']);
 
   const policies = domains.map((each) => each['SecurityPolicy'] ?? 'TLS_1_2');
-  request(
-    'SecurityPolicy',
-    input['securityPolicy'] ?? (creates('CreateDomainName') ? [...policies, 'TLS_1_2'].slice(0, 1) : policies),
-  );
+  const isByDefault = creates('CreateDomainName') && domains.length === 0;
+  request('SecurityPolicy', input['securityPolicy'] ?? (isByDefault ? 'TLS_1_2' : policies));
   const mutualTls = (member('mutualTlsAuthentication') ?? {}) as Input;
   request('MtlsTrustStoreUri', member('truststoreUri', mutualTls));
   request('MtlsTrustStoreVersion', member('truststoreVersion', mutualTls));
