@@ -8,6 +8,9 @@ import type {
   UploadedCertificate,
 } from '../definition/custom-domain.ts';
 
+/** What keys of a domain's records are made with. */
+export { domainIdOf } from '../definition/custom-domain.ts';
+
 /** One domain with all that decides where its requests go. */
 export interface LiveDomain {
   readonly domain: CustomDomain;

@@ -3,7 +3,7 @@
  * Management" and "… Management V2" in the service authorization reference): routing rules have actions named for them, mutual TLS, policies and access
  * associations want one more action, and what belongs to a private domain is told by its owner's account and the domain's id.
  */
-import { domainIdOf } from '../../definition/custom-domain.ts';
+import { domainIdOf } from '../../ports/custom-domains.ts';
 import type { AuthorizedCall } from '../../wire/endpoint.ts';
 
 interface Action {
