@@ -12,6 +12,7 @@ import {
   ListDashboardsCommand,
   ListTagsForResourceCommand,
   type MetricAlarm,
+  PutCompositeAlarmCommand,
   PutDashboardCommand,
   PutMetricAlarmCommand,
   type PutMetricAlarmCommandInput,
@@ -109,6 +110,12 @@ describe('alarms of CloudWatch', () => {
     assert.deepEqual(await names({ AlarmNamePrefix: 'list-', StateValue: 'OK' }), ['list-2']);
     assert.deepEqual(await names({ ActionPrefix: 'arn:aws:sns:' }), ['queue']);
     assert.deepEqual(await names({ AlarmTypes: ['CompositeAlarm'] }), []);
+    await cbor.send(
+      new PutCompositeAlarmCommand({ AlarmName: 'list-all', AlarmRule: 'ALARM(list-1) OR ALARM("list-2")' }),
+    );
+    const { CompositeAlarms } = await json.send(new DescribeAlarmsCommand({ ParentsOfAlarmName: 'list-2' }));
+    assert.equal(CompositeAlarms![0]!.AlarmRule, 'ALARM(list-1) OR ALARM("list-2")');
+    await json.send(new DeleteAlarmsCommand({ AlarmNames: ['list-all'] }));
     const first = await json.send(new DescribeAlarmsCommand({ AlarmNamePrefix: 'list-', MaxRecords: 2 }));
     const rest = await json.send(
       new DescribeAlarmsCommand({ AlarmNamePrefix: 'list-', MaxRecords: 2, NextToken: first.NextToken! }),

@@ -16,7 +16,7 @@ import {
   GetMetricStatisticsCommand,
   type GetMetricStatisticsCommandInput,
   ListMetricsCommand,
-  PutCompositeAlarmCommand,
+  PutAnomalyDetectorCommand,
   PutMetricDataCommand,
 } from '@aws-sdk/client-cloudwatch';
 import { SmithyRpcV2CborProtocol } from '@smithy/core/cbor';
@@ -362,11 +362,11 @@ test('Prometheus finds the counters at /metrics', async () => {
   assert.match(await reply.text(), ofPets);
 });
 
-test('composite alarms are not built, and say so', async () => {
-  const alarm = { AlarmName: 'a', AlarmRule: 'ALARM(b)' };
+test('anomaly detectors are not built, and say so', async () => {
+  const detector = { Namespace: 'Shop', MetricName: 'Sales', Stat: 'Sum' };
   for (const client of [json, cbor]) {
     await assert.rejects(
-      client.send(new PutCompositeAlarmCommand(alarm)),
+      client.send(new PutAnomalyDetectorCommand(detector)),
       (error: { $metadata?: { httpStatusCode?: number } }) => error.$metadata?.httpStatusCode === 501,
     );
   }

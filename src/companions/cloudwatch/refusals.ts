@@ -49,6 +49,12 @@ export const invalidTogether = (message: string): Problem => invalidCombination(
 export const noSuchAlarm = (names: readonly string[]): Problem =>
   new Problem('ResourceNotFound', `The following alarm(s) do not exist: ${names.join(', ')}`);
 
+export const missingChildren = (names: readonly string[]): Problem =>
+  invalid(`Could not save the composite alarm as alarms [${names.join(', ')}] in the alarm rule do not exist`);
+
+export const otherKindOfAlarm = (name: string): Problem =>
+  invalid(`There is an alarm of another type with the name ${name}`);
+
 export const tooManyAlarms = (most: number): Problem =>
   new Problem('LimitExceededFault', `The maximum limit of ${most} alarms exceeded`);
 

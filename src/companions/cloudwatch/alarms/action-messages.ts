@@ -1,5 +1,12 @@
 /** What an alarm tells whoever acts on it: the message SNS carries, and the event a function gets. */
-import { type AlarmRecord, type AlarmState, alarmArn, watchedQueries } from './alarm-record.ts';
+import {
+  type AlarmRecord,
+  type AlarmState,
+  alarmArn,
+  isComposite,
+  type MetricAlarmRecord,
+  watchedQueries,
+} from './alarm-record.ts';
 import { amazonTime } from './evaluate.ts';
 
 const regionNames: Readonly<Record<string, string>> = {
@@ -53,20 +60,24 @@ export function messageOf(alarm: AlarmRecord, before: AlarmState): string {
     OKActions: config.OKActions,
     AlarmActions: config.AlarmActions,
     InsufficientDataActions: config.InsufficientDataActions,
-    Trigger: {
-      ...(config.Metrics === undefined ? ofMetric(config) : { Metrics: config.Metrics }),
-      Period: config.Period,
-      EvaluationPeriods: config.EvaluationPeriods,
-      DatapointsToAlarm: config.DatapointsToAlarm,
-      ComparisonOperator: config.ComparisonOperator,
-      Threshold: config.Threshold,
-      TreatMissingData: config.TreatMissingData ?? 'missing',
-      EvaluateLowSampleCountPercentile: config.EvaluateLowSampleCountPercentile ?? '',
-    },
+    ...(isComposite(alarm) ? { AlarmRule: alarm.config.AlarmRule } : { Trigger: triggerOf(alarm.config) }),
   });
 }
 
-function ofMetric(config: AlarmRecord['config']) {
+function triggerOf(config: MetricAlarmRecord['config']) {
+  return {
+    ...(config.Metrics === undefined ? ofMetric(config) : { Metrics: config.Metrics }),
+    Period: config.Period,
+    EvaluationPeriods: config.EvaluationPeriods,
+    DatapointsToAlarm: config.DatapointsToAlarm,
+    ComparisonOperator: config.ComparisonOperator,
+    Threshold: config.Threshold,
+    TreatMissingData: config.TreatMissingData ?? 'missing',
+    EvaluateLowSampleCountPercentile: config.EvaluateLowSampleCountPercentile ?? '',
+  };
+}
+
+function ofMetric(config: MetricAlarmRecord['config']) {
   const { MetricName, Namespace, Statistic, ExtendedStatistic, Unit, Dimensions } = config;
   return {
     MetricName,
@@ -87,8 +98,28 @@ export function functionEvent(alarm: AlarmRecord, before: AlarmState): string {
     ...(state.reasonData !== undefined && { reasonData: state.reasonData }),
     timestamp: amazonTime(state.updatedMs),
   });
-  const { config } = alarm;
-  const metrics = watchedQueries(alarm).queries.map(({ Id, MetricStat, Expression, Label, ReturnData = true }) => ({
+  const metrics = isComposite(alarm) ? undefined : metricsOf(alarm);
+  const { AlarmDescription: description } = alarm.config;
+  return JSON.stringify({
+    source: 'aws.cloudwatch',
+    alarmArn: alarmArn(alarm),
+    accountId: alarm.account,
+    time: amazonTime(alarm.state.updatedMs),
+    region: alarm.region,
+    alarmData: {
+      alarmName: alarm.name,
+      state: shown(alarm.state),
+      previousState: shown(before),
+      configuration: {
+        ...(description !== undefined && { description }),
+        ...(isComposite(alarm) ? { alarmRule: alarm.config.AlarmRule } : { metrics }),
+      },
+    },
+  });
+}
+
+function metricsOf(alarm: MetricAlarmRecord) {
+  return watchedQueries(alarm).queries.map(({ Id, MetricStat, Expression, Label, ReturnData = true }) => ({
     id: Id,
     ...(MetricStat !== undefined && {
       metricStat: {
@@ -106,20 +137,4 @@ export function functionEvent(alarm: AlarmRecord, before: AlarmState): string {
     ...(Label !== undefined && { label: Label }),
     returnData: ReturnData,
   }));
-  return JSON.stringify({
-    source: 'aws.cloudwatch',
-    alarmArn: alarmArn(alarm),
-    accountId: alarm.account,
-    time: amazonTime(alarm.state.updatedMs),
-    region: alarm.region,
-    alarmData: {
-      alarmName: alarm.name,
-      state: shown(alarm.state),
-      previousState: shown(before),
-      configuration: {
-        ...(config.AlarmDescription !== undefined && { description: config.AlarmDescription }),
-        metrics,
-      },
-    },
-  });
 }

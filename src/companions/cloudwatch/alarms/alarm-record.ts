@@ -16,15 +16,33 @@ export interface AlarmState {
   readonly transitionedMs: number;
 }
 
-export interface AlarmRecord {
+export interface AlarmOf<Config> {
   readonly account: string;
   readonly region: string;
   readonly name: string;
   /** As put, with its defaults. */
-  readonly config: AlarmConfig;
+  readonly config: Config;
   readonly tags: Readonly<Record<string, string>>;
   readonly configUpdatedMs: number;
   readonly state: AlarmState;
+}
+
+/** On a metric or on an expression. */
+export type MetricAlarmRecord = AlarmOf<AlarmConfig>;
+/** On the states of other alarms. */
+export type CompositeRecord = AlarmOf<CompositeConfig>;
+export type AlarmRecord = MetricAlarmRecord | CompositeRecord;
+
+export const isComposite = (alarm: AlarmRecord): alarm is CompositeRecord => 'AlarmRule' in alarm.config;
+export const isOfMetric = (alarm: AlarmRecord): alarm is MetricAlarmRecord => !isComposite(alarm);
+
+export interface CompositeConfig {
+  readonly AlarmRule: string;
+  readonly AlarmDescription?: string;
+  readonly ActionsEnabled: boolean;
+  readonly OKActions: string[];
+  readonly AlarmActions: string[];
+  readonly InsufficientDataActions: string[];
 }
 
 export type AlarmConfig = Omit<
@@ -60,7 +78,7 @@ export const alarmArn = ({ account, region, name }: Pick<AlarmRecord, 'account' 
   `arn:aws:cloudwatch:${region}:${account}:alarm:${name}`;
 
 /** The queries an alarm asks: its own, or the one its metric is; and the id of the one that is watched. */
-export function watchedQueries({ config }: AlarmRecord): {
+export function watchedQueries({ config }: MetricAlarmRecord): {
   readonly queries: readonly MetricDataQuery[];
   readonly id: string;
 } {
@@ -75,7 +93,7 @@ export function watchedQueries({ config }: AlarmRecord): {
 }
 
 /** Seconds of a data point: the alarm's own, or the longest of what its expression is over. */
-export function periodSeconds({ config }: AlarmRecord): number {
+export function periodSeconds({ config }: MetricAlarmRecord): number {
   if (config.Period !== undefined) return config.Period;
   const periods = (config.Metrics ?? []).map(({ Period, MetricStat }) => Period ?? MetricStat?.Period ?? 60);
   return Math.max(60, ...periods);

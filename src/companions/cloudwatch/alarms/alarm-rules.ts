@@ -1,11 +1,11 @@
 /** What an alarm may be: PutMetricAlarm's input with its defaults, or a refusal. */
-import type { PutMetricAlarmInput } from '../../../wire/generated/cloudwatch.ts';
+import type { PutCompositeAlarmInput, PutMetricAlarmInput } from '../../../wire/generated/cloudwatch.ts';
 import { isPeriod } from '../datapoints.ts';
 import { compileMath } from '../metric-math.ts';
 import { checkQueries } from '../metric-queries.ts';
 import { badValue, exclusive, invalid, missingParameter, notBuilt } from '../refusals.ts';
 import { statisticNamed } from '../statistics.ts';
-import type { AlarmConfig, Comparison } from './alarm-record.ts';
+import type { AlarmConfig, Comparison, CompositeConfig } from './alarm-record.ts';
 
 const treatments: ReadonlySet<string> = new Set(['breaching', 'notBreaching', 'ignore', 'missing']);
 const daySeconds = 86_400;
@@ -34,17 +34,32 @@ export function alarmConfig(input: PutMetricAlarmInput): AlarmConfig {
   if (period * EvaluationPeriods > (period < 3600 ? daySeconds : 7 * daySeconds)) {
     throw invalid('Metrics cannot be checked across more than a day (EvaluationPeriods * Period must be <= 86400).');
   }
-  const copy = (list: readonly string[] | undefined): string[] => [...(list ?? [])];
   return {
     ...given,
     ActionsEnabled: given.ActionsEnabled ?? true,
     ...{ EvaluationPeriods, Threshold, ComparisonOperator: ComparisonOperator as Comparison },
-    OKActions: copy(given.OKActions),
-    AlarmActions: copy(given.AlarmActions),
-    InsufficientDataActions: copy(given.InsufficientDataActions),
+    ...actionsOf(given),
     Dimensions: (given.Dimensions ?? []).map(({ Name, Value }) => ({ Name, Value })),
   };
 }
+
+/** Of a composite alarm. */
+export function compositeConfig(input: PutCompositeAlarmInput): CompositeConfig {
+  if (input.ActionsSuppressor !== undefined) throw notBuilt('A composite alarm with a suppressor of its actions');
+  const { AlarmRule, AlarmDescription } = input;
+  return {
+    AlarmRule,
+    ...(AlarmDescription !== undefined && { AlarmDescription }),
+    ActionsEnabled: input.ActionsEnabled ?? true,
+    ...actionsOf(input),
+  };
+}
+
+const actionsOf = (given: Pick<PutMetricAlarmInput, 'OKActions' | 'AlarmActions' | 'InsufficientDataActions'>) => ({
+  OKActions: [...(given.OKActions ?? [])],
+  AlarmActions: [...(given.AlarmActions ?? [])],
+  InsufficientDataActions: [...(given.InsufficientDataActions ?? [])],
+});
 
 const queryPeriod = ({ Period, MetricStat }: NonNullable<PutMetricAlarmInput['Metrics']>[number]): number =>
   Period ?? MetricStat?.Period ?? 0;

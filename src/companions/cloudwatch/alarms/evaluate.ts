@@ -2,7 +2,13 @@
 import { isSeries } from '../metric-math.ts';
 import { queryValues } from '../metric-queries.ts';
 import type { SeriesSource } from '../series.ts';
-import { type AlarmRecord, type AlarmState, type Comparison, periodSeconds, watchedQueries } from './alarm-record.ts';
+import {
+  type AlarmState,
+  type Comparison,
+  type MetricAlarmRecord,
+  periodSeconds,
+  watchedQueries,
+} from './alarm-record.ts';
 import { extraPeriods, judge, type Points, type Rules } from './alarm-state.ts';
 
 type Decided = Pick<AlarmState, 'value' | 'reason' | 'reasonData'>;
@@ -23,7 +29,11 @@ const comparisons: Readonly<
 };
 
 /** The state an alarm is in at `nowMs`; undefined when it stays in the one it is in. */
-export function evaluated(alarm: AlarmRecord, sources: readonly SeriesSource[], nowMs: number): Decided | undefined {
+export function evaluated(
+  alarm: MetricAlarmRecord,
+  sources: readonly SeriesSource[],
+  nowMs: number,
+): Decided | undefined {
   const { config, state } = alarm;
   const periodMs = periodSeconds(alarm) * 1000;
   // Whole minutes count, of metrics of high resolution ten seconds: what is still being measured does not.
@@ -79,7 +89,7 @@ interface PointsSpan {
 }
 
 /** One value for each period. Throws a Problem for an expression that cannot be computed. */
-function pointsOf(alarm: AlarmRecord, sources: readonly SeriesSource[], span: PointsSpan): Points {
+function pointsOf(alarm: MetricAlarmRecord, sources: readonly SeriesSource[], span: PointsSpan): Points {
   const { queries, id } = watchedQueries(alarm);
   const computed = queryValues(sources, queries, { ...span, isAligned: false }, alarm);
   const made = computed(queries.find((query) => query.Id === id)!);
@@ -96,7 +106,7 @@ function pointsOf(alarm: AlarmRecord, sources: readonly SeriesSource[], span: Po
 }
 
 /** Percentiles of few samples say little; whether that matters the alarm says (guide, percentile-based alarms and low data samples). */
-function hasTooFewSamples(alarm: AlarmRecord, sources: readonly SeriesSource[], span: PointsSpan): boolean {
+function hasTooFewSamples(alarm: MetricAlarmRecord, sources: readonly SeriesSource[], span: PointsSpan): boolean {
   const { ExtendedStatistic, EvaluateLowSampleCountPercentile } = alarm.config;
   const percentile = Number(/^p([\d.]+)$/.exec(ExtendedStatistic ?? '')?.[1] ?? Number.NaN) / 100;
   if (EvaluateLowSampleCountPercentile !== 'ignore' || Number.isNaN(percentile)) return false;
@@ -113,7 +123,7 @@ function reasonOf(
   known: readonly { readonly atMs: number; readonly value: number }[],
   filled: number,
   { evaluationPeriods, datapointsToAlarm, treatMissingData, isBreaching }: Rules,
-  alarm: AlarmRecord,
+  alarm: MetricAlarmRecord,
 ): string {
   const { config } = alarm;
   if (state === 'INSUFFICIENT_DATA') {

@@ -7,14 +7,19 @@ import type { createActions } from './actions.ts';
 import {
   type AlarmRecord,
   type AlarmState,
+  alarmArn,
   alarmKey,
   alarms,
+  type CompositeRecord,
   histories,
+  isComposite,
+  isOfMetric,
   type KeptItem,
   periodSeconds,
   type StateValue,
   withItems,
 } from './alarm-record.ts';
+import { compileRule } from './composite-rule.ts';
 import { evaluated } from './evaluate.ts';
 
 export interface AlarmWatcher {
@@ -37,6 +42,8 @@ export interface WatcherOptions {
 
 /** Alarms of metrics of high resolution are looked at so often, all others every minute. */
 const tickMs = 10_000;
+/** Of composites that change because another did. */
+const mostSteps = 20;
 
 export function createAlarmWatcher({ store, clock, sources, log, act }: WatcherOptions): AlarmWatcher {
   let lastMinute = -1;
@@ -44,11 +51,40 @@ export function createAlarmWatcher({ store, clock, sources, log, act }: WatcherO
   let isClosed = false;
 
   async function evaluate(alarm: AlarmRecord): Promise<void> {
+    if (isComposite(alarm)) return evaluateComposites(alarm, undefined, 0);
     const decided = evaluated(alarm, sources, clock.now());
     if (decided !== undefined) await change(alarm, decided);
   }
 
-  async function change(alarm: AlarmRecord, to: Pick<AlarmState, 'value' | 'reason' | 'reasonData'>): Promise<void> {
+  /** Those of a place that ask for the alarm that changed, or the one that is new. */
+  async function evaluateComposites(
+    place: AlarmRecord,
+    changed: AlarmRecord | undefined,
+    depth: number,
+  ): Promise<void> {
+    // Composites may ask each other in a circle, and then they could go on for ever.
+    if (depth > mostSteps) return;
+    const { account, region } = place;
+    const all = (await store.read((tx) => tx.list(alarms, [account, region]))).map(({ value }) => value);
+    const stateOf = (name: string): StateValue | undefined => all.find((each) => each.name === name)?.state.value;
+    for (const composite of all.filter(isComposite)) {
+      const rule = compileRule(composite.config.AlarmRule);
+      if (changed === undefined ? composite.name !== place.name : !rule.children.includes(changed.name)) continue;
+      const value = rule.holds(stateOf) ? 'ALARM' : 'OK';
+      if (value === composite.state.value) continue;
+      await change(
+        composite,
+        { value, reason: compositeReason(composite, changed, value), reasonData: undefined },
+        depth,
+      );
+    }
+  }
+
+  async function change(
+    alarm: AlarmRecord,
+    to: Pick<AlarmState, 'value' | 'reason' | 'reasonData'>,
+    depth = 0,
+  ): Promise<void> {
     const nowMs = clock.now();
     const before = alarm.state;
     const isOther = before.value !== to.value;
@@ -68,6 +104,7 @@ export function createAlarmWatcher({ store, clock, sources, log, act }: WatcherO
     if (!isKept || !isOther) return;
     const acted = await act(changed, before, () => clock.now());
     if (acted.length > 0) await store.write((tx) => addHistory(tx, alarm, acted, clock.now()));
+    await evaluateComposites(changed, changed, depth + 1);
   }
 
   async function evaluateDue(): Promise<void> {
@@ -75,7 +112,7 @@ export function createAlarmWatcher({ store, clock, sources, log, act }: WatcherO
     const isNewMinute = minute !== lastMinute;
     lastMinute = minute;
     for (const { value: alarm } of await store.read((tx) => tx.list(alarms, []))) {
-      if (isNewMinute || periodSeconds(alarm) < 60) await evaluate(alarm);
+      if (isOfMetric(alarm) && (isNewMinute || periodSeconds(alarm) < 60)) await evaluate(alarm);
     }
   }
 
@@ -112,6 +149,25 @@ export async function addHistory(
   nowMs: number,
 ): Promise<void> {
   tx.put(histories, alarmKey(alarm), withItems(await tx.get(histories, alarmKey(alarm)), items, nowMs));
+}
+
+function compositeReason(composite: CompositeRecord, changed: AlarmRecord | undefined, value: StateValue): string {
+  if (changed === undefined) return `${alarmArn(composite)} was created and its alarm rule evaluates to ${value}`;
+  const { state } = changed;
+  return `${alarmArn(changed)} transitioned to ${state.value} at ${longTime(state.updatedMs)}`;
+}
+
+const weekdays = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
+const months = [
+  ...['January', 'February', 'March', 'April', 'May', 'June', 'July'],
+  ...['August', 'September', 'October', 'November', 'December'],
+];
+
+/** `Friday 27 November, 2026 01:01:00 UTC` */
+function longTime(ms: number): string {
+  const at = new Date(ms);
+  const day = `${weekdays[at.getUTCDay()]} ${at.getUTCDate()} ${months[at.getUTCMonth()]}, ${at.getUTCFullYear()}`;
+  return `${day} ${at.toISOString().slice(11, 19)} UTC`;
 }
 
 function stateUpdate(before: AlarmState, after: AlarmState): KeptItem {
