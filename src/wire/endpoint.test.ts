@@ -4,6 +4,7 @@ import {
   APIGatewayClient,
   CreateRestApiCommand,
   DeleteRestApiCommand,
+  GetRestApiCommand,
   GetRestApisCommand,
 } from '@aws-sdk/client-api-gateway';
 import { ApiGatewayV2Client, GetApiCommand, NotFoundException as V2NotFound } from '@aws-sdk/client-apigatewayv2';
@@ -688,6 +689,54 @@ test('in secure mode the signature decides who calls; an unsigned or wrong one i
     () => createEndpoint({ ...parts, mode: 'secure' }),
     /there are no credentials to verify signatures with/,
   );
+});
+
+test('[MET-10] whoever keeps records hears of every call whose caller is known, with what became of it, and of no other', async () => {
+  const heard: (string | undefined)[] = [];
+  const key = rootAccessKey({ accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret', account: '123456789012' });
+  const endpoint = createEndpoint({
+    services: [
+      createService({
+        model: 'apigateway',
+        handlers: {
+          GetRestApis: () => ({}),
+          GetRestApi() {
+            throw new Problem('NotFoundException', 'Invalid API identifier specified');
+          },
+        },
+        notBuilt: 'the rest',
+      }),
+    ],
+    ...{ clock: systemClock, newRequestId: () => 'request-1', log: silentLog, mode: 'secure' },
+    credentials: { accessKey: (id) => (id === key.accessKeyId ? key : undefined) },
+    authorize(_key, { operation }) {
+      if (operation === 'DeleteRestApi') throw new Problem('AccessDeniedException', 'not yours');
+    },
+    answered: ({ operation, caller, input, output, failure }) =>
+      heard.push(
+        `${operation.name} ${caller?.account} ${JSON.stringify(input)} ${JSON.stringify(output)} ${failure?.code}`,
+      ),
+  });
+  const as = async (secretAccessKey: string): Promise<void> => {
+    const client = new APIGatewayClient({
+      ...sdkSettings,
+      credentials: { accessKeyId: key.accessKeyId, secretAccessKey },
+      requestHandler: sdkHandlerFor(endpoint),
+    });
+    await client.send(new GetRestApisCommand({ limit: 5 }));
+    await assert.rejects(client.send(new GetRestApiCommand({ restApiId: 'a' })));
+    await assert.rejects(client.send(new DeleteRestApiCommand({ restApiId: 'a' })));
+    client.destroy();
+  };
+  await as('secret');
+  assert.deepEqual(heard, [
+    'GetRestApis 123456789012 {"limit":5} {} undefined',
+    'GetRestApi 123456789012 {"restApiId":"a"} undefined NotFoundException',
+    'DeleteRestApi 123456789012 {"restApiId":"a"} undefined AccessDeniedException',
+  ]);
+  await assert.rejects(as('guess'), { name: 'InvalidSignatureException' });
+  await endpoint(request('GET', '/restapis'));
+  assert.equal(heard.length, 3);
 });
 
 test('a failure has its headers in the recorded order, with an extended request id where AWS has one', async () => {
