@@ -6,7 +6,7 @@ import type { MeasuredReply, MeasuredRequest, MetricDimensions } from '../../por
 import { createMemoryMetrics } from '../telemetry/metrics.ts';
 import { lineChart } from './chart.ts';
 import { createDashboard } from './dashboard.ts';
-import type { StageFigures } from './figures.ts';
+import { type StageFigures, stageFigures } from './figures.ts';
 import { spanOf } from './span.ts';
 
 const minute = 60_000;
@@ -121,4 +121,17 @@ test('a chart leaves gaps where nothing was measured, and scales to round number
   assert.equal(svg.match(/<circle/g)!.length, 1);
   assert.match(svg, />8<\/text>/);
   assert.match(svg, /<title>2026-03-01 10:31 UTC: p50 7\.4<\/title>/);
+});
+
+test('[MET-06] HTTP and WebSocket APIs have the graphs of their own metrics', () => {
+  const span = spanOf('period=1h', nowMs);
+  assert.ok(typeof span === 'object');
+  const titlesOf = (kind: 'http' | 'websocket'): string[] =>
+    stageFigures({ apiId: 'a', apiName: 'a', stage: 's', kind }, [], span).metrics.map(({ title }) => title);
+  assert.deepEqual(titlesOf('http'), [
+    ...['API Calls', '4xx Error', '5xx Error', 'Latency', 'Integration Latency', 'Data Processed'],
+  ]);
+  assert.deepEqual(titlesOf('websocket'), [
+    ...['ConnectCount', 'MessageCount', 'ClientError', 'IntegrationError', 'ExecutionError', 'Integration Latency'],
+  ]);
 });
