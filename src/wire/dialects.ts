@@ -29,6 +29,8 @@ export interface Dialect {
   readonly judgedByOperation: ReadonlySet<string>;
   /** Statuses of answers that are not those of the model, by operation. */
   readonly statuses: Readonly<Record<string, number>>;
+  /** Structures whose absent members are written as null (developer guide, answers of the documentation API). */
+  readonly withNulls: ReadonlySet<string>;
 }
 
 const missingToken = { kind: 'MissingAuthenticationTokenException', message: 'Missing Authentication Token' };
@@ -47,6 +49,7 @@ const common: Dialect = {
   maxBodyBytes: 10 * megabyte,
   judgedByOperation: new Set(),
   statuses: {},
+  withNulls: new Set(),
 };
 
 /** Recorded V4, V5, V7, V15: what an authorizer or a stage of one protocol may not have is refused by name, whatever its value. */
@@ -68,6 +71,7 @@ const dialects: Readonly<Record<string, Dialect>> = {
     namesInput: true,
     wholeSeconds: true,
     coercesBooleans: true,
+    withNulls: new Set(['DocumentationPartLocation']),
     unknownPath: missingToken,
     speaksHal: true,
     hasExtendedRequestId: true,

@@ -35,6 +35,7 @@ export function encodeJsonMembers(
     if (member.location !== undefined) continue;
     const item = value[member.name];
     if (item !== undefined && item !== null) members[member.wireName] = encodeJsonValue(item, member.shape, dialect);
+    else if (dialect.withNulls.has(shape.name)) members[member.wireName] = null;
   }
   return members;
 }

@@ -87,6 +87,23 @@ test('[OAS-15] AWS CLI writes an export to a file', { skip: skipWithout('aws') }
   }
 });
 
+test('[DOC-02] the properties of a part come back as they were sent; where its location has no field there is a null, which SDKs leave out', async () => {
+  const { apigateway } = gatewright;
+  const properties = '{\n\t"summary" : "spaces  and \\u00fc",\n  "b":1, "a":2 }';
+  const { id, location } = await apigateway.send(
+    new CreateDocumentationPartCommand({ restApiId: api.id, location: { type: 'METHOD', path: '/pets' }, properties }),
+  );
+  assert.deepEqual(location, { type: 'METHOD', path: '/pets' });
+  const reply = await fetch(`${gatewright.endpoint}/restapis/${api.id}/documentation/parts/${id}`, {
+    headers: { Accept: 'application/json' },
+  });
+  assert.deepEqual(await reply.json(), {
+    id,
+    location: { method: null, name: null, path: '/pets', statusCode: null, type: 'METHOD' },
+    properties,
+  });
+});
+
 test('[DOC-05] [DOC-06] documentation is written, published and comes out with the export', async () => {
   const { apigateway } = gatewright;
   const restApiId = api.id;
