@@ -75,13 +75,19 @@ export function createHttp2(handler: HttpHandler, limits: ListenerLimits, clock:
     sessions.add(session);
     session.on('close', () => sessions.delete(session));
     session.on('error', (error) => log.debug('HTTP/2 connection failed', { why: error.message }));
-    session.setTimeout(limits.keepAliveTimeoutMs, () => session.close());
+    let open = 0;
+    // A stream may be silent for minutes; its own clocks end it.
+    session.setTimeout(limits.keepAliveTimeoutMs, () => open === 0 && session.close());
     // Half a connection is none: whoever sends no more frames cannot even acknowledge what comes.
     socket.on('end', () => session.destroy());
     session.on('stream', (stream: ServerHttp2Stream, _headers, flags: number, raw: string[]) => {
       const exchange = new Http2Exchange(server, stream, client);
       exchanges.add(exchange);
-      stream.on('close', () => exchanges.delete(exchange));
+      open++;
+      stream.on('close', () => {
+        exchanges.delete(exchange);
+        open--;
+      });
       exchange.begin(raw, (flags & endStream) !== 0);
     });
     if (isClosing) session.close();
