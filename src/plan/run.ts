@@ -79,6 +79,7 @@ function finish(plan: Plan, method: MethodPlan, x: Exchange, reply: Reply): Repl
       if (pending instanceof Promise) return finishLater(plan, method, x, reply, i, pending);
     }
   } catch (error) {
+    reply.stream?.cancel();
     return measured(plan, method, x, plan.failures.answer(error, x, method));
   }
   return measured(plan, method, x, reply);
@@ -96,6 +97,7 @@ async function finishLater(
     await pending;
     for (let i = at + 1; i < method.finish.length; i++) await method.finish[i]!.run(x, reply);
   } catch (error) {
+    reply.stream?.cancel();
     return measured(plan, method, x, plan.failures.answer(error, x, method));
   }
   return measured(plan, method, x, reply);
