@@ -3,6 +3,7 @@ import { createServer, type RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, createServer as createSocketServer, type Server } from 'node:net';
 import { after, test } from 'node:test';
+import { wholeBody } from '../base/body-stream.ts';
 import { ManualClock, systemClock } from '../base/clock.ts';
 import { Problem } from '../base/problem.ts';
 import type { UpstreamRequest } from '../ports/upstream.ts';
@@ -327,6 +328,47 @@ test('requests beyond the connections of an origin wait their turn, within their
   } finally {
     await few.close();
   }
+});
+
+test('[NEW-01] answers that stream keep nobody from their turn, and their connections serve on after them', async () => {
+  const one = createUpstream({ maxConnectionsPerOrigin: 1 });
+  const release = Promise.withResolvers<void>();
+  const sockets = new Set<unknown>();
+  const origin = await backend(async (request, response) => {
+    sockets.add(request.socket);
+    response.write('begun ');
+    if (request.url === '/slow') await release.promise;
+    response.end('done');
+  });
+  try {
+    const slow = [
+      await one.stream(get(origin, { target: '/slow' })),
+      await one.stream(get(origin, { target: '/slow' })),
+    ];
+    assert.equal((await one.send(get(origin))).body.toString(), 'begun done');
+    assert.equal(sockets.size, 3);
+    release.resolve();
+    for (const { status, body } of slow) assert.deepEqual([status, String(await wholeBody(body))], [200, 'begun done']);
+    assert.equal(String(await wholeBody((await one.stream(get(origin))).body)), 'begun done');
+    assert.equal(sockets.size, 3);
+  } finally {
+    await one.close();
+  }
+});
+
+test('[NEW-01] a body that breaks off rejects its reader as a failure of the backend does; one that is given up ends its connection', async () => {
+  const left = Promise.withResolvers<void>();
+  const origin = await backend((request, response) => {
+    response.write('part');
+    if (request.url === '/cut') setImmediate(() => request.socket.destroy());
+    else request.socket.on('close', () => left.resolve());
+  });
+  const { body } = await upstream.stream(get(origin, { target: '/cut' }));
+  assert.equal(String(await body.read()), 'part');
+  await assert.rejects(body.read(), isProblem('INTEGRATION_FAILURE', /closed in the middle of the answer|ECONNRESET/));
+  const endless = await upstream.stream(get(origin));
+  endless.body.cancel();
+  await left.promise;
 });
 
 test('closing fails what is under way at once', async () => {

@@ -20,7 +20,7 @@ import {
 export interface UpstreamOptions {
   /** Origins with kept connections; beyond that the one first opened loses its idle ones. */
   readonly maxOrigins?: number;
-  /** Connections to one origin; further requests wait for one, within their timeout. */
+  /** Connections to one origin; further requests wait for one, within their timeout. Those that stream an answer do not count: they may for minutes. */
   readonly maxConnectionsPerOrigin?: number;
   /** Body of an answer (AWS quota 10 MB, row LIM-03). */
   readonly maxAnswerBytes?: number;
@@ -95,6 +95,7 @@ class Origin {
   readonly #maxConnections: number;
   readonly #maxAnswerBytes: number;
   readonly #all = new Set<BackendConnection>();
+  readonly #streaming = new Set<BackendConnection>();
   readonly #idle: BackendConnection[] = [];
   /** In order of arrival. */
   readonly #waiting = new Set<Exchange>();
@@ -118,8 +119,15 @@ class Origin {
   }
 
   beginOnNewConnection(exchange: Exchange): void {
-    if (this.#all.size < this.#maxConnections) exchange.sendOn(this.#open());
+    if (this.#all.size - this.#streaming.size < this.#maxConnections) exchange.sendOn(this.#open());
     else this.#waiting.add(exchange);
+  }
+
+  /** The connection streams from now on; it makes room for another. */
+  streams(connection: BackendConnection): void {
+    this.#streaming.add(connection);
+    const next = this.#nextWaiting();
+    if (next !== undefined) next.sendOn(this.#open());
   }
 
   leaveQueue(exchange: Exchange): void {
@@ -141,6 +149,7 @@ class Origin {
   }
 
   free(connection: BackendConnection): void {
+    this.#streaming.delete(connection);
     const next = this.#nextWaiting();
     if (next !== undefined) {
       next.sendOn(connection);
@@ -154,6 +163,7 @@ class Origin {
 
   gone(connection: BackendConnection): void {
     this.#all.delete(connection);
+    this.#streaming.delete(connection);
     const at = this.#idle.indexOf(connection);
     if (at >= 0) this.#idle.splice(at, 1);
     const next = this.#nextWaiting();
@@ -221,6 +231,7 @@ class Exchange implements ExchangeEnd {
   /** A body that breaks off says where, and why in the words of any failure. */
   begun({ body, ...head }: StreamedUpstreamReply): void {
     clearTimeout(this.#timer);
+    this.#origin.streams(this.#connection!);
     const request = this.#request;
     const read = (): Promise<Uint8Array | undefined> =>
       body.read().catch((error: Error) => {
