@@ -24,6 +24,7 @@ export const modelNames = [
   'logs',
   'cloudwatch',
   'xray',
+  'wafv2',
   'acm',
   'cloudtrail',
 ] as const;

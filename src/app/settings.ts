@@ -78,6 +78,8 @@ export interface Settings {
   readonly vpcLinkTargets: Readonly<Record<string, readonly string[]>>;
   /** Interface VPC endpoints for `execute-api`, by their ids: how private APIs are reached. */
   readonly vpcEndpoints: Readonly<Record<string, VpcEndpointSetting>>;
+  /** What becomes of a request whose web ACL fails: answered with 500, or let in (row WAF-05). */
+  readonly webAclFailure: 'closed' | 'open';
   /** Six digits that every code of a user pool is, for tests; undefined makes each by chance. */
   readonly fixedCode: string | undefined;
   /** What `iss` of user pools' tokens is: AWS's address of the pool, or this server's, for clients that look their issuer up. */
@@ -131,6 +133,7 @@ export const defaultSettings: Settings = {
   bucketFolders: {},
   vpcLinkTargets: {},
   vpcEndpoints: {},
+  webAclFailure: 'closed',
   fixedCode: undefined,
   userPoolIssuer: 'aws',
   issuerAliases: {},
@@ -405,6 +408,7 @@ const readers: { readonly [Name in SettableName]: Reader<Settings[Name]> } = {
   bucketFolders: folders,
   vpcLinkTargets: privateTargets,
   vpcEndpoints,
+  webAclFailure: oneOf('closed', 'open'),
   fixedCode: sixDigits,
   userPoolIssuer: oneOf('aws', 'local'),
   issuerAliases: aliases,

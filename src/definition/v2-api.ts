@@ -168,5 +168,7 @@ export interface V2VpcLink {
   readonly vpcLinkStatus: 'PENDING' | 'AVAILABLE' | 'DELETING' | 'FAILED' | 'INACTIVE';
   readonly vpcLinkStatusMessage?: string;
   readonly createdAtMs: number;
+  /** When a request went through it last, to the day; absent before the first. */
+  readonly lastUsedAtMs?: number;
   readonly tags: Readonly<Record<string, string>>;
 }

@@ -24,6 +24,7 @@ export function newExchange(request: HttpRequest, address: InvokeAddress, clock:
     caller: null,
     apiKey: null,
     socket: null,
+    webAcl: null,
     cacheOutcome: null,
     integrationLatencyMs: -1,
     executionLog: null,

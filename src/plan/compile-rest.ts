@@ -39,6 +39,7 @@ import { logExecution } from './steps/log-execution.ts';
 import { methodLimit, type RateLimit, throttle, throttleByVerb, verbLimits } from './steps/throttle.ts';
 import { validate } from './steps/validate.ts';
 import type { PlanTools } from './tools.ts';
+import { guardByWebAcl } from './web-acl/guard-by-web-acl.ts';
 import { looking, onDemand, type WhenToCompile } from './when-to-compile.ts';
 
 /** The plan of one stage. Never throws: a method that cannot be compiled answers 500 and its `why` says what is wrong. */
@@ -78,7 +79,7 @@ function compile(live: LiveRestStage, tools: PlanTools, complain: Complain, when
   };
   if (snapshot.api.endpointAccessMode === 'STRICT') complainOfApi(notBuiltYet('endpointAccessMode STRICT'));
   // Settings of a stage act without a deployment, so no deployment can refuse them: they close the stage instead.
-  if (hasText(stage.webAclArn)) complainOfApi(notBuiltYet(`the web ACL ${stage.webAclArn}`));
+  const webAcl = guardByWebAcl(live, tools, complainOfApi);
   if (hasText(stage.clientCertificateId) && live.clientCertificate === undefined) {
     complainOfApi(`there is no client certificate ${stage.clientCertificateId}`);
   }
@@ -95,7 +96,7 @@ function compile(live: LiveRestStage, tools: PlanTools, complain: Complain, when
       Object.values(resource.methods).map((method) =>
         compileMethod({
           ...{ resource, method, live, context, tools, complain, apiComplaints },
-          ...{ bucketFor, account, models, backends, whenToCompile, gatewayResponses, accessLog },
+          ...{ bucketFor, account, models, backends, whenToCompile, gatewayResponses, accessLog, webAcl },
         }),
       ),
     );
@@ -109,7 +110,7 @@ function compile(live: LiveRestStage, tools: PlanTools, complain: Complain, when
     executeApiDisabled: snapshot.api.disableExecuteApiEndpoint,
     gatewayResponses,
     ...privateEndpointOf(live),
-    failures: restFailures(gatewayResponses, unmatchedLog(accessLog, context)),
+    failures: restFailures(gatewayResponses, unmatchedLog(accessLog, context), webAcl),
     strayMetrics: strayMetrics(live, tools),
     clock: tools.clock,
   };
@@ -144,6 +145,7 @@ interface MethodInput {
   readonly whenToCompile: WhenToCompile;
   readonly gatewayResponses: GatewayResponses;
   readonly accessLog: StageAccessLog | undefined;
+  readonly webAcl: Step | undefined;
 }
 
 function compileMethod(input: MethodInput): MethodPlan {
@@ -243,7 +245,8 @@ function complainOfMethod(resource: SnapshotResource, method: Method, complain: 
 /** The steps on the way in, in AWS's order (row RT-12). */
 function compileInbound(input: MethodInput, label: string, complain: (what: string) => void): Step[] {
   const { resource, method, live, bucketFor, account } = input;
-  const steps: Step[] = [...guardPrivately({ live, method, stage: input.context, tools: input.tools })];
+  const steps: Step[] = input.webAcl === undefined ? [] : [input.webAcl];
+  steps.push(...guardPrivately({ live, method, stage: input.context, tools: input.tools }));
   steps.push(...authorize({ method, resource, live, stage: input.context, tools: input.tools, complain }));
   const ofKey = apiKeySteps({ method, resourcePath: resource.path, live, usage: input.tools.usage });
   steps.push(...ofKey.beforeThrottles);

@@ -27,8 +27,6 @@ const emptyForNow = new Set([
   'error.messageString',
   'error.responseType',
   'error.validationErrorString',
-  'wafResponseCode',
-  'webaclArn',
 ]);
 
 /** The reader of `$context.{name}`; undefined when AWS knows no such variable. */
@@ -101,6 +99,10 @@ export function contextVariable(name: string, stage: StageContext, method: Conte
       return () => method.resourcePath;
     case 'stage':
       return () => stage.stage;
+    case 'wafResponseCode':
+      return (x) => x.webAcl?.code;
+    case 'webaclArn':
+      return (x) => x.webAcl?.arn;
     case 'xrayTraceId':
       return (x) => (x.traceHeader === '' ? undefined : x.traceHeader);
     default:

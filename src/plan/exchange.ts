@@ -10,6 +10,7 @@ import type { AccessFacts } from './access-log/access-row.ts';
 import type { ExecutionLog } from './execution-log.ts';
 import type { Story } from './stories/story.ts';
 import type { StreamedBody } from './streamed-body.ts';
+import type { WebAclOutcome } from './web-acl/guard-by-web-acl.ts';
 
 export interface Exchange {
   /** What the client sent; replaced where its body came compressed (plan/steps/compression.ts). */
@@ -46,6 +47,8 @@ export interface Exchange {
   apiKey: ApiKeyUse | null;
   /** The connection and the event on it, of a WebSocket API; null for a request. */
   socket: SocketFacts | null;
+  /** What the stage's web ACL made of it; null where the stage has none. */
+  webAcl: WebAclOutcome | null;
   /** Whether the answer came from the stage's cache; null where the method's answers are not kept. */
   cacheOutcome: 'hit' | 'miss' | null;
   /** Milliseconds spent in the integration; -1 when none was called. */
@@ -128,6 +131,7 @@ export const nothingFoundYet = {
   caller: null,
   apiKey: null,
   socket: null,
+  webAcl: null,
   cacheOutcome: null,
   integrationLatencyMs: -1,
   executionLog: null,

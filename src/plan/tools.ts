@@ -12,10 +12,12 @@ import type { Streaming } from '../ports/streaming.ts';
 import type { ExecutionLogs, Log, Metrics } from '../ports/telemetry.ts';
 import type { Upstream } from '../ports/upstream.ts';
 import type { Usage } from '../ports/usage.ts';
+import type { VpcLinkUse } from '../ports/vpc-link-use.ts';
 import type { AuthorizerCaches } from './authorizers/caches.ts';
 import type { VerifiedTokens } from './authorizers/verified-tokens.ts';
 import type { ThrottleBuckets } from './steps/throttle.ts';
 import type { StreamLimits } from './streamed-body.ts';
+import type { WebAclMemory } from './web-acl/memory.ts';
 
 export interface PlanTools {
   readonly functions: Functions;
@@ -24,6 +26,8 @@ export interface PlanTools {
   readonly usage: Pick<Usage, 'keysOf'>;
   readonly awsServices: AwsServices;
   readonly privateTargets: PrivateTargets;
+  /** Undefined where links never sleep. */
+  readonly vpcLinkUse?: VpcLinkUse;
   /** Whose signatures AWS_IAM methods believe. */
   readonly credentials: Credentials;
   /** What the roles of integrations may do. */
@@ -41,6 +45,8 @@ export interface PlanTools {
   readonly responseCache: ResponseCache;
   /** Requests that miss the same entry at once ask the backend once. */
   readonly coalesceCacheMisses: boolean;
+  /** What web ACLs remember; each plan remembers for itself where undefined. */
+  readonly webAcls?: WebAclMemory;
   /** One for the process: buckets outlive the plans that draw on them. */
   readonly throttles: ThrottleBuckets;
   /** One for the process: what was decided outlives the plans that ask. */

@@ -2,6 +2,7 @@
 import type { ClientCertificate, EndpointConfiguration, Stage, VpcLink } from '../definition/rest-api.ts';
 import type { HttpSnapshot, RestSnapshot, WebSocketSnapshot } from '../definition/snapshot.ts';
 import type { V2Stage, V2VpcLink } from '../definition/v2-api.ts';
+import type { LiveWebAcl } from './web-acls.ts';
 
 /** Everything needed to compile the plan of one stage. */
 export type LiveStage = LiveRestStage | LiveHttpStage | LiveWebSocketStage;
@@ -23,6 +24,8 @@ export interface LiveRestStage {
   readonly canarySnapshot?: RestSnapshot;
   /** Of `stage.clientCertificateId`. */
   readonly clientCertificate?: ClientCertificate;
+  /** Of `stage.webAclArn`. */
+  readonly webAcl?: LiveWebAcl;
   /** All of the account in this region. */
   readonly vpcLinks?: readonly VpcLink[];
   readonly v2VpcLinks?: readonly V2VpcLink[];

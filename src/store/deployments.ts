@@ -1,5 +1,6 @@
 /** ports/deployments within one process: what is live is read from the store, changes are told to listeners directly. */
 import type { Deployments, LiveStage, StageChange } from '../ports/deployments.ts';
+import { liveWebAcl } from '../ports/live-web-acl.ts';
 import {
   clientCertificates,
   restApis,
@@ -50,6 +51,7 @@ async function liveRest(tx: ReadTransaction, apiId: string, stageName: string): 
   const canaryDeploymentId = stage.canarySettings?.deploymentId;
   const canarySnapshot =
     canaryDeploymentId === undefined ? undefined : await tx.get(snapshots, [apiId, canaryDeploymentId]);
+  const webAcl = stage.webAclArn === undefined ? undefined : await liveWebAcl(tx, stage.webAclArn);
   const certificateId = stage.clientCertificateId;
   const clientCertificate =
     certificateId === undefined ? undefined : await tx.get(clientCertificates, [account, region, certificateId]);
@@ -63,6 +65,7 @@ async function liveRest(tx: ReadTransaction, apiId: string, stageName: string): 
     endpoint: api.endpointConfiguration,
     ...(canarySnapshot && { canarySnapshot }),
     ...(clientCertificate && { clientCertificate }),
+    ...(webAcl && { webAcl }),
     vpcLinks: (await tx.list(vpcLinks, [account, region])).map(({ value }) => value),
     v2VpcLinks: (await tx.list(v2VpcLinks, [account, region])).map(({ value }) => value),
   };

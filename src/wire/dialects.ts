@@ -93,6 +93,7 @@ const dialects: Readonly<Record<string, Dialect>> = {
   cloudwatch: { ...common, fault: 'InternalServiceFault' },
   // A function's zip may have 50 MB, which base64 makes a third longer.
   lambda: { ...common, fault: 'ServiceException', maxBodyBytes: 70 * megabyte },
+  wafv2: { ...common, fault: 'WAFInternalErrorException' },
   logs: { ...common, invalidInput: 'InvalidParameterException', fault: 'ServiceUnavailableException' },
 };
 

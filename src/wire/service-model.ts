@@ -17,6 +17,7 @@ export type ModelName =
   | 'logs'
   | 'cloudwatch'
   | 'xray'
+  | 'wafv2'
   | 'acm'
   | 'cloudtrail';
 export type Protocol = 'rest-json' | 'json' | 'query' | 'smithy-rpc-v2-cbor';

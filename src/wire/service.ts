@@ -14,6 +14,7 @@ import type { Operations as IamOperations } from './generated/iam.ts';
 import type { Operations as LambdaOperations } from './generated/lambda.ts';
 import type { Operations as LogsOperations } from './generated/logs.ts';
 import type { Operations as StsOperations } from './generated/sts.ts';
+import type { Operations as WafOperations } from './generated/wafv2.ts';
 import type { Operations as XRayOperations } from './generated/xray.ts';
 import type { HalLinks } from './hal.ts';
 import { jsonProtocol } from './json-protocol.ts';
@@ -39,6 +40,7 @@ export interface OperationsOf {
   xray: XRayOperations;
   acm: AcmOperations;
   cloudtrail: CloudTrailOperations;
+  wafv2: WafOperations;
 }
 
 export interface Service {

@@ -68,7 +68,7 @@ async function ask(api: ApiUnderTest, query = ''): Promise<string> {
   return `${reply.status} ${await reply.text()}`;
 }
 
-test('[INT-19] [V1-45] behind a link the URI gives Host and path, and the connection goes where the load balancer is mapped to', async () => {
+test('[PRV-07] [INT-19] [V1-45] behind a link the URI gives Host and path, and the connection goes where the load balancer is mapped to', async () => {
   const api = await deployed(through(await makeLink('orders')));
   assert.equal(await ask(api, '?a=b'), '200 one orders.internal:8080 /pets?a=b');
 });
@@ -130,7 +130,7 @@ test('[INT-20] a link of version 2 leads to the load balancer of the integration
   v2.destroy();
 });
 
-test('[NEW-07] an HTTP API and a REST API go through the same link of version 2', async () => {
+test('[PRV-07] [NEW-07] an HTTP API and a REST API go through the same link of version 2', async () => {
   const v2 = new ApiGatewayV2Client(clientConfig(gatewright.endpoint));
   const { VpcLinkId = '' } = await v2.send(new CreateV2VpcLinkCommand({ Name: 'shared', SubnetIds: ['subnet-1'] }));
   const rest = await deployed(through(VpcLinkId, { integrationTarget: arnOf('orders') }));

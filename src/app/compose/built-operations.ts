@@ -1,5 +1,6 @@
 /** Every operation of every service, in the models' order, and whether it is built; for docs/compatibility.md. */
 import { createConnectionTable } from '../../gateway/websocket/connection-table.ts';
+import { RequestRates } from '../../plan/web-acl/rates.ts';
 import { silentLog } from '../../ports/telemetry.ts';
 import { createCustomDomains } from '../../store/custom-domains.ts';
 import { createDeployments } from '../../store/deployments.ts';
@@ -22,6 +23,8 @@ export async function builtOperations(): Promise<{ service: string; operations: 
     truststores: { read: notRun },
     usage: createUsage(store, clock, silentLog),
     connections: createConnectionTable(() => 0),
+    rates: new RequestRates(clock),
+    webAclSightings: companions.webAclSightings,
   });
   const services = [...control, ...companions.services()];
   await foundation.close();

@@ -13,6 +13,7 @@ import { type GroupId, groupArn } from '../../companions/logs/names.ts';
 import { createMemoryMetrics } from '../../companions/telemetry/metrics.ts';
 import { createTrail } from '../../companions/trail/trail.ts';
 import { createLazyUserPools } from '../../companions/user-pools/lazy-user-pools.ts';
+import { createSightings } from '../../companions/web-acls/sightings.ts';
 import { createXRay } from '../../companions/xray/xray.ts';
 import { VerifiedTokens } from '../../plan/authorizers/verified-tokens.ts';
 import type { Functions } from '../../ports/functions.ts';
@@ -91,7 +92,9 @@ export function createCompanions(foundation: Foundation) {
   const credentials = knownKeys(settings, identities.credentials);
 
   const metrics = createMemoryMetrics(clock);
+  const webAclSightings = createSightings();
   const cloudwatch = createCloudWatch({
+    others: [webAclSightings],
     ...{ clock, metrics, store, log, upstream, strictPermissions },
     functions: functions.functions,
     alarmActions: settings.alarmActions,
@@ -134,6 +137,7 @@ export function createCompanions(foundation: Foundation) {
     await trail.reset();
     verifiedTokens.forget();
     metrics.clear();
+    webAclSightings.clear();
     cloudwatch.reset();
     xray.reset();
   }
@@ -151,6 +155,7 @@ export function createCompanions(foundation: Foundation) {
     logs,
     verifiedTokens,
     metrics,
+    webAclSightings,
     xray,
     trail,
     services,

@@ -81,6 +81,8 @@ async function composeOn(foundation: Foundation): Promise<Composed> {
     testAuthorizer: (test) => testAuthorizer(test, tools),
     testInvoke: (invocation) => testInvoke(invocation, tools),
     connections: sockets.connections,
+    rates: line.rates,
+    webAclSightings: companions.webAclSightings,
   });
   const own = [...control, ...companions.services()];
   const authorizeControlPlane = createControlPlaneGuard(store);
@@ -102,6 +104,7 @@ async function composeOn(foundation: Foundation): Promise<Composed> {
     await store.clear();
     await companions.reset();
     line.stories?.clear();
+    line.rates.clear();
     deployments.publish({});
     customDomains.publish({});
     usage.publish({});

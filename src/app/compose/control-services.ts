@@ -1,4 +1,5 @@
-/** API Gateway's own three services: REST APIs, HTTP and WebSocket APIs, and the connections of the latter. */
+/** API Gateway's own three services: REST APIs, HTTP and WebSocket APIs, and the connections of the latter; with them the web ACLs before stages. */
+import { createLazyWebAcls } from '../../companions/web-acls/lazy-web-acls.ts';
 import { connectionHandlers } from '../../control/connections/handlers.ts';
 import { restHandlers } from '../../control/rest/handlers.ts';
 import { halLinks } from '../../control/rest/links.ts';
@@ -6,6 +7,9 @@ import type { RestPorts } from '../../control/rest/ports.ts';
 import { v2Handlers } from '../../control/v2/handlers.ts';
 import { httpComplaints } from '../../plan/compile-http.ts';
 import { restComplaints } from '../../plan/compile-rest.ts';
+import { webAclComplaints } from '../../plan/web-acl/guard-by-web-acl.ts';
+import { limitedAddresses } from '../../plan/web-acl/rate-based.ts';
+import type { RequestRates } from '../../plan/web-acl/rates.ts';
 import { webSocketComplaints } from '../../plan/websocket/compile-websocket.ts';
 import type { Connections } from '../../ports/connections.ts';
 import type { CustomDomains } from '../../ports/custom-domains.ts';
@@ -26,6 +30,9 @@ export interface ControlParts extends Pick<RestPorts, 'testAuthorizer' | 'testIn
   readonly truststores: Truststores;
   readonly usage: Usage;
   readonly connections: Connections;
+  /** What web ACLs count, and what they saw. */
+  readonly rates: RequestRates;
+  readonly webAclSightings: Companions['webAclSightings'];
 }
 
 /** Each checked against its model. */
@@ -50,11 +57,19 @@ export function controlServices(parts: ControlParts): Service[] {
     limits: settings.httpLimits,
     complaints: (snapshot) => (snapshot.kind === 'http' ? httpComplaints(snapshot) : webSocketComplaints(snapshot)),
   });
+  const webAcls = createLazyWebAcls({
+    store,
+    sightings: parts.webAclSightings,
+    limited: (rule, statement) => limitedAddresses(parts.rates, rule, statement),
+    complaints: webAclComplaints,
+    publish: (change) => deployments.publish(change),
+  });
   const limited = settings.managementRates ? createManagementRates(clock) : (service: Service) => service;
   const ofGateway = (service: Service): Service => limited(makingItsRole(service, parts.companions.ensureGatewayRole));
   return [
     ofGateway(createService({ model: 'apigateway', handlers: rest, notBuilt: 'the rest', halLinks })),
     ofGateway(createService({ model: 'apigatewayv2', handlers: v2, notBuilt: 'the rest' })),
+    createService({ model: 'wafv2', handlers: webAcls, notBuilt: 'the rest' }),
     createService({ model: 'apigatewaymanagementapi', handlers: connectionHandlers(parts.connections), notBuilt: [] }),
   ];
 }

@@ -9,9 +9,11 @@ import { ThrottleBuckets } from '../../plan/steps/throttle.ts';
 import { createStories } from '../../plan/stories/stories.ts';
 import type { PlanTools } from '../../plan/tools.ts';
 import { createTracer } from '../../plan/tracing/tracer.ts';
+import { RequestRates } from '../../plan/web-acl/rates.ts';
 import type { Deployments } from '../../ports/deployments.ts';
 import type { Usage } from '../../ports/usage.ts';
 import { createResponseCache } from '../../store/response-cache.ts';
+import { createVpcLinkUse } from '../../store/vpc-link-use.ts';
 import { createAwsServices } from '../aws-services.ts';
 import { openLineOutput } from '../line-output.ts';
 import { createPrivateTargets } from '../private-targets.ts';
@@ -30,7 +32,7 @@ export interface RequestLineParts {
 }
 
 export function createRequestLine({ foundation, companions, deployments, usage, isOurs }: RequestLineParts) {
-  const { settings, log, clock, upstream, version, strictPermissions, endpointUrl } = foundation;
+  const { settings, store, log, clock, upstream, version, strictPermissions, endpointUrl } = foundation;
   const { functions, logs, metrics, xray, credentials, roles, sessions, verifiedTokens } = companions;
 
   const collected = settings.accessLog === undefined ? undefined : openLineOutput(settings.accessLog, log);
@@ -39,6 +41,7 @@ export function createRequestLine({ foundation, companions, deployments, usage, 
   const requestLogs = logs.requestLogs({ awsServices, upstream, everyRequest: collected });
   foundation.whenClosing(() => requestLogs.deliver());
 
+  const rates = new RequestRates(clock);
   const throttles = new ThrottleBuckets(settings.accountThrottle ?? undefined);
   const authorizerCaches = new AuthorizerCaches();
   const responseCache = createResponseCache(settings.maxCacheMegabytes * 1024 * 1024);
@@ -51,6 +54,7 @@ export function createRequestLine({ foundation, companions, deployments, usage, 
     credentials,
     roles,
     privateTargets: createPrivateTargets(settings.vpcLinkTargets),
+    vpcLinkUse: createVpcLinkUse(store, clock, log),
     metrics,
     log,
     executionLogs: requestLogs,
@@ -60,6 +64,11 @@ export function createRequestLine({ foundation, companions, deployments, usage, 
     throttles,
     authorizerCaches,
     responseCache,
+    webAcls: {
+      rates,
+      whenFailing: settings.webAclFailure,
+      saw: (sighting) => companions.webAclSightings.saw(sighting),
+    },
     coalesceCacheMisses: settings.coalesceCacheMisses,
     verifiedTokens,
   };
@@ -103,6 +112,7 @@ export function createRequestLine({ foundation, companions, deployments, usage, 
     /** For what is tried without a deployment. */
     tools,
     planTable,
+    rates,
     runPlan: stories?.run(runTraced) ?? runTraced,
     /** Undefined where requests are not kept. */
     stories,

@@ -19,10 +19,13 @@ import { listMetrics } from './handlers/list-metrics.ts';
 import { putMetricData } from './handlers/put-metric-data.ts';
 import { tagHandlers } from './handlers/tags.ts';
 import { createPutMetrics } from './put-metrics.ts';
+import type { SeriesSource } from './series.ts';
 
 export interface CloudWatchOptions {
   readonly clock: Clock;
   readonly metrics: Pick<MemoryMetrics, 'measured'>;
+  /** Whoever else counts something. */
+  readonly others?: readonly SeriesSource[];
   readonly store: Store;
   readonly log: Log;
   readonly upstream: Pick<Upstream, 'send'>;
@@ -47,7 +50,7 @@ export interface CloudWatchCompanion {
 export function createCloudWatch(options: CloudWatchOptions): CloudWatchCompanion {
   const { clock, metrics, store, log } = options;
   const put = createPutMetrics();
-  const sources = [gatewaySeries(() => metrics.measured()), put];
+  const sources = [gatewaySeries(() => metrics.measured()), ...(options.others ?? []), put];
   const act = createActions({ ...options, endpoints: options.alarmActions });
   const watcher = createAlarmWatcher({ store, clock, sources, log, act });
   return {

@@ -3,7 +3,7 @@ import { expandedPolicy } from '../../definition/resource-policy.ts';
 import type { RestApi } from '../../definition/rest-api.ts';
 import type { SecurityPolicy } from '../../wire/generated/apigateway.ts';
 import { invalidValue, noSuchMediaType, requireOneOf, requireText } from './chosen-refusals.ts';
-import { withEndpointType } from './endpoints.ts';
+import { withEndpoint } from './endpoints.ts';
 import { booleanOf, integerOf, type PatchTable, withMember, without } from './patch.ts';
 
 /** As the service model lists them; a create is checked against the model itself. */
@@ -104,8 +104,7 @@ export const apiPatches: PatchTable<RestApi> = {
     },
     {
       path: '/endpointConfiguration/types/{type}',
-      replace: (api, { names, value }) =>
-        withMember(api, 'endpointConfiguration', withEndpointType(api.endpointConfiguration, names[0]!, value)),
+      replace: (api, { names, value }) => withEndpoint(api, names[0]!, value),
     },
     {
       path: '/endpointConfiguration/vpcEndpointIds',

@@ -391,3 +391,38 @@ test('VPC endpoints are for private APIs only', async () => {
   const made = makeApi(restControl(), { endpointConfiguration: { types: ['REGIONAL'], vpcEndpointIds: ['vpce-1'] } });
   await assertRefused(made, 'BadRequestException', 'VPCEndpoints can only be specified with PRIVATE apis.');
 });
+
+test('[PRV-06] a private API takes TLS 1.2 and later: by default, when it becomes one, and refused otherwise', async () => {
+  const control = restControl();
+  const types: ('PRIVATE' | 'REGIONAL')[] = ['PRIVATE'];
+  assert.equal((await makeApi(control, { endpointConfiguration: { types } })).securityPolicy, 'TLS_1_2');
+  const older = makeApi(control, { endpointConfiguration: { types }, securityPolicy: 'TLS_1_0' });
+  await assertRefused(older, 'BadRequestException');
+  const { id: restApiId, securityPolicy } = await makeApi(control, { endpointConfiguration: { types: ['REGIONAL'] } });
+  assert.equal(securityPolicy, 'TLS_1_0');
+  const patchOperations = [patch('replace', '/endpointConfiguration/types/REGIONAL', 'PRIVATE')];
+  assert.equal((await control.call('UpdateRestApi', { restApiId, patchOperations })).securityPolicy, 'TLS_1_2');
+  const back = [patch('replace', '/securityPolicy', 'TLS_1_0')];
+  await assertRefused(control.call('UpdateRestApi', { restApiId, patchOperations: back }), 'BadRequestException');
+});
+
+test('a change of the endpoint acts on every stage at once; any other change waits for a deployment', async () => {
+  const control = restControl();
+  const { id: restApiId, rootResourceId: resourceId } = await makeApi(control, {
+    endpointConfiguration: { types: ['REGIONAL'] },
+  });
+  const method = { restApiId, resourceId, httpMethod: 'GET' };
+  await control.call('PutMethod', { ...method, authorizationType: 'NONE' });
+  await control.call('PutIntegration', { ...method, type: 'MOCK' });
+  for (const stageName of ['a', 'b']) await control.call('CreateDeployment', { restApiId, stageName });
+  const before = control.changes.length;
+  const rename = [patch('replace', '/name', 'other')];
+  await control.call('UpdateRestApi', { restApiId, patchOperations: rename });
+  assert.equal(control.changes.length, before);
+  const become = [patch('replace', '/endpointConfiguration/types/REGIONAL', 'PRIVATE')];
+  await control.call('UpdateRestApi', { restApiId, patchOperations: become });
+  assert.deepEqual(control.changes.slice(before), [
+    { apiId: restApiId, stageName: 'a' },
+    { apiId: restApiId, stageName: 'b' },
+  ]);
+});

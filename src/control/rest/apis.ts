@@ -30,7 +30,12 @@ import { answerApi } from './answers.ts';
 import { apiPatches, checkCompressionSize } from './api-patches.ts';
 import { policyTooLong, requireText } from './chosen-refusals.ts';
 import { copyContents } from './clone.ts';
-import { checkEndpointConfiguration, newEndpointConfiguration } from './endpoints.ts';
+import {
+  checkEndpointConfiguration,
+  checkSecurityPolicy,
+  defaultSecurityPolicy,
+  newEndpointConfiguration,
+} from './endpoints.ts';
 import { badRequest, limitExceeded } from './errors.ts';
 import { findApi } from './find.ts';
 import type { RestLimits } from './limits.ts';
@@ -126,6 +131,7 @@ function newApi(
 ): RestApi {
   // What a clone takes over is what an export of the source would show; name, description and tags are the new API's own.
   const { binaryMediaTypes, minimumCompressionSize, policy } = { ...source, ...input };
+  const endpointConfiguration = newEndpointConfiguration(input.endpointConfiguration);
   return {
     ...owner,
     name: input.name,
@@ -135,12 +141,12 @@ function newApi(
     ...(binaryMediaTypes?.length && { binaryMediaTypes }),
     ...(minimumCompressionSize !== undefined && { minimumCompressionSize }),
     apiKeySource: input.apiKeySource ?? source?.apiKeySource ?? 'HEADER',
-    endpointConfiguration: newEndpointConfiguration(input.endpointConfiguration),
+    endpointConfiguration,
     ...(policy !== undefined && policy !== '' && { policy: expandedPolicy(policy, owner) }),
     tags: input.tags ?? {},
     disableExecuteApiEndpoint: input.disableExecuteApiEndpoint ?? false,
     rootResourceId: newApiId(),
-    securityPolicy: input.securityPolicy ?? 'TLS_1_0',
+    securityPolicy: input.securityPolicy ?? defaultSecurityPolicy(endpointConfiguration),
     ...(input.endpointAccessMode !== undefined && { endpointAccessMode: input.endpointAccessMode }),
   };
 }
@@ -151,6 +157,7 @@ export function checkApi(api: RestApi, limits: RestLimits): void {
   requireText(api.description, 'Description');
   checkCompressionSize(api.minimumCompressionSize);
   checkEndpointConfiguration(api.endpointConfiguration);
+  checkSecurityPolicy(api);
   checkPolicy(api.policy, limits);
   checkTags(api.tags, limits);
 }

@@ -40,6 +40,9 @@ export const policyTooLong = (limit: number): Problem =>
 
 export const usagePlansStay = (): Problem => badRequest('Usage Plans cannot be disabled once enabled');
 export const severalEndpointTypes = (): Problem => badRequest('Cannot create an api with multiple Endpoint Types');
+export const privateIsTls12 = (): Problem =>
+  badRequest('Private REST APIs support TLS 1.2 and later only. Choose a security policy other than TLS_1_0.');
+
 export const privateIsDualstack = (): Problem =>
   badRequest('Only dualstack ipAddressType is supported for Private APIs.');
 export const endpointCannotChange = (from: string, to: string): Problem =>

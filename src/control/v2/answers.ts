@@ -1,5 +1,6 @@
 /** Our records as AWS answers them. Members that were never set are left out, as AWS does. */
 import type * as definition from '../../definition/v2-api.ts';
+import { isIdle } from '../../ports/vpc-link-use.ts';
 import type { Call } from '../../wire/call.ts';
 import type * as wire from '../../wire/generated/apigatewayv2.ts';
 import { apiEndpoint } from './api-endpoint.ts';
@@ -37,6 +38,13 @@ export function answerStage({ createdAtMs, lastUpdatedAtMs, ...members }: defini
   return { ...wireNames(members), CreatedDate: createdAtMs, LastUpdatedDate: lastUpdatedAtMs } as wire.Stage;
 }
 
-export function answerVpcLink({ createdAtMs, ...members }: definition.V2VpcLink): wire.VpcLink {
+/** As it is at this time: one that nobody used for sixty days is inactive (row PRV-08). The message is in no recording. */
+export function answerVpcLink(link: definition.V2VpcLink, nowMs: number): wire.VpcLink {
+  const { createdAtMs, lastUsedAtMs: _, ...stored } = link;
+  const inactive = {
+    vpcLinkStatus: 'INACTIVE' as const,
+    vpcLinkStatusMessage: 'VPC link is inactive because no traffic was sent over it for 60 days',
+  };
+  const members = isIdle(link, nowMs) ? { ...stored, ...inactive } : stored;
   return { ...wireNames(members), CreatedDate: createdAtMs, VpcLinkVersion: 'V2' };
 }

@@ -380,6 +380,17 @@ test('[V2-20] a VPC link is PENDING in the answer that makes it and AVAILABLE af
   await assertRefused(control.call('GetVpcLink', { VpcLinkId }), 'NotFoundException');
 });
 
+test('[PRV-08] a VPC link that carried nothing for sixty days is shown INACTIVE', async () => {
+  const control = v2Control();
+  const { VpcLinkId } = await control.call('CreateVpcLink', { Name: 'inside', SubnetIds: ['subnet-1'] });
+  const status = async () => (await control.call('GetVpcLink', { VpcLinkId: VpcLinkId! })).VpcLinkStatus;
+  control.clock.advance(60 * 86_400_000);
+  assert.equal(await status(), 'AVAILABLE');
+  control.clock.advance(1);
+  assert.equal(await status(), 'INACTIVE');
+  assert.equal((await control.call('GetVpcLinks', {})).Items?.[0]?.VpcLinkStatus, 'INACTIVE');
+});
+
 test('[VS-02] a private integration of an HTTP API goes through a VPC link that is there', async () => {
   const { control, create } = await httpApi();
   const { VpcLinkId } = await control.call('CreateVpcLink', { Name: 'inside', SubnetIds: ['subnet-1'] });

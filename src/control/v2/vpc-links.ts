@@ -38,20 +38,26 @@ export function vpcLinkHandlers({ store, clock, limits }: V2Ports): Handlers<Ope
         };
         tx.put(v2VpcLinks, [account, region, link.vpcLinkId], link);
         // AWS answers before its network interfaces stand. We have none to wait for: the link is ready with the next call.
-        return answerVpcLink({
-          ...link,
-          vpcLinkStatus: 'PENDING',
+        const pending = {
+          vpcLinkStatus: 'PENDING' as const,
           vpcLinkStatusMessage: 'VPC link is provisioning ENIs',
-        });
+        };
+        return answerVpcLink({ ...link, ...pending }, clock.now());
       }),
 
     GetVpcLink: ({ VpcLinkId }, call) =>
-      store.read(async (tx) => answerVpcLink(await findVpcLink(tx, call, VpcLinkId))),
+      store.read(async (tx) => answerVpcLink(await findVpcLink(tx, call, VpcLinkId), clock.now())),
 
     GetVpcLinks: (input, { account, region }) =>
       store.read(async (tx) => {
         const all = (await tx.list(v2VpcLinks, [account, region])).map(({ value }) => value);
-        return pageOf(all, ({ vpcLinkId }) => vpcLinkId, answerVpcLink, input, limits);
+        return pageOf(
+          all,
+          ({ vpcLinkId }) => vpcLinkId,
+          (link) => answerVpcLink(link, clock.now()),
+          input,
+          limits,
+        );
       }),
 
     UpdateVpcLink: ({ VpcLinkId, Name }, call) =>
@@ -61,7 +67,7 @@ export function vpcLinkHandlers({ store, clock, limits }: V2Ports): Handlers<Ope
         checkTextLengths({ name: Name });
         const renamed = Name === undefined ? link : { ...link, name: Name };
         tx.put(v2VpcLinks, [call.account, call.region, VpcLinkId], renamed);
-        return answerVpcLink(renamed);
+        return answerVpcLink(renamed, clock.now());
       }),
 
     DeleteVpcLink: ({ VpcLinkId }, call) =>

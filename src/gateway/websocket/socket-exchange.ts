@@ -53,6 +53,7 @@ export function socketExchange(
       disconnectStatusCode: event.disconnectStatusCode,
       disconnectReason: event.disconnectReason,
     },
+    webAcl: null,
     cacheOutcome: null,
     integrationLatencyMs: -1,
     executionLog: null,

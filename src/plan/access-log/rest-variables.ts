@@ -3,6 +3,7 @@ import type { Problem } from '../../base/problem.ts';
 import { type ContextMethod, contextVariable } from '../context-variables.ts';
 import { defaultGatewayResponses, type GatewayResponseType } from '../gateway-responses.ts';
 import type { StageContext } from '../plan.ts';
+import { webAclVariable } from '../web-acl/log-variables.ts';
 import { type AccessRow, answerVariable, errorVariable, type RowReader, saidMessage } from './access-row.ts';
 import { guardVariable } from './guard-facts.ts';
 
@@ -14,7 +15,10 @@ export function restAccessVariable(
 ): RowReader | undefined {
   if (name === 'integration.responseTransferMode') return () => transferMode;
   const ofAnswer =
-    answerVariable(name) ?? errorVariable(name, errorMessage, responseType) ?? guardVariable(name, errorMessage);
+    answerVariable(name) ??
+    errorVariable(name, errorMessage, responseType) ??
+    guardVariable(name, errorMessage) ??
+    webAclVariable(name);
   if (ofAnswer !== undefined) return ofAnswer;
   if (name === 'integration.error' || name === 'integrationErrorMessage') return integrationError;
   const read = contextVariable(name, stage, method);

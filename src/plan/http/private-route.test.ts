@@ -4,6 +4,7 @@ import type { V2Integration, V2VpcLink } from '../../definition/v2-api.ts';
 import type { PrivateLink, PrivateTarget } from '../../ports/private-targets.ts';
 import { compileHttpApi, httpComplaints } from '../compile-http.ts';
 import { planTools, upstreamAnswering } from '../plan-fixture.ts';
+import type { PlanTools } from '../tools.ts';
 import { httpAnswer, httpProxyTo, httpSnapshot, httpStage } from './http-plan-fixture.ts';
 
 const listener =
@@ -22,6 +23,7 @@ async function sentFor(
   changes: Partial<V2Integration> = {},
   target: PrivateTarget | string = { host: '10.0.0.7', port: 8080, isTls: undefined },
   links: readonly V2VpcLink[] = [link],
+  tools: Partial<PlanTools> = {},
 ) {
   const asked: PrivateLink[] = [];
   const upstream = upstreamAnswering();
@@ -34,12 +36,12 @@ async function sentFor(
   const private1 = { connectionType: 'VPC_LINK', connectionId: 'link01', ...changes } as const;
   const snapshot = httpSnapshot({ 'GET /{proxy+}': httpProxyTo(changes.integrationUri ?? listener, private1) });
   const live = { ...httpStage(snapshot, { stageName: 'beta', stageVariables: { link: 'link01' } }), v2VpcLinks: links };
-  const plan = compileHttpApi(live, planTools({ upstream, privateTargets }));
+  const plan = compileHttpApi(live, planTools({ upstream, privateTargets, ...tools }));
   const reply = await httpAnswer(plan, { path: '/a%20b?x=1' });
   return { reply, asked, sent: upstream.sent[0], plan };
 }
 
-test('[VS-02] [HPM-06] a request through a VPC link goes where the settings map its listener, with the stage in its path', async () => {
+test('[PRV-07] [VS-02] [HPM-06] a request through a VPC link goes where the settings map its listener, with the stage in its path', async () => {
   const { asked, sent, plan } = await sentFor();
   assert.deepEqual(asked, [{ id: 'link01', name: 'orders', targetArns: [listener, listener] }]);
   assert.equal(sent!.origin, 'http://10.0.0.7:8080');
@@ -53,7 +55,7 @@ test('[HPM-06] overwriting the path with $request.path takes the stage out of it
   assert.equal(sent!.target, '/a%20b?x=1');
 });
 
-test('a link named by a stage variable; a Cloud Map service is known without its query', async () => {
+test('[PRV-07] a link named by a stage variable; a Cloud Map service is known without its query', async () => {
   const service = 'arn:aws:servicediscovery:us-east-1:000000000000:service/srv-id';
   const { asked } = await sentFor({ connectionId: '${stageVariables.link}', integrationUri: `${service}?stage=prod` });
   assert.deepEqual(asked, [{ id: 'link01', name: 'orders', targetArns: [`${service}?stage=prod`, service] }]);
@@ -80,4 +82,20 @@ test('a link that is not there, or leads nowhere, is 500 and says so in the log'
     httpComplaints(httpSnapshot({ 'GET /': httpProxyTo(listener, { connectionType: 'VPC_LINK', connectionId: 'x' }) })),
     [],
   );
+});
+
+test('[PRV-08] a link that went to sleep fails the request that wakes it', async () => {
+  const owners: unknown[] = [];
+  const vpcLinkUse: PlanTools['vpcLinkUse'] = {
+    use: (used, { account, region }) => {
+      owners.push([used.vpcLinkId, account, region]);
+      return owners.length > 1;
+    },
+  };
+  const first = await sentFor({}, undefined, undefined, { vpcLinkUse });
+  assert.deepEqual([first.reply.status, first.reply.body], [503, '{"message":"Service Unavailable"}']);
+  assert.match(first.reply.problem!.why, /the VPC link link01 was inactive after 60 days/);
+  const second = await sentFor({}, undefined, undefined, { vpcLinkUse });
+  assert.equal(second.sent!.target, '/beta/a%20b?x=1');
+  assert.deepEqual(owners[0], ['link01', '000000000000', 'us-east-1']);
 });

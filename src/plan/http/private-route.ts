@@ -4,6 +4,10 @@ import { gatewayProblem } from '../gateway-responses.ts';
 import { withStageVariables } from '../stage-variables.ts';
 import type { IntegrationScope } from './route-scope.ts';
 
+/** Why a link that nobody used for sixty days fails once. */
+export const sleeping = (linkId: string): string =>
+  `the VPC link ${linkId} was inactive after 60 days without traffic; this request brings it back`;
+
 export interface PrivateAddress {
   readonly origin: string;
   readonly connectTo: PrivateTarget;
@@ -29,6 +33,9 @@ export function compilePrivateRoute(scope: IntegrationScope): PrivateRoute {
     name: `VPC link ${linkId} to ${targetArn}`,
     address: function addressBehindLink() {
       if (known === undefined) throw unusable(`there is no VPC link "${linkId}"`);
+      if (tools.vpcLinkUse?.use(known, live) === false) {
+        throw gatewayProblem('INTEGRATION_FAILURE', `${label}: ${sleeping(linkId)}`);
+      }
       // Query parameters of a Cloud Map ARN choose among its instances; settings know the service.
       const [serviceArn] = targetArn.split('?') as [string];
       const link = { id: linkId, name: known.name, targetArns: [targetArn, serviceArn] };
