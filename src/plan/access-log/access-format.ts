@@ -4,15 +4,15 @@ import type { AccessRow, RowReader } from './access-row.ts';
 const variable = /\$context\.([a-zA-Z_][\w-]*(?:\.[\w-]+)*)/g;
 
 /**
- * Writes one line. A variable without a value is `-`, and so is one that AWS does not know (recorded). In a format that is a JSON object values are escaped as JSON texts are: a
- * client names itself in `User-Agent`, and must not be able to end a text there and write members of its own.
+ * Writes one line. A variable without a value is `-`, and so is one that AWS does not know (recorded). In a format that is a JSON object or an XML element values are escaped as its
+ * texts are: a client names itself in `User-Agent`, and must not be able to end a text there and write members of its own.
  */
 export function compileAccessFormat(
   format: string,
   readerOf: (name: string) => RowReader | undefined,
 ): (row: AccessRow) => string {
   const text = format.replace(/\r?\n$/, '');
-  const isJson = /^\s*\{/.test(text);
+  const escaped = /^\s*\{/.test(text) ? escapedForJson : /^\s*</.test(text) ? escapedForXml : undefined;
   /** Each value after its text. */
   const texts: string[] = [];
   const readers: RowReader[] = [];
@@ -21,7 +21,8 @@ export function compileAccessFormat(
   for (const found of text.matchAll(variable)) {
     const { name, reader, rest } = longestKnown(found[1]!, readerOf);
     texts.push(before + text.slice(from, found.index));
-    readers.push(reader === undefined ? nothing : isJson && !isSafe.has(name) ? escapedForJson(reader) : reader);
+    const isSafe = safeNames.has(name) && (escaped !== escapedForXml || name !== 'error.messageString');
+    readers.push(reader === undefined ? nothing : escaped === undefined || isSafe ? reader : escaped(reader));
     before = rest;
     from = found.index + found[0].length;
   }
@@ -38,7 +39,7 @@ export function compileAccessFormat(
 }
 
 /** Nothing in these is to be escaped: the gateway gave them their form, and the last one its own quotes. Ids are worth it: they are pieces, which a look at each character would put together first. */
-const isSafe: ReadonlySet<string> = new Set([
+const safeNames: ReadonlySet<string> = new Set([
   ...['requestId', 'extendedRequestId', 'requestTime', 'requestTimeEpoch', 'status', 'accountId', 'apiId', 'stage'],
   ...['deploymentId', 'resourceId', 'protocol', 'error.messageString'],
 ]);
@@ -50,6 +51,23 @@ const escapedForJson =
   (row) => {
     const value = reader(row);
     return typeof value === 'string' && needsEscape(value) ? JSON.stringify(value).slice(1, -1) : value;
+  };
+
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&apos;',
+};
+
+/** XML has no way to write control characters. */
+const escapedForXml =
+  (reader: RowReader): RowReader =>
+  (row) => {
+    const value = reader(row);
+    if (typeof value !== 'string') return value;
+    return value.replace(/[&<>"'\u0000-\u001f]/g, (char) => entities[char] ?? '\ufffd');
   };
 
 /** A walk: an expression takes twice as long over texts of this length. */
