@@ -81,6 +81,7 @@ export function openLineOutput(
       });
       if ((await Promise.race([isDone, late])) === 'late') {
         log.warn(`${target} did not take all of the ${what}`, { bytesLost: stream.writableLength });
+        // Of no effect on standard output.
         stream.destroy();
       }
       clearTimeout(timer);

@@ -112,5 +112,7 @@ export async function startCommand(flags: Readonly<Record<string, unknown>>): Pr
   await signal;
   for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => process.exit(1));
   await running.close();
+  // Standard output that nobody reads would keep the process.
+  setTimeout(() => process.exit(0), 1_000).unref();
   return 0;
 }
