@@ -21,7 +21,7 @@ export interface AdminParts {
 export function adminPages({ foundation, companions, line, sockets, reset }: AdminParts): ReturnType<typeof admin> {
   const { settings, clock, version } = foundation;
   const { certificates, functions, userPools, metrics } = companions;
-  const { planTable, stories } = line;
+  const { planTable, stories, droppedLines } = line;
   const { mode } = settings;
   const pages = admin({
     mode,
@@ -61,11 +61,15 @@ export function adminPages({ foundation, companions, line, sockets, reset }: Adm
     devPages: { '/_/user-pools/': userPools.messagesPage },
     prometheus: () => ({
       contentType: prometheusType,
-      text: prometheusText(metrics.histograms(), {
-        residentBytes: process.memoryUsage.rss(),
-        cpuSeconds: (process.cpuUsage().user + process.cpuUsage().system) / 1e6,
-        startedAtSeconds: Math.round(clock.now() / 1000 - process.uptime()),
-      }),
+      text: prometheusText(
+        metrics.histograms(),
+        {
+          residentBytes: process.memoryUsage.rss(),
+          cpuSeconds: (process.cpuUsage().user + process.cpuUsage().system) / 1e6,
+          startedAtSeconds: Math.round(clock.now() / 1000 - process.uptime()),
+        },
+        droppedLines(),
+      ),
     }),
   });
   // A function's code is fetched by its signed address, whoever asks.

@@ -116,5 +116,7 @@ export function createRequestLine({ foundation, companions, deployments, usage, 
     runPlan: stories?.run(runTraced) ?? runTraced,
     /** Undefined where requests are not kept. */
     stories,
+    /** Log lines lost since the start, by where they were to go. */
+    droppedLines: () => ({ ...requestLogs.dropped(), ...(collected && { collector: collected.dropped() }) }),
   };
 }

@@ -30,6 +30,7 @@ const arnForm = /^arn:aws[a-z-]*:firehose:([^:]+):(\d{12}):deliverystream\/(.+)$
 const maxRecords = 500;
 const maxBatchBytes = 3_500_000;
 const maxWaitingLines = 20_000;
+const maxWaitingCharacters = 16_000_000;
 const flushAfterMs = 1_000;
 const timeoutMs = 10_000;
 const tellEveryMs = 10_000;
@@ -41,7 +42,7 @@ interface DeliveryStream {
 }
 
 export function createFirehose({ awsServices, upstream, clock, log }: FirehoseOptions): Firehose {
-  const waiting = new Map<string, { readonly stream: DeliveryStream; lines: string[] }>();
+  const waiting = new Map<string, { readonly stream: DeliveryStream; lines: string[]; characters: number }>();
   let dropped = 0;
   let toldAtMs = Number.NEGATIVE_INFINITY;
   let timer: NodeJS.Timeout | undefined;
@@ -110,14 +111,15 @@ export function createFirehose({ awsServices, upstream, clock, log }: FirehoseOp
         write(_atMs, line) {
           let own = waiting.get(arn);
           if (own === undefined) {
-            own = { stream, lines: [] };
+            own = { stream, lines: [], characters: 0 };
             waiting.set(arn, own);
           }
-          if (own.lines.length >= maxWaitingLines) {
+          if (own.lines.length >= maxWaitingLines || own.characters + line.length > maxWaitingCharacters) {
             drop(1, name, 'it does not keep up');
             return;
           }
           own.lines.push(line);
+          own.characters += line.length;
           timer ??= setTimeout(() => void flush(), flushAfterMs).unref();
         },
       };

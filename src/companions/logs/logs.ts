@@ -48,6 +48,8 @@ export interface LogsCompanion {
     ExecutionLogs & {
       /** Posts what waits for delivery streams. */
       deliver(): Promise<void>;
+      /** Lines lost since the start, by where they were to go. */
+      dropped(): { readonly logs: number; readonly firehose: number };
     };
   readonly delivery: LogDelivery;
   /** Removes what is older than its group keeps it; runs by itself every hour. */
@@ -116,7 +118,11 @@ export function createLogs({ clock, log, dataDirectory, filters }: LogsOptions):
     },
     requestLogs({ awsServices, upstream, everyRequest }) {
       const firehose = createFirehose({ awsServices, upstream, clock, log });
-      return { ...createRequestLogs({ writer, firehose, everyRequest }), deliver: firehose.flush };
+      return {
+        ...createRequestLogs({ writer, firehose, everyRequest }),
+        deliver: firehose.flush,
+        dropped: () => ({ logs: writer.dropped(), firehose: firehose.dropped() }),
+      };
     },
     delivery: {
       async isThere(arn) {

@@ -37,7 +37,7 @@ function page(): string {
       1,
     );
   }
-  return prometheusText(metrics.histograms(), process);
+  return prometheusText(metrics.histograms(), process, { logs: 0, collector: 3 });
 }
 
 /** What promtool checks: every line is one of the format's, families stand together with their type first, histograms ascend to their count. */
@@ -97,6 +97,7 @@ test('every line is one that Prometheus reads, and the numbers are those that we
   assert.equal(samples.get(`gatewright_request_duration_seconds_bucket{${names},le="33.554432"}`), 4);
   assert.equal(samples.get(`gatewright_integration_duration_seconds_count{${names}}`), 4);
   assert.equal(samples.get('process_resident_memory_bytes'), 1e8);
+  assert.equal(samples.get('gatewright_dropped_log_lines_total{sink="collector"}'), 3);
 });
 
 test('without a request there are no families of requests', () => {

@@ -14,10 +14,11 @@ interface Family {
   readonly lines: string[];
 }
 
-/** The whole page. `process` are figures of this process, in bytes and seconds. */
+/** The whole page. `process` are figures of this process, in bytes and seconds; `droppedLines` are log lines lost on their way, by where they were to go. */
 export function prometheusText(
   methods: readonly MethodHistograms[],
   process: { readonly residentBytes: number; readonly cpuSeconds: number; readonly startedAtSeconds: number },
+  droppedLines: Readonly<Record<string, number>> = {},
 ): string {
   const requests = counter('gatewright_requests_total', 'Requests that were answered.');
   const errors = counter('gatewright_request_errors_total', 'Requests that were answered with 4xx or 5xx.');
@@ -47,7 +48,15 @@ export function prometheusText(
     pushHistogram(duration, names, method.latency);
     pushHistogram(integration, names, method.integrationLatency);
   }
+  const dropped = counter(
+    'gatewright_dropped_log_lines_total',
+    'Log lines lost because where they were to go did not keep up or failed.',
+  );
+  for (const [sink, count] of Object.entries(droppedLines)) {
+    dropped.lines.push(sample(dropped.name, labels({ sink }), count));
+  }
   const own: Family[] = [
+    dropped,
     gauge('process_resident_memory_bytes', 'Memory of this process that is in use.', process.residentBytes),
     {
       ...counter('process_cpu_seconds_total', 'Time this process ran.'),
