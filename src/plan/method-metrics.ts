@@ -48,7 +48,11 @@ export function routeMetrics(
 export function socketMetrics(
   live: LiveWebSocketStage,
   { metrics }: MetricTools,
-  { routeKey, isTwoWay }: { readonly routeKey: string; readonly isTwoWay: boolean },
+  {
+    routeKey,
+    isTwoWay,
+    isFunction,
+  }: { readonly routeKey: string; readonly isTwoWay: boolean; readonly isFunction: boolean },
 ): MethodMetrics {
   const { apiId, account, region, stage, snapshot } = live;
   return metrics.method({
@@ -60,7 +64,17 @@ export function socketMetrics(
       route: routeKey,
       isDetailed: isRouteDetailed(stage, routeKey),
       isTwoWay,
+      isFunction,
     },
+  });
+}
+
+/** Of messages that no route takes: errors of clients for the stage, and nothing else (recorded R4). */
+export function straySocketMetrics(live: LiveWebSocketStage, { metrics }: MetricTools): MethodMetrics {
+  const { apiId, account, region, stage, snapshot } = live;
+  return metrics.method({
+    ...{ apiId, apiName: snapshot.api.name, stage: stage.stageName, resource: '', method: '' },
+    series: { kind: 'websocket', account, region, isDetailed: false },
   });
 }
 

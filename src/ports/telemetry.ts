@@ -61,6 +61,8 @@ export interface SeriesScope {
   readonly isCanary?: boolean;
   /** The route answers its messages, and the answer counts as a message (recorded). */
   readonly isTwoWay?: boolean;
+  /** A function answers: a status of its own that says it failed counts as an execution that failed (recorded I5). */
+  readonly isFunction?: boolean;
 }
 
 export interface Metrics {

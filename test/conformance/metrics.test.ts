@@ -20,8 +20,9 @@ import {
   PutMetricDataCommand,
 } from '@aws-sdk/client-cloudwatch';
 import { SmithyRpcV2CborProtocol } from '@smithy/core/cbor';
-import { type ApiUnderTest, createApi, type MethodUnderTest } from '../support/api-under-test.ts';
+import { type ApiUnderTest, createApi, createFunction, type MethodUnderTest } from '../support/api-under-test.ts';
 import { awsCli } from '../support/aws-cli.ts';
+import { httpBackend } from '../support/backends.ts';
 import { clientConfig, startTestGatewright, type TestGatewright } from '../support/gatewright-in-process.ts';
 import { skipWithout } from '../support/programs.ts';
 import { createSocketApi, mock as socketMock } from '../support/socket-api.ts';
@@ -196,10 +197,27 @@ test('[MET-05] HTTP APIs have names, units and dimensions of their own', async (
 
 test('[WS-28] WebSocket APIs count connections, messages both ways and errors by kind, zeros included', async () => {
   const v2 = new ApiGatewayV2Client(clientConfig(gatewright.endpoint));
+  const refusing = await httpBackend((_, response) => response.writeHead(500).end('{}'));
+  const unavailable = await createFunction(
+    gatewright,
+    'unavailable',
+    'exports.handler = async () => ({ statusCode: 503, body: "later" });',
+  );
   const nowhere = 'arn:aws:lambda:us-east-1:000000000000:function:nowhere';
   const apiId = await createSocketApi(v2, {
     $connect: { integration: { RequestTemplates: { $default: '{"statusCode": 200}' } } },
     echo: socketMock('{"echo":true}'),
+    unavailable: {
+      integration: {
+        IntegrationType: 'AWS_PROXY',
+        IntegrationUri: `arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/${unavailable}/invocations`,
+      },
+      twoWay: true,
+    },
+    refusing: {
+      integration: { IntegrationType: 'HTTP_PROXY', IntegrationMethod: 'POST', IntegrationUri: `${refusing.origin}/` },
+      twoWay: true,
+    },
     broken: {
       integration: {
         IntegrationType: 'AWS_PROXY',
@@ -211,22 +229,26 @@ test('[WS-28] WebSocket APIs count connections, messages both ways and errors by
   await v2.send(new UpdateV2StageCommand({ ApiId: apiId, StageName: 'dev', DefaultRouteSettings }));
   v2.destroy();
   const client = await openSocket(gatewright.invokeUrl(apiId, 'dev').replace(/^http/, 'ws'));
-  for (const action of ['echo', 'echo', 'broken']) {
+  for (const action of ['echo', 'echo', 'broken', 'unavailable', 'refusing', 'nowhere']) {
     client.send({ action });
     await client.next();
   }
   await client.close();
+  await refusing.close();
   const sums = async (name: string, of: Record<string, string>) => {
     const [point] = await statistics(json, name, { ApiId: apiId, ...of });
     return point && [point.Sum, point.SampleCount];
   };
   const stage = { Stage: 'dev' };
   assert.deepEqual(await sums('ConnectCount', stage), [1, 1]);
-  // The handshake, two messages with their answers, and the one that failed.
-  assert.deepEqual(await sums('MessageCount', {}), [6, 6]);
-  assert.deepEqual(await sums('ExecutionError', stage), [1, 4]);
-  assert.deepEqual(await sums('ClientError', stage), [0, 4]);
-  assert.deepEqual(await sums('IntegrationError', stage), [0, 4]);
+  // The handshake, four messages with their answers, and the one that failed; not the one that no route took (recorded R4).
+  assert.deepEqual(await sums('MessageCount', {}), [10, 10]);
+  assert.deepEqual(await sums('ClientError', stage), [1, 7]);
+  assert.deepEqual(await sums('IntegrationError', stage), [1, 7]);
+  // A function that answers 503 counts as one that could not be called does (recorded I5).
+  assert.deepEqual(await sums('ExecutionError', stage), [2, 7]);
+  assert.deepEqual(await sums('ExecutionError', { ...stage, Route: 'unavailable' }), [1, 1]);
+  assert.deepEqual(await sums('IntegrationError', { ...stage, Route: 'refusing' }), [1, 1]);
   assert.deepEqual(await sums('MessageCount', { ...stage, Route: 'echo' }), [4, 4]);
   assert.equal(await sums('ConnectCount', { ...stage, Route: 'echo' }), undefined);
   assert.equal((await sums('IntegrationLatency', { ...stage, Route: 'broken' }))?.[1], 1);

@@ -26,10 +26,14 @@ const integrationLatency: GatewayMetric = {
   unit: 'Milliseconds',
   of: (minute) => distributionOf(minute.integrationLatency),
 };
-const errors = (name: string, unit: 'Count' | 'None', of: (minute: Minute) => number): GatewayMetric => ({
+const errors = (
+  name: string,
+  unit: 'Count' | 'None',
+  of: (minute: Minute, series: SeriesScope) => number,
+): GatewayMetric => ({
   name,
   unit,
-  of: (minute) => zerosAndOnes(minute.count, of(minute)),
+  of: (minute, { series }) => zerosAndOnes(minute.count, of(minute, series)),
 });
 
 /** Where answers are kept; its samples are all requests, so that the average is the rate of hits (guide, API Gateway metrics). */
@@ -69,12 +73,19 @@ export const metricsOf: Readonly<Record<SeriesScope['kind'], readonly GatewayMet
       name: 'MessageCount',
       unit: 'None',
       of: ({ count }, { series }) =>
-        series.route === '$disconnect' ? undefined : ones(series.isTwoWay ? 2 * count : count),
+        series.route === undefined || series.route === '$disconnect'
+          ? undefined
+          : ones(series.isTwoWay ? 2 * count : count),
     },
     // Zeros are published for what went well (recorded).
     errors('ClientError', 'None', ({ refusals }) => refusals),
-    errors('IntegrationError', 'None', ({ integrationErrors }) => integrationErrors),
-    errors('ExecutionError', 'None', ({ executionErrors }) => executionErrors),
+    errors('IntegrationError', 'None', ({ integrationErrors }, { isFunction }) => (isFunction ? 0 : integrationErrors)),
+    errors(
+      'ExecutionError',
+      'None',
+      ({ executionErrors, integrationErrors }, { isFunction }) =>
+        executionErrors + (isFunction ? integrationErrors : 0),
+    ),
     integrationLatency,
   ],
 };

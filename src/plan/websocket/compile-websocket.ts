@@ -10,7 +10,7 @@ import { socketAccessVariable } from '../access-log/socket-variables.ts';
 import { gatewayProblem } from '../gateway-responses.ts';
 import { routeLimit } from '../http/route-throttle.ts';
 import { idleTools } from '../idle-tools.ts';
-import { socketMetrics } from '../method-metrics.ts';
+import { socketMetrics, straySocketMetrics } from '../method-metrics.ts';
 import { type ModelChecks, modelChecks } from '../models.ts';
 import type { Failures, Integration, MethodPlan, StageContext, Step, WebSocketPlan } from '../plan.ts';
 import { throttle } from '../steps/throttle.ts';
@@ -100,6 +100,7 @@ function compile(live: LiveWebSocketStage, tools: PlanTools, complain: Complain)
     executeApiDisabled: api.disableExecuteApiEndpoint,
     failures: unrouted === undefined ? socketFailures : loggedFailures(unrouted),
     writeUnroutedLog: unrouted,
+    strayMetrics: straySocketMetrics(live, tools),
     clock: tools.clock,
     routeKeyOf,
     hasRoute: (routeKey) => byKey.has(routeKey),
@@ -174,7 +175,11 @@ function compileRoute(
     inbound,
     integration: faults.length > 0 ? refused(route.routeKey, faults) : (integration ?? nothing),
     finish: log.end,
-    metrics: socketMetrics(live, tools, { routeKey: route.routeKey, isTwoWay: hasReply(route) }),
+    metrics: socketMetrics(live, tools, {
+      routeKey: route.routeKey,
+      isTwoWay: hasReply(route),
+      isFunction: found?.integrationType === 'AWS_PROXY',
+    }),
   };
 }
 
