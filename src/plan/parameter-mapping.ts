@@ -169,6 +169,12 @@ function compileExpression(
   }
 }
 
+/** Reads what an expression stands for; a sentence where nothing can. */
+export function expressionReader(expression: MappingExpression, scope: MethodScope): ValueReader | string {
+  const read = compileExpression(expression, scope);
+  return typeof read === 'object' ? () => read.constant : read;
+}
+
 /** Reads a parameter of the client's request; `location` is the part of the expression after `method.request.`. */
 export function requestReader(location: RequestLocation, name: string): ValueReader {
   switch (location) {

@@ -4,6 +4,7 @@ import { permissionsOf } from '../../base/permissions.ts';
 import { compilePolicy } from '../../base/policy.ts';
 import type { Stage } from '../../definition/rest-api.ts';
 import { type AccessKey, rootAccessKey } from '../../ports/credentials.ts';
+import type { ResponseCache } from '../../ports/response-cache.ts';
 import { createResponseCache } from '../../store/response-cache.ts';
 import { compileRest } from '../compile-rest.ts';
 import { describePlan } from '../describe.ts';
@@ -151,6 +152,95 @@ test('[CACHE-05] a key may be a parameter of the integration that is mapped from
   await get({ path: '/pets?type=b' });
   await get({ path: '/pets?type=a' });
   assert.equal(asked(), 2);
+});
+
+test('[CACHE-05] verbs, resources and namespaces keep answers apart; resources of one namespace share them', async () => {
+  const both = { '*/*': on, '~1pets/POST': on, '~1cats/GET': on };
+  const asks = async (of: (cacheNamespace: string) => object): Promise<number> => {
+    const method = (namespace: string) => ({ integration: { ...proxy, ...of(namespace) } });
+    const methods = { 'GET /pets': method('pets'), 'POST /pets': method('pets'), 'GET /cats': method('cats') };
+    const { get, asked } = cacheUnderTest(methods, { ...cached, methodSettings: both });
+    for (let round = 0; round < 2; round++) {
+      await get({ path: '/pets' });
+      await get({ path: '/pets', method: 'POST' });
+      await get({ path: '/cats' });
+    }
+    return asked();
+  };
+  assert.equal(await asks((cacheNamespace) => ({ cacheNamespace })), 3);
+  // PutIntegration's reference: "the same cacheNamespace across resources to return the same cached data".
+  assert.equal(await asks(() => ({ cacheNamespace: 'animals' })), 2);
+});
+
+test('[CACHE-05] resources of one namespace share by the name of a parameter, not by its place', async () => {
+  const keyed = (name: string) => ({
+    requestParameters: { [`method.request.querystring.${name}`]: false },
+    integration: { ...proxy, cacheNamespace: 'n', cacheKeyParameters: [`method.request.querystring.${name}`] },
+  });
+  const { get, asked } = cacheUnderTest({ 'GET /pets': keyed('a'), 'GET /cats': keyed('b') });
+  await get({ path: '/pets?a=1' });
+  await get({ path: '/cats?b=1' });
+  assert.equal(asked(), 2);
+});
+
+test('[CACHE-01] [CACHE-04] the cache is as large as the stage says, and entries are encrypted where a method’s setting says so', async () => {
+  const opened: unknown[] = [];
+  const puts: boolean[] = [];
+  const responseCache: ResponseCache = {
+    of: (place, maxBytes) => {
+      opened.push([place, maxBytes]);
+      return {
+        flushes: 0,
+        get: () => undefined,
+        put: (_key, _reply, _until, isEncrypted) => void puts.push(isEncrypted),
+      };
+    },
+    flush() {},
+    forget() {},
+  };
+  const settings = { '*/*': on, '~1pets/POST': { ...on, cacheDataEncrypted: true } };
+  const methods = { 'GET /pets': { integration: proxy }, 'POST /pets': { integration: proxy } };
+  const stage = { ...cached, cacheClusterSize: '1.6', methodSettings: settings };
+  const { get } = cacheUnderTest(methods, stage, { responseCache });
+  await get();
+  await get({ method: 'POST' });
+  assert.deepEqual(puts, [false, true]);
+  const place = { apiId: 'a1b2c3d4e5', stage: 'dev', isCanarys: false };
+  assert.deepEqual(
+    new Set(opened.map((each) => JSON.stringify(each))),
+    new Set([JSON.stringify([place, 1.6 * 1024 ** 3])]),
+  );
+});
+
+test('[CACHE-05] a key may be who the caller is, or a stage variable, mapped into the integration', async () => {
+  const keyedBy = (value: string) => ({
+    ...proxy,
+    requestParameters: { 'integration.request.header.X-By': value },
+    cacheKeyParameters: ['integration.request.header.X-By'],
+  });
+  const caller = (principalId: string): Exchange => {
+    const x = exchange({ path: '/pets' });
+    x.authorizer = { principalId, context: {}, claims: null, latencyMs: 0 } as unknown as Exchange['authorizer'];
+    return x;
+  };
+  const { run, asked } = cacheUnderTest({ 'GET /pets': { integration: keyedBy('context.authorizer.principalId') } });
+  await run(caller('ann'));
+  await run(caller('bob'));
+  assert.equal(asked(), 2);
+  await run(caller('ann'));
+  assert.equal(asked(), 2);
+
+  const upstream = upstreamAnswering();
+  const responseCache = createResponseCache(64 * 1024 * 1024);
+  const snapshot = restSnapshot({ 'GET /pets': { integration: keyedBy('stageVariables.color') } });
+  for (const color of ['blue', 'green', 'blue']) {
+    const stage = { ...cached, variables: { color } };
+    await runPlan(
+      compileRest(liveStage(snapshot, stage), planTools({ upstream, responseCache })),
+      exchange({ path: '/pets' }),
+    );
+  }
+  assert.equal(upstream.sent.length, 2);
 });
 
 test('[CACHE-06] a path parameter counts only where it is declared', async () => {
