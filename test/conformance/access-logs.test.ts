@@ -144,11 +144,49 @@ test('[LOG-09] the formats the console offers: CLF, JSON, XML and CSV', async ()
     responseLength: '3',
   });
   const xml =
-    '<request id="$context.requestId"> <ip>$context.identity.sourceIp</ip> <status>$context.status</status> </request>';
-  assert.equal(await restLine(xml, '/pets/7'), '<request id="ID"> <ip>127.0.0.1</ip> <status>200</status> </request>');
+    '<request id="$context.requestId"> <extendedRequestId>$context.extendedRequestId</extendedRequestId> <ip>$context.identity.sourceIp</ip> <caller>$context.identity.caller</caller> <user>$context.identity.user</user> <requestTime>$context.requestTime</requestTime> <httpMethod>$context.httpMethod</httpMethod> <resourcePath>$context.resourcePath</resourcePath> <status>$context.status</status> <protocol>$context.protocol</protocol> <responseLength>$context.responseLength</responseLength> </request>';
+  assert.match(
+    (await restLine(xml, '/pets/7'))!,
+    new RegExp(
+      String.raw`^<request id="ID"> <extendedRequestId>EXT</extendedRequestId> <ip>127\.0\.0\.1</ip> <caller>-</caller> <user>-</user> <requestTime>${time}</requestTime> <httpMethod>GET</httpMethod> <resourcePath>/pets/\{id\}</resourcePath> <status>200</status> <protocol>HTTP/1\.1</protocol> <responseLength>3</responseLength> </request>$`,
+    ),
+  );
   const csv =
-    '$context.identity.sourceIp,$context.httpMethod,$context.resourcePath,$context.status,$context.responseLength,$context.requestId,$context.extendedRequestId\n';
-  assert.equal(await restLine(csv, '/pets/7'), '127.0.0.1,GET,/pets/{id},200,3,ID,EXT');
+    '$context.identity.sourceIp,$context.identity.caller,$context.identity.user,$context.requestTime,$context.httpMethod,$context.resourcePath,$context.protocol,$context.status,$context.responseLength,$context.requestId,$context.extendedRequestId\n';
+  assert.match(
+    (await restLine(csv, '/pets/7'))!,
+    new RegExp(String.raw`^127\.0\.0\.1,-,-,${time},GET,/pets/\{id\},HTTP/1\.1,200,3,ID,EXT$`),
+  );
+});
+
+test('[LOG-09] the formats the console offers for HTTP APIs, which name the route', async () => {
+  const time = String.raw`\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d \+0000`;
+  const clf =
+    '$context.identity.sourceIp - - [$context.requestTime] "$context.httpMethod $context.routeKey $context.protocol" $context.status $context.responseLength $context.requestId';
+  assert.match(
+    (await httpLine(clf, '/backend'))!,
+    new RegExp(String.raw`^127\.0\.0\.1 - - \[${time}\] "GET GET /backend HTTP/1\.1" 207 16 ID$`),
+  );
+  const json =
+    '{ "requestId":"$context.requestId", "ip": "$context.identity.sourceIp", "requestTime":"$context.requestTime", "httpMethod":"$context.httpMethod","routeKey":"$context.routeKey", "status":"$context.status","protocol":"$context.protocol", "responseLength":"$context.responseLength" }';
+  const { requestTime, ...row } = JSON.parse((await httpLine(json, '/backend'))!) as Record<string, string>;
+  assert.match(requestTime!, new RegExp(`^${time}$`));
+  assert.deepEqual(row, {
+    ...{ requestId: 'ID', ip: '127.0.0.1', httpMethod: 'GET', routeKey: 'GET /backend', status: '207' },
+    ...{ protocol: 'HTTP/1.1', responseLength: '16' },
+  });
+  const xml =
+    '<request id="$context.requestId"> <ip>$context.identity.sourceIp</ip> <requestTime>$context.requestTime</requestTime> <httpMethod>$context.httpMethod</httpMethod> <routeKey>$context.routeKey</routeKey> <status>$context.status</status> <protocol>$context.protocol</protocol> <responseLength>$context.responseLength</responseLength> </request>';
+  assert.match(
+    (await httpLine(xml, '/backend'))!,
+    /^<request id="ID"> <ip>127\.0\.0\.1<\/ip> <requestTime>[^<]+<\/requestTime> <httpMethod>GET<\/httpMethod> <routeKey>GET \/backend<\/routeKey> <status>207<\/status> <protocol>HTTP\/1\.1<\/protocol> <responseLength>16<\/responseLength> <\/request>$/,
+  );
+  const csv =
+    '$context.identity.sourceIp,$context.requestTime,$context.httpMethod,$context.routeKey,$context.protocol,$context.status,$context.responseLength,$context.requestId';
+  assert.match(
+    (await httpLine(csv, '/backend'))!,
+    new RegExp(String.raw`^127\.0\.0\.1,${time},GET,GET /backend,HTTP/1\.1,207,16,ID$`),
+  );
 });
 
 test('[LOG-08] what a request has no value for is a hyphen, and so is a variable nobody knows', async () => {
@@ -287,11 +325,13 @@ test('[LOG-08] an HTTP API logs into a group that is there, and a first line say
   );
 });
 
-test('[LOG-14] a request to an HTTP API that no route takes is not logged, nor is a test of a method', async () => {
+test('[LOG-14] a request to an HTTP API that no route takes is not logged, nor is a test of a method, nor what is too large', async () => {
   assert.equal(await httpLine('$context.requestId', '/nowhere'), undefined);
   await logTo(arnOf('rest-access'), '$context.requestId');
   const before = await linesOf(gatewright, 'rest-access');
   await gatewright.apigateway.send(new TestInvokeMethodCommand(api.method('GET /pets/{id}')));
+  const large = await fetch(api.url('s', '/pets/7'), { method: 'POST', body: 'x'.repeat(10 * 1024 * 1024 + 1) });
+  assert.equal(large.status, 413);
   assert.deepEqual(await linesOf(gatewright, 'rest-access'), before);
 });
 
