@@ -23,24 +23,41 @@ export interface Datapoint {
 
 export const isPeriod = (seconds: number): boolean => [1, 5, 10, 20, 30].includes(seconds) || seconds % 60 === 0;
 
-/** Every series of exactly this name and these dimensions; more than one where values were put with different units. */
-export function seriesOf(
+/** Finds every series of exactly this name and these dimensions; more than one where values were put with different units. */
+export type SeriesFinder = (metric: Metric, unit: string | undefined) => readonly MetricSeries[];
+
+/** What there is of `metrics`, looked up once for all questions of a call: with thousands of methods, putting series together is most of the work. */
+export function seriesFinder(
+  sources: readonly SeriesSource[],
+  { account, region }: { readonly account: string; readonly region: string },
+  metrics: readonly Metric[],
+): SeriesFinder {
+  const found = new Map<string, MetricSeries[]>(metrics.map((metric) => [keyOf(metric), []]));
+  const wanted = new Set(
+    metrics.map(({ MetricName, Dimensions = [] }) => `${MetricName} ${dimensionsKey(Dimensions)}`),
+  );
+  for (const source of sources) {
+    for (const series of source.series(account, region, (name, dimensions) => wanted.has(`${name} ${dimensions}`))) {
+      const { namespace: Namespace, name: MetricName, dimensions: Dimensions } = series;
+      found.get(keyOf({ Namespace, MetricName, Dimensions }))?.push(series);
+    }
+  }
+  return (metric, unit) => {
+    const all = found.get(keyOf(metric)) ?? [];
+    return unit === undefined ? all : all.filter((series) => series.unit === unit);
+  };
+}
+
+/** The answer to one question. */
+export const seriesOf = (
   sources: readonly SeriesSource[],
   place: { readonly account: string; readonly region: string },
-  { Namespace, MetricName, Dimensions }: Metric,
+  metric: Metric,
   unit: string | undefined,
-): MetricSeries[] {
-  const key = dimensionsKey(Dimensions ?? []);
-  return sources
-    .flatMap((source) => [...source.series(place.account, place.region)])
-    .filter(
-      (series) =>
-        series.namespace === Namespace &&
-        series.name === MetricName &&
-        dimensionsKey(series.dimensions) === key &&
-        (unit === undefined || series.unit === unit),
-    );
-}
+): readonly MetricSeries[] => seriesFinder(sources, place, [metric])(metric, unit);
+
+const keyOf = ({ Namespace, MetricName, Dimensions = [] }: Metric): string =>
+  `${JSON.stringify([Namespace, MetricName])}${dimensionsKey(Dimensions)}`;
 
 /** Periods that have samples, in order of time; each begins at `fromMs` plus a multiple of the period. */
 export function datapoints(series: readonly MetricSeries[], { fromMs, untilMs, periodMs }: Span): Datapoint[] {

@@ -144,7 +144,7 @@ interface Group {
 /** Series are put together when asked for: what is counted per request is the method alone. */
 export function gatewaySeries(measured: () => Iterable<MeasuredMethod>): SeriesSource {
   return {
-    *series(account, region) {
+    *series(account, region, isWanted) {
       const groups = new Map<string, Group>();
       for (const method of measured()) {
         const { series } = method.dimensions;
@@ -157,8 +157,9 @@ export function gatewaySeries(measured: () => Iterable<MeasuredMethod>): SeriesS
           group.parts.push({ method, counted, isDetailed });
         }
       }
-      for (const { kind, dimensions, parts } of groups.values()) {
+      for (const [key, { kind, dimensions, parts }] of groups) {
         for (const metric of metricsOf[kind]) {
+          if (isWanted?.(metric.name, key) === false) continue;
           const series = seriesOf(metric, dimensions, parts);
           if (series !== undefined) yield series;
         }

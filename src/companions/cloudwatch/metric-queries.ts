@@ -1,6 +1,6 @@
 /** Queries of metrics and expressions over each other, as GetMetricData and alarms ask them. */
 import type { MetricDataQuery } from '../../wire/generated/cloudwatch.ts';
-import { datapoints, hasValues, isPeriod, seriesOf } from './datapoints.ts';
+import { datapoints, hasValues, isPeriod, type SeriesFinder, seriesFinder } from './datapoints.ts';
 import { maxDatapoints } from './math-functions.ts';
 import { compileMath, isSeries, type MathScope, type MathValue, type TimeSeries } from './metric-math.ts';
 import { invalid } from './refusals.ts';
@@ -28,6 +28,7 @@ export function queryValues(
 ): (query: MetricDataQuery) => MathValue {
   const byId = new Map(queries.map((query) => [query.Id, query]));
   const known = new Map<string, MathValue | 'under way'>();
+  let find: SeriesFinder | undefined;
   let computed = 0;
   const scope: MathScope = {
     valueOf(id) {
@@ -45,7 +46,12 @@ export function queryValues(
     const periodMs = Period * 1000;
     const fromMs = span.isAligned ? Math.floor(span.fromMs / periodMs) * periodMs : span.fromMs;
     const needsValues = !/^(Sum|Average|Minimum|Maximum|SampleCount)$/.test(Stat);
-    const points = datapoints(seriesOf(sources, place, Metric, Unit), { fromMs, untilMs: span.untilMs, periodMs })
+    find ??= seriesFinder(
+      sources,
+      place,
+      queries.flatMap((each) => each.MetricStat?.Metric ?? []),
+    );
+    const points = datapoints(find(Metric, Unit), { fromMs, untilMs: span.untilMs, periodMs })
       .filter(({ distribution }) => !needsValues || hasValues(distribution))
       .map(({ atMs, distribution }) => [atMs, statistic(distribution)] as const);
     return { values: new Map(points), periodMs, label: Label ?? Metric.MetricName ?? Id };

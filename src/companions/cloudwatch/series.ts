@@ -24,9 +24,12 @@ export interface MetricSeries {
   points(fromMs: number, untilMs: number): Iterable<Point>;
 }
 
+export type IsWanted = (name: string, dimensionsKey: string) => boolean;
+
 /** Who has series: the gateway's counters, and what was put. */
 export interface SeriesSource {
-  series(account: string, region: string): Iterable<MetricSeries>;
+  /** All of them, or those wanted by name and `dimensionsKey`: a source may leave out the others, and need not. */
+  series(account: string, region: string, isWanted?: IsWanted): Iterable<MetricSeries>;
 }
 
 /** Equal for dimensions of the same names and values, in whatever order. */

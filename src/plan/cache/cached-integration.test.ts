@@ -286,6 +286,18 @@ test('[CACHE-17] what failed is not kept: errors of the backend, of the gateway,
   assert.equal(calls, 2);
 });
 
+test('[CACHE-17] what answers a part, or that nothing has changed, is for its own asker alone', async () => {
+  for (const [status, headers] of [
+    [206, ['Range', 'bytes=0-0']],
+    [304, ['If-None-Match', '"x"']],
+  ] as const) {
+    const { get, asked } = cacheUnderTest(pets, cached, { answer: { status } });
+    await get({ headers: [...headers] });
+    await get();
+    assert.equal(asked(), 2, String(status));
+  }
+});
+
 test('[CACHE-18] a hit is the same answer under ids of its own; changing it changes no other', async () => {
   const headers = ['Content-Type', 'text/plain', 'X-Backend', 'b'];
   const { get, run } = cacheUnderTest(pets, cached, { answer: { status: 201, headers, body: 'hello' } });

@@ -112,9 +112,12 @@ export function keepAnswers(scope: CachedIntegrationScope): Integration {
   };
 }
 
+/** Partial Content and Not Modified answer what one client asked in its headers; anybody could have every other client answered so (RFC 9111, section 3). */
+const toItsAskerAlone: ReadonlySet<number> = new Set([206, 304]);
+
 function mayBeKept({ status, body, problem }: Reply): boolean {
   const bytes = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
-  return status < 400 && problem === undefined && bytes <= maxEntryBytes;
+  return status < 400 && !toItsAskerAlone.has(status) && problem === undefined && bytes <= maxEntryBytes;
 }
 
 /** Later steps write into the reply that goes out. */
