@@ -5,6 +5,7 @@ import { compilePolicy } from '../../base/policy.ts';
 import type { Stage } from '../../definition/rest-api.ts';
 import { type AccessKey, rootAccessKey } from '../../ports/credentials.ts';
 import type { ResponseCache } from '../../ports/response-cache.ts';
+import type { KnownKey } from '../../ports/usage.ts';
 import { createResponseCache } from '../../store/response-cache.ts';
 import { compileRest } from '../compile-rest.ts';
 import { describePlan } from '../describe.ts';
@@ -429,9 +430,26 @@ test('[CACHE-12] [CACHE-14] a signed caller may invalidate where their policies 
 });
 
 test('[CACHE-16] a hit passes the guards like any other request', async () => {
-  const { get, asked } = cacheUnderTest({ 'GET /pets': { integration: proxy, apiKeyRequired: true } });
-  assert.equal((await get()).status, 403);
-  assert.equal(asked(), 0);
+  const subscription = () => ({ planId: 'plan01', refusedByRate: () => undefined, takeQuota: () => true });
+  const known: KnownKey = { id: 'id', value: 'good', enabled: true, subscription };
+  const usage = { keysOf: () => ({ find: (value: string) => (value === known.value ? known : undefined) }) };
+  const keyed = cacheUnderTest({ 'GET /pets': { integration: proxy, apiKeyRequired: true } }, cached, { usage });
+  const key = { headers: ['x-api-key', known.value] };
+  assert.deepEqual([(await keyed.get(key)).status, (await keyed.get(key)).status, keyed.asked()], [200, 200, 1]);
+  assert.equal((await keyed.get()).status, 403);
+  assert.equal((await keyed.get({ headers: ['x-api-key', 'another'] })).status, 403);
+
+  const limited = { ...limitedTo(1, 2), cachingEnabled: true };
+  const throttled = cacheUnderTest(pets, { ...cached, methodSettings: { '*/*': limited } });
+  const statuses = [await throttled.get(), await throttled.get(), await throttled.get()].map(({ status }) => status);
+  assert.deepEqual(statuses, [200, 200, 429]);
+
+  const signing = rootAccessKey({ accessKeyId: 'AKIAANN', secretAccessKey: 'secret', account: '000000000000' });
+  const signed = cacheUnderTest({ 'GET /pets': { integration: proxy, authorizationType: 'AWS_IAM' } }, cached, {
+    credentials: { accessKey: () => signing },
+  });
+  assert.equal((await signed.run(await signedExchange(signing, { path: '/pets' }))).status, 200);
+  assert.equal((await signed.get()).status, 403);
 });
 
 test('requests that miss together each ask the backend, unless they are told to wait for one another', async () => {
