@@ -6,6 +6,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { headerValue } from '../../base/headers.ts';
 import { Problem } from '../../base/problem.ts';
 import type { Streaming } from '../../ports/streaming.ts';
+import type { UpstreamRequest } from '../../ports/upstream.ts';
 import type { Exchange, Reply } from '../exchange.ts';
 import type { Finish, MethodPlan, Plan } from '../plan.ts';
 import type { PlanTools } from '../tools.ts';
@@ -169,7 +170,7 @@ export function createStories({ maxStories = 200 }: { readonly maxStories?: numb
       stream: (request) =>
         tellCall(
           'backend',
-          `${request.method} ${request.origin}${shownTarget(request.target, current.getStore())}`,
+          backendName(request, current.getStore()),
           { headers: request.headers, body: request.body ?? '' },
           () => backends.stream(request),
           ({ status, headers }) => ({ outcome: `began to answer ${status}`, received: { status, headers, body: '' } }),
@@ -231,7 +232,7 @@ export function createStories({ maxStories = 200 }: { readonly maxStories?: numb
           send: (request) =>
             tellCall(
               'backend',
-              `${request.method} ${request.origin}${shownTarget(request.target, current.getStore())}`,
+              backendName(request, current.getStore()),
               { headers: request.headers, body: request.body ?? '' },
               () => upstream.send(request),
               ({ status, headers, body }) => ({ outcome: `answered ${status}`, received: { status, headers, body } }),
@@ -263,14 +264,7 @@ export function createStories({ maxStories = 200 }: { readonly maxStories?: numb
         x.story = story;
         keep(story);
         const reply = runPlan(plan, x);
-        if (!(reply instanceof Promise)) {
-          story.answered(reply);
-          return reply;
-        }
-        return reply.then((settled) => {
-          story.answered(settled);
-          return settled;
-        });
+        return reply instanceof Promise ? reply.then((settled) => over(story, x, settled)) : over(story, x, reply);
       },
 
     find: (requestId) =>
@@ -294,9 +288,18 @@ interface Part<T> {
 const answered = ({ status }: Reply): string => `answered ${status}`;
 const passedOrAnswered = (reply: Reply | undefined): string => (reply === undefined ? 'passed' : answered(reply));
 
+function over(story: Story, x: Exchange, reply: Reply): Reply {
+  const { executionLog } = x;
+  story.answered(reply);
+  // Its last lines are written when all of the body has gone.
+  if (executionLog !== null) reply.stream?.whenOver(() => story.keepLog(executionLog));
+  return reply;
+}
+
 /** A query is data of the request: a stage that keeps none does not show it. */
-const shownTarget = (target: string, story: Story | undefined): string =>
-  story?.keepsData === false ? target.replace(/\?.*$/s, '') : target;
+function backendName({ method, origin, target }: UpstreamRequest, story: Story | undefined): string {
+  return `${method} ${origin}${story?.keepsData === false ? target.replace(/\?.*$/s, '') : target}`;
+}
 
 function failed(error: unknown): string {
   if (error instanceof Problem) return `failed with ${error.kind}: ${error.why}`;

@@ -2,6 +2,7 @@
 import { noBody } from '../../base/http.ts';
 import type { Problem } from '../../base/problem.ts';
 import type { Exchange, Reply } from '../exchange.ts';
+import type { ExecutionLog } from '../execution-log.ts';
 import type { Plan } from '../plan.ts';
 
 /** One thing that was done or decided. */
@@ -81,12 +82,14 @@ export class Story {
     this.problem = problem;
     if (this.keepsData) this.replyData = kept(status, headers, body);
     const { request, executionLog } = this.x;
-    if (this.keepsData && executionLog !== null) {
-      this.log = executionLog.lines.map(({ text }) => (text.length > keptBytes ? cut(text) : text));
-    }
+    if (executionLog !== null) this.keepLog(executionLog);
     if (request.body.length > keptBytes || executionLog !== null) {
       this.x = { ...this.x, executionLog: null, request: { ...request, body: noBody } };
     }
+  }
+
+  keepLog({ lines }: ExecutionLog): void {
+    if (this.keepsData) this.log = lines.map(({ text }) => (text.length > keptBytes ? cut(text) : text));
   }
 
   #nowMs(): number {
