@@ -58,6 +58,7 @@ export interface TracedCall {
   /** ARN of the function, or host of the backend. */
   readonly name: string;
   readonly method: string;
+  /** Without its query. */
   readonly url: string;
   readonly startMs: number;
   readonly endMs: number;

@@ -76,7 +76,7 @@ export function createTracer(tracing: Tracing): Tracer {
     const segmentId = newHex(16);
     const call = {
       ...{ segmentId, what: 'http' as const, name: new URL(request.origin).host },
-      ...{ method: request.method, url: request.origin + request.target, startMs: trace.nowMs() },
+      ...{ method: request.method, url: request.origin + pathOf(request.target), startMs: trace.nowMs() },
     };
     const headers = tracing.tracesAll
       ? withTraceparent(request.headers, traceparentOf(trace.traceId, segmentId))
@@ -187,6 +187,12 @@ interface Chosen {
   readonly caller: CallersTrace | undefined;
   readonly rule: string | undefined;
   readonly isForXRay: boolean;
+}
+
+/** Queries carry keys and tokens: no trace tells them. */
+function pathOf(target: string): string {
+  const end = target.indexOf('?');
+  return end === -1 ? target : target.slice(0, end);
 }
 
 const unanswered = (trace: ActiveTrace, error: unknown) => ({
