@@ -311,6 +311,16 @@ test('[LOG-08] an HTTP API logs into a group that is there, and a first line say
       new UpdateV2Stage({
         ApiId: httpApi.id,
         StageName: '$default',
+        AccessLogSettings: { DestinationArn: arnOf('none'), Format: '$context.status' },
+      }),
+    ),
+    { name: 'BadRequestException' },
+  );
+  await assert.rejects(
+    httpApi.client.send(
+      new UpdateV2Stage({
+        ApiId: httpApi.id,
+        StageName: '$default',
         AccessLogSettings: { DestinationArn: arnOf('none'), Format: '$context.requestId' },
       }),
     ),

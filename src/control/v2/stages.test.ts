@@ -153,6 +153,7 @@ test('[LOG-08] access log settings need a destination and a format of one line w
   const set = (AccessLogSettings: { DestinationArn?: string; Format?: string }) =>
     control.call('UpdateStage', { ...at, AccessLogSettings });
   const missing = 'Access Log value missing. Expected destinationArn and format.';
+  await assertRefused(set({}), 'BadRequestException', missing);
   await assertRefused(set({ Format: '$context.requestId' }), 'BadRequestException', missing);
   await assertRefused(set({ DestinationArn: logs }), 'BadRequestException', missing);
   const Format = '{"id":"$context.requestId","route":"$context.routeKey","who":"$context.authorizer.claims.sub"}';

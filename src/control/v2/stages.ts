@@ -29,12 +29,14 @@ export function stageHandlers(ports: V2Ports): Handlers<Operations> {
     apiId: string,
     stageName: string,
     change: (stage: V2Stage, api: V2Api) => V2Stage,
+    lastCheck?: (api: V2Api) => void,
   ): Promise<V2Stage> {
     const changed = await store.write(async (tx) => {
       const { api, record } = await findStage(tx, call, apiId, stageName);
       if (record.apiGatewayManaged) throw managed('stage', 'updated');
       const next = { ...change(record, api), lastUpdatedAtMs: clock.now() };
       await checkStage(tx, api, next, record, ports);
+      lastCheck?.(api);
       tx.put(v2Stages, [apiId, stageName], next);
       return next.autoDeploy && !record.autoDeploy ? await deployed(tx, next, apiId) : next;
     });
@@ -78,10 +80,13 @@ export function stageHandlers(ports: V2Ports): Handlers<Operations> {
 
     async UpdateStage(input, call) {
       const destination = await lookForDestination(input.AccessLogSettings, logDelivery);
-      const changed = await changingStage(call, input.ApiId, input.StageName, (stage, api) => {
-        destination.check(api);
-        return updatedStage(stage, input, api);
-      });
+      const changed = await changingStage(
+        call,
+        input.ApiId,
+        input.StageName,
+        (stage, api) => updatedStage(stage, input, api),
+        destination.check,
+      );
       await destination.begin();
       return answerStage(changed);
     },
@@ -140,7 +145,8 @@ function updatedStage(stage: V2Stage, input: UpdateStageRequest, api: V2Api): V2
     stageVariables: Object.fromEntries(variables.filter(([, value]) => value !== '')),
     routeSettings: { ...stage.routeSettings, ...settingsByKey(maps.routeSettings ?? {}, api) },
     defaultRouteSettings: { ...stage.defaultRouteSettings, ...settingsOf(maps.defaultRouteSettings ?? {}, api) },
-    ...(Object.keys(maps.accessLogSettings ?? {}).length > 0 && {
+    // Empty ones keep what there is; where there is nothing they lack both members (recorded).
+    ...(maps.accessLogSettings !== undefined && {
       accessLogSettings: { ...stage.accessLogSettings, ...maps.accessLogSettings },
     }),
   };
