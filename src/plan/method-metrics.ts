@@ -78,6 +78,16 @@ export function straySocketMetrics(live: LiveWebSocketStage, { metrics }: Metric
   });
 }
 
+/** Of what is posted to `@connections`: messages of the API, of no route. */
+export function callbackMetrics(live: LiveWebSocketStage, { metrics }: MetricTools): MethodMetrics {
+  const { apiId, account, region, stage, snapshot } = live;
+  const resource = '@connections';
+  return metrics.method({
+    ...{ apiId, apiName: snapshot.api.name, stage: stage.stageName, resource, method: 'POST' },
+    series: { kind: 'websocket', account, region, route: resource, isDetailed: false },
+  });
+}
+
 /** The stage's default beats a route's own false (recorded), as it does not for REST APIs. */
 const isRouteDetailed = (stage: V2Stage, routeKey: string): boolean =>
   stage.defaultRouteSettings.detailedMetricsEnabled === true ||

@@ -129,6 +129,8 @@ export interface HttpPlan extends AnyPlan {
 /** A method of this plan is a route: its label, and what the router looks for in place of a verb, is the route key. */
 export interface WebSocketPlan extends AnyPlan {
   readonly kind: 'websocket';
+  /** Counts what is posted to connections: messages to clients (guide, WebSocket metrics). */
+  readonly callbackMetrics: MethodMetrics;
   /** The key of the route a message takes; undefined when none does. */
   routeKeyOf(text: string): string | undefined;
   hasRoute(routeKey: string): boolean;

@@ -2,6 +2,7 @@
 import { strict as assert } from 'node:assert';
 import { after, before, test } from 'node:test';
 import { UpdateStageCommand } from '@aws-sdk/client-api-gateway';
+import { ApiGatewayManagementApiClient, PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
 import {
   ApiGatewayV2Client,
   CreateApiCommand,
@@ -229,10 +230,16 @@ test('[WS-28] WebSocket APIs count connections, messages both ways and errors by
   await v2.send(new UpdateV2StageCommand({ ApiId: apiId, StageName: 'dev', DefaultRouteSettings }));
   v2.destroy();
   const client = await openSocket(gatewright.invokeUrl(apiId, 'dev').replace(/^http/, 'ws'));
+  let frame = '';
   for (const action of ['echo', 'echo', 'broken', 'unavailable', 'refusing', 'nowhere']) {
     client.send({ action });
-    await client.next();
+    frame = await client.next();
   }
+  const { connectionId: ConnectionId } = JSON.parse(frame) as { connectionId: string };
+  const management = new ApiGatewayManagementApiClient(clientConfig(gatewright.invokeUrl(apiId, 'dev')));
+  await management.send(new PostToConnectionCommand({ ConnectionId, Data: 'from behind' }));
+  management.destroy();
+  assert.equal(await client.next(), 'from behind');
   await client.close();
   await refusing.close();
   const sums = async (name: string, of: Record<string, string>) => {
@@ -241,12 +248,12 @@ test('[WS-28] WebSocket APIs count connections, messages both ways and errors by
   };
   const stage = { Stage: 'dev' };
   assert.deepEqual(await sums('ConnectCount', stage), [1, 1]);
-  // The handshake, four messages with their answers, and the one that failed; not the one that no route took (recorded R4).
-  assert.deepEqual(await sums('MessageCount', {}), [10, 10]);
-  assert.deepEqual(await sums('ClientError', stage), [1, 7]);
-  assert.deepEqual(await sums('IntegrationError', stage), [1, 7]);
+  // The handshake, four messages with their answers, the one that failed, and what was posted; not the one that no route took (recorded R4).
+  assert.deepEqual(await sums('MessageCount', {}), [11, 11]);
+  assert.deepEqual(await sums('ClientError', stage), [1, 8]);
+  assert.deepEqual(await sums('IntegrationError', stage), [1, 8]);
   // A function that answers 503 counts as one that could not be called does (recorded I5).
-  assert.deepEqual(await sums('ExecutionError', stage), [2, 7]);
+  assert.deepEqual(await sums('ExecutionError', stage), [2, 8]);
   assert.deepEqual(await sums('ExecutionError', { ...stage, Route: 'unavailable' }), [1, 1]);
   assert.deepEqual(await sums('IntegrationError', { ...stage, Route: 'refusing' }), [1, 1]);
   assert.deepEqual(await sums('MessageCount', { ...stage, Route: 'echo' }), [4, 4]);

@@ -87,8 +87,16 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
 
   async function answer(plan: WebSocketPlan, x: Exchange, address: InvokeAddress): Promise<HandlerReply | undefined> {
     const { request } = x;
-    if (isManagementPath(address.path)) return manage(request, address, plan.context);
+    if (isManagementPath(address.path)) return counted(plan, x, await manage(request, address, plan.context));
     return address.path === '/' && isUpgrade(request) ? handshake(plan, x, address) : undefined;
+  }
+
+  /** A message that reached its connection counts, whoever sent it. */
+  function counted(plan: WebSocketPlan, x: Exchange, reply: HttpReply): HttpReply {
+    if (x.request.method === 'POST' && reply.status === 200) {
+      plan.callbackMetrics.record(x, { ...reply, problem: undefined }, clock.monotonicMs() - x.startedMonotonicMs);
+    }
+    return reply;
   }
 
   function report({ context: { apiId, stage } }: WebSocketPlan, x: Exchange, { status, problem }: Reply): void {

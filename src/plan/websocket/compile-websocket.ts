@@ -10,7 +10,7 @@ import { socketAccessVariable } from '../access-log/socket-variables.ts';
 import { gatewayProblem } from '../gateway-responses.ts';
 import { routeLimit } from '../http/route-throttle.ts';
 import { idleTools } from '../idle-tools.ts';
-import { socketMetrics, straySocketMetrics } from '../method-metrics.ts';
+import { callbackMetrics, socketMetrics, straySocketMetrics } from '../method-metrics.ts';
 import { type ModelChecks, modelChecks } from '../models.ts';
 import type { Failures, Integration, MethodPlan, StageContext, Step, WebSocketPlan } from '../plan.ts';
 import { throttle } from '../steps/throttle.ts';
@@ -101,6 +101,7 @@ function compile(live: LiveWebSocketStage, tools: PlanTools, complain: Complain)
     failures: unrouted === undefined ? socketFailures : loggedFailures(unrouted),
     writeUnroutedLog: unrouted,
     strayMetrics: straySocketMetrics(live, tools),
+    callbackMetrics: callbackMetrics(live, tools),
     clock: tools.clock,
     routeKeyOf,
     hasRoute: (routeKey) => byKey.has(routeKey),
