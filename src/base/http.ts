@@ -19,6 +19,22 @@ export interface HttpRequest {
   readonly sourceIp: string;
   /** The VPC endpoint it came through (gateway/vpc-endpoints.ts); absent for one from the internet. */
   readonly vpcEndpoint?: VpcEndpoint;
+  /** Of a request that came over TLS to us. */
+  readonly tls?: TlsConnection | undefined;
+}
+
+/** The TLS connection a request came on. */
+export interface TlsConnection {
+  /** The custom domain whose certificate and settings it was made with, `*.example.com` for a wildcard; undefined for those of all other names. */
+  readonly domainName: string | undefined;
+  /** The name the client asked for (SNI), in lower case. */
+  readonly serverName: string | undefined;
+  /** `TLSv1.3` */
+  readonly version: string;
+  /** By its registered name, `TLS_AES_128_GCM_SHA256`. */
+  readonly cipherSuite: string;
+  /** What the client showed when asked: its certificate (DER), and what TLS itself finds wrong with it. */
+  client(): { readonly certificate: Uint8Array | undefined; readonly complaint: string | undefined };
 }
 
 export interface HttpReply {

@@ -4,11 +4,14 @@
  */
 import { type HeaderList, headerValue } from '../base/headers.ts';
 import type { HttpRequest } from '../base/http.ts';
+import type { ClientCertificate, MatchedDomain } from '../plan/exchange.ts';
+import type { DomainTable } from './domains/domain-table.ts';
+import type { ServedDomain } from './domains/served-domain.ts';
 
 export interface InvokeAddress {
   readonly kind: 'invoke';
   /** How the API is named; `/restapis/…` is for REST APIs alone. */
-  readonly form: 'host' | 'path' | 'user-request';
+  readonly form: 'host' | 'path' | 'user-request' | 'domain';
   readonly apiId: string;
   /** First segment, decoded; empty when the request names none. An HTTP API has a stage that needs no segment (gateway/http-api-address.ts). */
   readonly stage: string;
@@ -20,6 +23,10 @@ export interface InvokeAddress {
   readonly domainName: string;
   /** Up to the first dot: `$context.domainPrefix`. */
   readonly domainPrefix: string;
+  /** How a custom domain led here (gateway/domains). */
+  readonly customDomain?: MatchedDomain;
+  /** Who the client is, where the domain asks. */
+  readonly clientCertificate?: ClientCertificate | null;
   /** The VPC endpoint that the host names; such a host leads nowhere but to that endpoint. */
   readonly vpcEndpoint?: NamedVpcEndpoint;
 }
@@ -30,32 +37,45 @@ export interface NamedVpcEndpoint {
   readonly isAlias: boolean;
 }
 
-export type Address = InvokeAddress | { readonly kind: 'admin' } | { readonly kind: 'service' };
+export type Address = InvokeAddress | DomainName | { readonly kind: 'admin' } | { readonly kind: 'service' };
+
+/** The host is a custom domain's; what its request means, gateway/domains/domain-address finds out. */
+export interface DomainName {
+  readonly kind: 'domain';
+  readonly domain: ServedDomain;
+  /** What the client addressed, in lower case, without port and without a dot at its end. */
+  readonly hostName: string;
+}
 
 const adminAddress: Address = { kind: 'admin' };
 const serviceAddress: Address = { kind: 'service' };
 
+type Domains = Pick<DomainTable, 'isEmpty' | 'find'>;
+
 /** The part of a request that decides; known before the body has come. */
-export type AddressedRequest = Pick<HttpRequest, 'path' | 'headers'>;
+export type AddressedRequest = Pick<HttpRequest, 'path' | 'headers' | 'vpcEndpoint'>;
 
 /**
  * The address of a request:
  * - Host `{apiId}.execute-api.{anything}`: `/{stage}/…`, a doubled first slash tolerated (recorded);
  * - Host `{apiId}-{vpceId}.execute-api.{anything}`; Host `{vpceId}-….execute-api.{region}.vpce.amazonaws.com` with the API in `x-apigw-api-id`;
+ * - a host that is a custom domain's, whatever the path;
  * - `/_aws/execute-api/{apiId}/{stage}/…` and `/execute-api/{apiId}/{stage}/…`;
  * - `/restapis/{apiId}/{stage}/_user_request_` with or without more path (`/restapis/…` otherwise is an AWS call);
  * - `/_/…`, `/_localstack/health`, `/_localstack/state/reset`, `/metrics` where Prometheus looks for it: ours.
  */
-export function addressOf(request: AddressedRequest): Address {
+export function addressOf(request: AddressedRequest, domains?: Domains): Address {
   const { path } = request;
   const host = headerValue(request.headers, 'host') ?? '';
   const dot = host.indexOf('.');
   if (dot > 0 && isExecuteApi(host, dot + 1)) {
-    const domainName = hostName(host);
+    const domainName = hostNameOf(host);
     const apiId = domainName.slice(0, dot);
     const address = invokeAddress(apiId, path, path.startsWith('//') ? 2 : 1, domainName, 0);
     return dot < shortestWithEndpoint ? address : ofVpcEndpoint(address, request.headers);
   }
+  const customDomain = domainNamed(host, request.vpcEndpoint?.id, domains);
+  if (customDomain !== undefined) return customDomain;
   const mark = path.charCodeAt(1);
   if (mark === underscore) {
     if (path.startsWith('/_aws/execute-api/')) return pathStyle(host, path, 18);
@@ -78,7 +98,7 @@ export function addressThroughEndpoint(request: AddressedRequest): InvokeAddress
   if (address.kind === 'invoke') return address;
   const apiId = headerValue(request.headers, apiIdHeader);
   if (apiId === undefined) return undefined;
-  return invokeAddress(apiId, request.path, 1, hostName(headerValue(request.headers, 'host') ?? ''), 0);
+  return invokeAddress(apiId, request.path, 1, hostNameOf(headerValue(request.headers, 'host') ?? ''), 0);
 }
 
 export const apiIdHeader = 'x-apigw-api-id';
@@ -111,16 +131,31 @@ function isExecuteApi(host: string, at: number): boolean {
 }
 
 /** Host without its port, lower case. */
-function hostName(host: string): string {
+function hostNameOf(host: string): string {
   const end = host.endsWith(']') ? host.length : host.lastIndexOf(':');
   return (end < 0 || end < host.lastIndexOf(']') ? host : host.slice(0, end)).toLowerCase();
 }
 
+/** The custom domain that Host names; nothing is looked up where there are none. */
+export function customDomainOf(request: AddressedRequest, domains: Domains | undefined): DomainName | undefined {
+  return domainNamed(headerValue(request.headers, 'host') ?? '', request.vpcEndpoint?.id, domains);
+}
+
+function domainNamed(host: string, endpoint: string | undefined, domains: Domains | undefined): DomainName | undefined {
+  if (domains === undefined || domains.isEmpty) return undefined;
+  const hostName = withoutDot(hostNameOf(host));
+  const domain = domains.find(hostName, endpoint);
+  return domain && { kind: 'domain', domain, hostName };
+}
+
+/** A name may end in a dot, the root of all names. */
+const withoutDot = (name: string): string => (name.endsWith('.') ? name.slice(0, -1) : name);
+
 /** `…/{apiId}/{stage}/…` where `at` is the index of the API id. */
 function pathStyle(host: string, path: string, at: number): Address {
   const slash = path.indexOf('/', at);
-  if (slash < 0) return { ...invokeAddress(path.slice(at), '/', 1, hostName(host), 0), form: 'path' };
-  return invokeAddress(path.slice(at, slash), path, slash + 1, hostName(host), slash);
+  if (slash < 0) return { ...invokeAddress(path.slice(at), '/', 1, hostNameOf(host), 0), form: 'path' };
+  return invokeAddress(path.slice(at, slash), path, slash + 1, hostNameOf(host), slash);
 }
 
 /** `/restapis/{apiId}/{stage}/_user_request_…`; without that last word the path is one of API Gateway's own. */
@@ -130,7 +165,7 @@ function userRequest(host: string, path: string): Address {
   if (stageEnd < 0 || !path.startsWith('/_user_request_', stageEnd)) return serviceAddress;
   const rest = path.slice(stageEnd + 15);
   if (rest !== '' && rest.charCodeAt(0) !== slashCode) return serviceAddress;
-  const domainName = hostName(host);
+  const domainName = hostNameOf(host);
   const stageSegment = path.slice(apiEnd + 1, stageEnd);
   return {
     kind: 'invoke',
@@ -161,13 +196,13 @@ function invokeAddress(apiId: string, path: string, at: number, domainName: stri
   };
 }
 
-function firstLabel(domainName: string): string {
+export function firstLabel(domainName: string): string {
   const dot = domainName.indexOf('.');
   return dot < 0 ? domainName : domainName.slice(0, dot);
 }
 
 /** A stage segment without its percent-encoding; one that is malformed stays as sent and so names no stage. */
-function decodedSegment(segment: string): string {
+export function decodedSegment(segment: string): string {
   if (!segment.includes('%')) return segment;
   try {
     return decodeURIComponent(segment);

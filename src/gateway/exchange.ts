@@ -14,6 +14,8 @@ export function newExchange(request: HttpRequest, address: InvokeAddress, clock:
     path: address.path,
     contextPath: address.contextPath,
     domainName: address.domainName,
+    customDomain: address.customDomain ?? null,
+    clientCertificate: address.clientCertificate ?? null,
     requestId: requestIdOf(request),
     extendedRequestId: newExtendedRequestId(),
     startedAtMs: clock.now(),

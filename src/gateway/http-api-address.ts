@@ -13,6 +13,11 @@ export function addressToHttpApi(
 ): void {
   x.method = x.request.method;
   x.requestId = x.extendedRequestId;
+  if (form === 'domain') {
+    // Guide, and reported by users: what a mapping strips is not told, the stage is (decisions/0045).
+    x.contextPath = stage === '$default' ? x.path : `/${stage}${x.path}`;
+    return;
+  }
   if (stage !== '$default') return;
   // Only by path can the stage be named: there the host does not say which API is meant.
   if (form === 'path' && segment === '$default') x.contextPath = x.path;

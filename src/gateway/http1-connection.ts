@@ -5,7 +5,7 @@
 import type { Socket } from 'node:net';
 import type { BodyStream } from '../base/body-stream.ts';
 import type { Clock } from '../base/clock.ts';
-import { type HttpReply, noBody } from '../base/http.ts';
+import { type HttpReply, noBody, type TlsConnection } from '../base/http.ts';
 import { BodyBuffer } from './body-buffer.ts';
 import type {
   HandlerReply,
@@ -66,6 +66,7 @@ export class Connection implements Resting {
   readonly #server: ConnectionServer;
   readonly #socket: Socket;
   readonly #secure: boolean;
+  readonly #tls: TlsConnection | undefined;
   readonly #sourceIp: string;
   readonly #isShared: boolean;
   readonly #answer: (reply: HandlerReply) => void;
@@ -92,10 +93,11 @@ export class Connection implements Resting {
   /** Set in the state `switched`. */
   #switched: SwitchedProtocol | undefined;
 
-  constructor(server: ConnectionServer, socket: Socket) {
+  constructor(server: ConnectionServer, socket: Socket, tls: TlsConnection | undefined) {
     this.#server = server;
     this.#socket = socket;
     this.#secure = 'encrypted' in socket;
+    this.#tls = tls;
     this.#sourceIp = plainAddress(socket.remoteAddress);
     this.#isShared = server.isShared(this.#sourceIp);
     this.#deadlineMs = server.coarseNowMs + server.limits.keepAliveTimeoutMs;
@@ -290,6 +292,7 @@ export class Connection implements Resting {
         protocol: head.minorVersion === 1 ? 'HTTP/1.1' : 'HTTP/1.0',
         secure: this.#secure,
         sourceIp: this.#sourceIp,
+        tls: this.#tls,
       });
       if (reply instanceof Promise) reply.then(this.#answer, this.#failed);
       else this.#reply(reply);

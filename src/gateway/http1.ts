@@ -4,6 +4,7 @@
  */
 import type { Socket } from 'node:net';
 import type { Clock } from '../base/clock.ts';
+import type { TlsConnection } from '../base/http.ts';
 import type { HttpHandler, ListenerLimits } from './http-handler.ts';
 import { Connection, type ConnectionServer } from './http1-connection.ts';
 import { Rests } from './rests.ts';
@@ -11,7 +12,7 @@ import type { Receiver } from './shared-reads.ts';
 
 export interface Http1 {
   /** Serves a connected socket, plain or TLS, until it closes; takes what is read from it. */
-  serve(socket: Socket): Receiver;
+  serve(socket: Socket, tls?: TlsConnection): Receiver;
   /** Ends idle connections; those with a request in flight end after its answer. */
   startClosing(): void;
   /** Ends connections whose time is over. Runs by itself every half second; tests call it. */
@@ -56,8 +57,8 @@ export function createHttp1(
   timer.unref();
 
   return {
-    serve(socket) {
-      const connection = new Connection(server, socket);
+    serve(socket, tls) {
+      const connection = new Connection(server, socket, tls);
       connections.add(connection);
       return (bytes, length) => connection.received(bytes, length);
     },

@@ -2,7 +2,7 @@
 import type { ServerHttp2Stream } from 'node:http2';
 import type { BodyStream } from '../base/body-stream.ts';
 import type { Clock } from '../base/clock.ts';
-import { type HttpReply, noBody } from '../base/http.ts';
+import { type HttpReply, noBody, type TlsConnection } from '../base/http.ts';
 import { BodyBuffer } from './body-buffer.ts';
 import type { HandlerReply, HttpHandler, ListenerLimits, Refusal } from './http-handler.ts';
 import { type Head, isRefusal } from './http1-head.ts';
@@ -23,6 +23,7 @@ export interface Http2Server {
 export interface Http2Client {
   readonly secure: boolean;
   readonly sourceIp: string;
+  readonly tls: TlsConnection | undefined;
 }
 
 export class Http2Exchange {

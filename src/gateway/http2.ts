@@ -5,6 +5,7 @@
 import type { ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
 import type { Clock } from '../base/clock.ts';
+import type { TlsConnection } from '../base/http.ts';
 import type { Log } from '../ports/telemetry.ts';
 import type { HttpHandler, ListenerLimits } from './http-handler.ts';
 import { plainAddress } from './http1-connection.ts';
@@ -12,7 +13,7 @@ import { Http2Exchange, type Http2Server } from './http2-exchange.ts';
 
 export interface Http2 {
   /** Serves a connected socket, plain or TLS, until it closes. What has been read of it must stand before what is still to come (`unshift`). */
-  serve(socket: Socket): void;
+  serve(socket: Socket, tls?: TlsConnection): void;
   /** Tells every client that the connection takes no more requests; those in flight are answered. */
   startClosing(): void;
   /** Ends streams whose time is over. Runs by itself every half second; tests call it. */
@@ -60,14 +61,14 @@ export function createHttp2(handler: HttpHandler, limits: ListenerLimits, clock:
     for (const exchange of exchanges) exchange.checkDeadline(server.coarseNowMs);
   }
 
-  function serve(socket: Socket): void {
+  function serve(socket: Socket, tls?: TlsConnection): void {
     // 3 MB that a gateway without a client of HTTP/2 never pays.
     const { performServerHandshake } = process.getBuiltinModule('node:http2');
     if (timer === undefined) {
       server.coarseNowMs = clock.monotonicMs();
       timer = setInterval(sweep, sweepEveryMs).unref();
     }
-    const client = { secure: 'encrypted' in socket, sourceIp: plainAddress(socket.remoteAddress) };
+    const client = { secure: 'encrypted' in socket, sourceIp: plainAddress(socket.remoteAddress), tls };
     const session = performServerHandshake(socket, {
       ...guards,
       settings: { maxConcurrentStreams: maxStreams, maxHeaderListSize: limits.maxHeadBytes, enablePush: false },

@@ -1,21 +1,27 @@
 /** One port for http and https: accepts sockets, tells TLS from plain text by the first byte and hands them on to whoever speaks HTTP. */
 import { createServer, type Server, type Socket } from 'node:net';
-import type { Server as TlsServer } from 'node:tls';
+import type { TlsOptions, Server as TlsServer } from 'node:tls';
+import type { TlsConnection } from '../base/http.ts';
 import type { Log } from '../ports/telemetry.ts';
 import type { Certificate } from './certificate.ts';
+import { serverNameIn } from './client-hello.ts';
+import type { DomainTls } from './domains/domain-tls.ts';
 import { beginsHttp2 } from './http2.ts';
 import { type Receiver, readingOrdinarily, withSharedReads } from './shared-reads.ts';
+import { tlsConnectionOf } from './tls-connection.ts';
 
 export interface ListenerOptions {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
   /** Begins to serve HTTP on a connected socket, plain or TLS; what is read from it goes to the receiver given back. */
-  serve(socket: Socket): Receiver;
+  serve(socket: Socket, tls?: TlsConnection): Receiver;
   /** Serves a socket whose client speaks HTTP/2, TLS or plain. */
-  serveHttp2(socket: Socket): void;
+  serveHttp2(socket: Socket, tls?: TlsConnection): void;
   /** Asked for at the first TLS connection. */
   certificate(): Promise<Certificate>;
+  /** TLS of custom domains, chosen by the name a client asks for. */
+  readonly domainTls?: DomainTls | undefined;
   /** A connection that sends nothing, or no whole TLS handshake, for so long is closed. */
   readonly firstByteTimeoutMs: number;
   readonly log: Log;
@@ -54,23 +60,38 @@ export function listen(options: ListenerOptions): Promise<Listener> {
     return tls;
   }
 
-  /** node:tls is 4 MB and 10 ms that a gateway without https never pays. */
   async function makeTlsServer(): Promise<TlsServer> {
-    const [{ key, cert }, { createServer }] = await Promise.all([options.certificate(), import('node:tls')]);
-    const server = createServer({
-      key,
-      cert,
-      ALPNProtocols: ['h2', 'http/1.1'],
-      handshakeTimeout: options.firstByteTimeoutMs,
-    });
+    return newTlsServer(await options.certificate(), undefined);
+  }
+
+  /** node:tls is 4 MB and 10 ms that a gateway without https never pays. */
+  async function newTlsServer(settings: TlsOptions, domainName: string | undefined): Promise<TlsServer> {
+    const { createServer } = await import('node:tls');
+    const { firstByteTimeoutMs: handshakeTimeout } = options;
+    const server = createServer({ ...settings, ALPNProtocols: ['h2', 'http/1.1'], handshakeTimeout });
     server.on('secureConnection', (socket) => {
-      if (socket.alpnProtocol === 'h2') options.serveHttp2(socket);
-      else readingOrdinarily(socket, serve(socket));
+      const tls = tlsConnectionOf(socket, domainName);
+      if (socket.alpnProtocol === 'h2') options.serveHttp2(socket, tls);
+      else readingOrdinarily(socket, serve(socket, tls));
     });
     server.on('tlsClientError', (error, socket) => {
       log.debug('TLS handshake failed', { why: error.message });
       socket.destroy();
     });
+    return server;
+  }
+
+  /** Each domain has a server of its own, so that no setting of one reaches another; it goes when its settings do. */
+  const ofDomains = new WeakMap<TlsOptions, Promise<TlsServer>>();
+
+  async function tlsServerFor(serverName: string): Promise<TlsServer> {
+    const settings = serverName === '' ? undefined : await options.domainTls?.settingsFor(serverName);
+    if (settings === undefined) return tlsServer();
+    let server = ofDomains.get(settings.options);
+    if (server === undefined) {
+      server = newTlsServer(settings.options, settings.domainName);
+      ofDomains.set(settings.options, server);
+    }
     return server;
   }
 
@@ -95,8 +116,8 @@ export function listen(options: ListenerOptions): Promise<Listener> {
         socket.removeAllListeners('timeout');
         silent.delete(socket);
         if (bytes[0] === tlsHandshake) {
-          receive = ignoreBytes;
-          toTls(socket, bytes, length);
+          receive = helloReceiver(socket);
+          receive(bytes, length);
         } else if (beginsHttp2(bytes, length)) {
           receive = ignoreBytes;
           socket.pause();
@@ -110,13 +131,34 @@ export function listen(options: ListenerOptions): Promise<Listener> {
     });
   }
 
-  function toTls(socket: Socket, bytes: Buffer, length: number): void {
+  /** Hands the socket to TLS as soon as it is known whose. */
+  function helloReceiver(socket: Socket): Receiver {
+    let hello: Buffer | undefined;
+    let isHandedOn = false;
+    let giveUp: NodeJS.Timeout | undefined;
+    return function receiveHello(bytes, length) {
+      // TLS reads below the socket; nothing comes this way any more.
+      if (isHandedOn) return;
+      const come = bytes.subarray(0, length);
+      hello = hello === undefined ? Buffer.from(come) : Buffer.concat([hello, come]);
+      const name = options.domainTls === undefined || options.domainTls.isEmpty ? '' : serverNameIn(hello);
+      if (name === undefined) {
+        giveUp ??= setTimeout(() => socket.destroy(), options.firstByteTimeoutMs).unref();
+        return;
+      }
+      clearTimeout(giveUp);
+      isHandedOn = true;
+      toTls(socket, hello, name);
+    };
+  }
+
+  function toTls(socket: Socket, hello: Buffer, serverName: string): void {
     socket.pause();
-    socket.unshift(Buffer.from(bytes.subarray(0, length)));
-    tlsServer().then(
+    socket.unshift(hello);
+    (serverName === '' ? tlsServer() : tlsServerFor(serverName)).then(
       (server) => server.emit('connection', socket),
       (error) => {
-        log.error('Cannot serve https', { why: String(error) });
+        log.error('Cannot serve https', { why: String(error), ...(serverName !== '' && { name: serverName }) });
         socket.destroy();
       },
     );
@@ -150,7 +192,7 @@ export function listen(options: ListenerOptions): Promise<Listener> {
 /** A socket that breaks ends its connection, nothing else; without a listener Node would end the process. */
 function ignoreError(): void {}
 
-/** TLS reads below the socket; nothing comes this way any more. */
+/** Whoever reads below the socket gets what still comes. */
 function ignoreBytes(): void {}
 
 function listenFailure(error: NodeJS.ErrnoException, host: string, port: number): string {

@@ -5,6 +5,8 @@ import type { Log } from '../ports/telemetry.ts';
 export interface ProblemFields {
   readonly requestId: string;
   readonly api?: string;
+  /** Custom domain, as the client named it, where no API was found. */
+  readonly domain?: string;
   readonly stage?: string;
   readonly method?: string | undefined;
   readonly path?: string | undefined;

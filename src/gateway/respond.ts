@@ -42,6 +42,13 @@ const httpApiRefusal = (status: number, message: string, ids: AnswerIds): HttpRe
   body: JSON.stringify({ message }),
 });
 
+/** What `/ping` and `/sping` of a custom domain are answered (row EP-12). */
+export const healthy = ({ requestId, extendedRequestId }: AnswerIds): HttpReply => ({
+  status: 200,
+  headers: ['Content-Type', 'text/plain', 'x-amzn-RequestId', requestId, 'x-amz-apigw-id', extendedRequestId],
+  body: 'healthy',
+});
+
 /** A fault of the gateway's own. */
 export const internalServerError = (ids: AnswerIds): HttpReply =>
   refusalReply(defaultGatewayResponses.DEFAULT_5XX, ids);

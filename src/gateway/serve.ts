@@ -4,9 +4,21 @@ import { headerValue } from '../base/headers.ts';
 import type { HttpReply, HttpRequest } from '../base/http.ts';
 import { newExtendedRequestId, newRequestId } from '../base/ids.ts';
 import type { Exchange, Reply } from '../plan/exchange.ts';
+import { gatewayProblem } from '../plan/gateway-responses.ts';
 import type { Plan, WebSocketPlan } from '../plan/plan.ts';
 import type { Log } from '../ports/telemetry.ts';
-import { type Address, addressOf, addressThroughEndpoint, apiIdHeader, type InvokeAddress } from './addresses.ts';
+import {
+  type Address,
+  addressOf,
+  addressThroughEndpoint,
+  apiIdHeader,
+  customDomainOf,
+  type DomainName,
+  type InvokeAddress,
+} from './addresses.ts';
+import { domainAddress, isDomainRefusal } from './domains/domain-address.ts';
+import type { DomainTable } from './domains/domain-table.ts';
+import { noteRefusedClient } from './domains/refused-client.ts';
 import { newExchange } from './exchange.ts';
 import { foreignPage } from './foreign-page.ts';
 import { addressToHttpApi } from './http-api-address.ts';
@@ -17,6 +29,7 @@ import type { PlanTable } from './plan-table.ts';
 import { createProblemLog } from './problem-log.ts';
 import {
   forbidden,
+  healthy,
   internalServerError,
   malformedHttpReply,
   malformedReply,
@@ -30,6 +43,8 @@ import type { WebSockets } from './websocket/websockets.ts';
 
 export interface ServeOptions {
   readonly planTable: PlanTable;
+  /** Custom domains; without any, hosts are those of the default endpoints. */
+  readonly domains?: DomainTable;
   runPlan(plan: Plan, x: Exchange): Reply | Promise<Reply>;
   /** The AWS calls. */
   services(request: HttpRequest): HttpReply | Promise<HttpReply>;
@@ -54,6 +69,7 @@ export interface ServeOptions {
 export function createServe(options: ServeOptions): HttpHandler {
   const {
     planTable,
+    domains,
     runPlan,
     services,
     sockets,
@@ -89,6 +105,11 @@ export function createServe(options: ServeOptions): HttpHandler {
   }
 
   function runFound(plan: Plan | undefined, x: Exchange, address: InvokeAddress): HandlerReply | Promise<HandlerReply> {
+    if (address.form === 'domain') {
+      if (plan?.kind !== 'http' && isHealthCheck(x.request.path)) return healthy(x);
+      // A mapping leads to the stage it names and to no other: one that is gone does not open the API's `$default`.
+      if (plan?.context.stage !== address.stage) return unknownStage(x, address);
+    }
     if (plan === undefined) return unknownStage(x, address);
     const barred = outOfReach(plan, x, address);
     if (barred !== undefined) return refused(x, address, barred);
@@ -96,8 +117,8 @@ export function createServe(options: ServeOptions): HttpHandler {
     if (plan.kind === 'http') {
       if (address.form === 'user-request') return noSuchHttpPath(x, address, 'HTTP APIs have no /restapis/ address');
       addressToHttpApi(x, address, plan.context.stage);
-      if (plan.executeApiDisabled) return noSuchHttpPath(x, address, disabledEndpoint);
-    } else if (plan.executeApiDisabled) return refused(x, address, disabledEndpoint);
+      if (isDisabled(plan, address)) return noSuchHttpPath(x, address, disabledEndpoint);
+    } else if (isDisabled(plan, address)) return refused(x, address, disabledEndpoint);
     const reply = runPlan(plan, x);
     if (reply instanceof Promise) return finishLater(reply, x, address);
     if (reply.problem !== undefined) logProblem(reply, x, address);
@@ -105,7 +126,7 @@ export function createServe(options: ServeOptions): HttpHandler {
   }
 
   async function toSockets(plan: WebSocketPlan, x: Exchange, address: InvokeAddress): Promise<HandlerReply> {
-    if (plan.executeApiDisabled) return refused(x, address, disabledEndpoint);
+    if (isDisabled(plan, address)) return refused(x, address, disabledEndpoint);
     try {
       return (
         (await sockets.answer(plan, x, address)) ??
@@ -168,13 +189,36 @@ export function createServe(options: ServeOptions): HttpHandler {
     return internalServerError(x);
   }
 
-  function refusedForTls(request: HttpRequest, address: InvokeAddress, policy: 'forbid' | 'redirect'): HttpReply {
+  /** A request to a custom domain (rows DOM-07 to DOM-24). */
+  function invokeByDomain(
+    request: HttpRequest,
+    { domain, hostName }: DomainName,
+  ): HandlerReply | Promise<HandlerReply> {
+    if (plainHttp !== 'serve' && !request.secure) return refusedForTls(request, domain.name, plainHttp);
+    const address = domainAddress(request, domain, hostName, clock.now());
+    if (!isDomainRefusal(address)) return invoke(request, address);
+    const { why, barred, isUnrouted } = address;
+    if (isUnrouted && isHealthCheck(request.path)) return healthy(newIds());
+    const x = barred && newExchange(request, barred, clock);
+    const ids = x ?? newIds();
+    const reply = forbidden(ids);
+    const { method, path } = request;
+    const { requestId } = ids;
+    problems.report({ requestId, domain: hostName, method, path, status: 403, kind: 'FORBIDDEN', why });
+    if (x !== undefined) {
+      const { status, headers, body } = reply;
+      noteRefusedClient(planTable, x, barred!, { status, headers, body, problem: gatewayProblem('FORBIDDEN', why) });
+    }
+    return reply;
+  }
+
+  function refusedForTls(request: HttpRequest, api: string, policy: 'forbid' | 'redirect'): HttpReply {
     const ids = newIds();
     const reply = withoutTls(policy, request, ids);
     const why = `the request came without TLS, and the setting plainHttp is ${policy}`;
     const { method, path } = request;
     const { requestId } = ids;
-    problems.report({ requestId, api: address.apiId, method, path, status: reply.status, kind: 'FORBIDDEN', why });
+    problems.report({ requestId, api, method, path, status: reply.status, kind: 'FORBIDDEN', why });
     return reply;
   }
 
@@ -221,29 +265,42 @@ export function createServe(options: ServeOptions): HttpHandler {
   }
 
   function isOfHttpApi(head: RequestHead | undefined): boolean {
-    const address = head && addressOf(head);
+    const address = head && addressOf(head, domains);
     return address?.kind === 'invoke' && planTable.loadedPlan(address.apiId, address.stage)?.kind === 'http';
+  }
+
+  function invokeAddressed(request: HttpRequest, address: InvokeAddress): HandlerReply | Promise<HandlerReply> {
+    return plainHttp === 'serve' || request.secure
+      ? invoke(request, address)
+      : refusedForTls(request, address.apiId, plainHttp);
+  }
+
+  function handleAddressed(request: HttpRequest, address: Address | undefined): HandlerReply | Promise<HandlerReply> {
+    if (address === undefined) return noApiBehindEndpoint(request);
+    if (address.kind === 'invoke') return invokeAddressed(request, address);
+    try {
+      if (address.kind === 'domain') return invokeByDomain(request, address);
+      const reply = address.kind === 'admin' ? admin(request) : callService(request);
+      return reply instanceof Promise ? answered(reply, request) : reply;
+    } catch (error) {
+      return fault(error, request);
+    }
   }
 
   return {
     maxBodyBytes(head) {
-      const isInvoke = addressOf(head).kind === 'invoke' || headerValue(head.headers, apiIdHeader) !== undefined;
+      const { kind } = addressOf(head, domains);
+      const isInvoke = kind === 'invoke' || kind === 'domain' || headerValue(head.headers, apiIdHeader) !== undefined;
       return isInvoke ? maxInvokeBodyBytes : maxServiceBodyBytes;
     },
     handle(request) {
-      const address = addressFor(request);
-      if (address === undefined) return noApiBehindEndpoint(request);
-      if (address.kind === 'invoke') {
-        return plainHttp === 'serve' || request.secure
-          ? invoke(request, address)
-          : refusedForTls(request, address, plainHttp);
+      const address = addressFor(request, domains);
+      if (address?.kind === 'invoke' && address.form === 'host') return invokeAddressed(request, address);
+      // By every other host the request may be one of the domains that just changed.
+      if (domains?.loading !== undefined) {
+        return domains.loading.then(() => handleAddressed(request, addressFor(request, domains)));
       }
-      try {
-        const reply = address.kind === 'admin' ? admin(request) : callService(request);
-        return reply instanceof Promise ? answered(reply, request) : reply;
-      } catch (error) {
-        return fault(error, request);
-      }
+      return handleAddressed(request, address);
     },
     refuse({ status, why }, head) {
       const ids = newIds();
@@ -256,11 +313,23 @@ export function createServe(options: ServeOptions): HttpHandler {
 }
 
 /** Undefined where a VPC endpoint's own listener got something that is no invocation. */
-function addressFor(request: HttpRequest): Address | undefined {
+function addressFor(request: HttpRequest, domains: DomainTable | undefined): Address | undefined {
   const { vpcEndpoint } = request;
-  if (vpcEndpoint === undefined) return addressOf(request);
-  return addressThroughEndpoint(request) ?? (vpcEndpoint.hasOwnListener ? undefined : addressOf(request));
+  if (vpcEndpoint === undefined) return addressOf(request, domains);
+  return (
+    customDomainOf(request, domains) ??
+    addressThroughEndpoint(request) ??
+    (vpcEndpoint.hasOwnListener ? undefined : addressOf(request))
+  );
 }
+
+/** Custom domains lead past a default endpoint that is switched off (row EP-08). */
+function isDisabled({ executeApiDisabled }: Plan, { form }: InvokeAddress): boolean {
+  return executeApiDisabled && form !== 'domain';
+}
+
+/** API Gateway's own on custom domains of REST and WebSocket APIs (row EP-12). */
+const isHealthCheck = (path: string): boolean => path === '/ping' || path === '/sping';
 
 const disabledEndpoint = 'the default endpoint of the API is disabled';
 

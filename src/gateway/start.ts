@@ -8,6 +8,8 @@ import type { Plan } from '../plan/plan.ts';
 import type { Log } from '../ports/telemetry.ts';
 import type { Certificate } from './certificate.ts';
 import { behindProxies } from './client-address.ts';
+import type { DomainTable } from './domains/domain-table.ts';
+import type { DomainTls } from './domains/domain-tls.ts';
 import { defaultListenerLimits, type HttpHandler, type ListenerLimits } from './http-handler.ts';
 import { createHttp1, type Http1 } from './http1.ts';
 import { createHttp2, type Http2 } from './http2.ts';
@@ -46,6 +48,9 @@ export interface GatewayOptions {
   isPublicCall?(request: HttpRequest): boolean;
   readonly sockets: WebSockets;
   readonly planTable: PlanTable;
+  /** Custom domains and their TLS; without them all names are those of default endpoints. */
+  readonly domains?: DomainTable;
+  readonly domainTls?: DomainTls;
   runPlan(plan: Plan, x: Exchange): Reply | Promise<Reply>;
   /** Proxies whose `X-Forwarded-For` is believed; none unless given. */
   readonly trustedProxies?: readonly IpRange[];
@@ -79,7 +84,7 @@ export interface Gateway {
 
 /** Listens. Rejects with an Error of one sentence when a port cannot be had. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { log, clock, certificate, trustedProxies = [], vpcEndpoints = [] } = options;
+  const { log, clock, certificate, domainTls, trustedProxies = [], vpcEndpoints = [] } = options;
   const limits = { ...defaultGatewayLimits, ...options.limits };
   const { maxInvokeBodyBytes, maxServiceBodyBytes } = limits;
   const serve = createServe({ ...options, maxInvokeBodyBytes, maxServiceBodyBytes });
@@ -99,6 +104,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       serve: serveHttp1,
       serveHttp2,
       certificate,
+      domainTls,
       firstByteTimeoutMs,
       log,
     }).catch((error) => {

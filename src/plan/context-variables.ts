@@ -37,6 +37,14 @@ export function contextVariable(name: string, stage: StageContext, method: Conte
       return () => stage.account;
     case 'apiId':
       return () => stage.apiId;
+    case 'tlsVersion':
+      return (x) => x.request.tls?.version;
+    case 'cipherSuite':
+      return (x) => x.request.tls?.cipherSuite;
+    case 'customDomain.basePathMatched':
+      return (x) => x.customDomain?.basePathMatched;
+    case 'customDomain.routingRuleIdMatched':
+      return (x) => x.customDomain?.routingRuleIdMatched;
     case 'deploymentId':
       return () => stage.deploymentId;
     case 'domainName':
@@ -107,7 +115,8 @@ export function contextVariable(name: string, stage: StageContext, method: Conte
       return (x) => (x.traceHeader === '' ? undefined : x.traceHeader);
     default:
       if (name.startsWith('authorizer.')) return authorizerVariable(name.slice('authorizer.'.length));
-      return emptyForNow.has(name) || name.startsWith('identity.clientCert.') ? absent : undefined;
+      if (name.startsWith('identity.clientCert.')) return clientCertificateVariable(name.slice(20));
+      return emptyForNow.has(name) ? absent : undefined;
   }
 }
 
@@ -121,6 +130,23 @@ function authorizerVariable(name: string): ContextReader {
     return ({ authorizer }) => ownText(authorizer?.claims, claim);
   }
   return ({ authorizer }) => ownText(authorizer?.context, name);
+}
+
+/** Of the certificate a client showed by mutual TLS (row DOM-18). */
+export function clientCertificateVariable(member: string): ContextReader | undefined {
+  switch (member) {
+    case 'clientCertPem':
+    case 'subjectDN':
+    case 'issuerDN':
+    case 'serialNumber':
+      return (x) => x.clientCertificate?.[member];
+    case 'validity.notBefore':
+      return (x) => x.clientCertificate?.notBefore;
+    case 'validity.notAfter':
+      return (x) => x.clientCertificate?.notAfter;
+    default:
+      return undefined;
+  }
 }
 
 function ownText(map: AuthorizerResult['context'] | null | undefined, name: string): string | undefined {

@@ -24,6 +24,11 @@ export interface Exchange {
   /** Host the client addressed, without port: `$context.domainName`. That of WebSocket APIs leads back to the API (decisions/0039). */
   domainName: string;
 
+  /** How a custom domain led here; null for every other address. */
+  customDomain: MatchedDomain | null;
+  /** Who the client is by mutual TLS; null where no domain asks for it. */
+  clientCertificate: ClientCertificate | null;
+
   // What the gateway gave it.
   /** UUID: `x-amzn-RequestId`, `$context.requestId`. */
   requestId: string;
@@ -61,6 +66,27 @@ export interface Exchange {
   story: Story | undefined;
   /** Asked for by TestInvokeMethod: no client, no host, nothing of the way a request takes to a gateway. */
   readonly isTest: boolean;
+}
+
+export interface MatchedDomain {
+  /** `$context.customDomain.basePathMatched`: key of the mapping or base path of the rule; '' for the empty one. */
+  readonly basePathMatched: string;
+  /** `$context.customDomain.routingRuleIdMatched`. */
+  readonly routingRuleIdMatched: string | undefined;
+}
+
+/** As events, templates and logs show it (row DOM-18). */
+export interface ClientCertificate {
+  /** PEM. */
+  readonly clientCertPem: string;
+  /** `CN=client,O=Example`. */
+  readonly subjectDN: string;
+  readonly issuerDN: string;
+  /** `a1:0f`. */
+  readonly serialNumber: string;
+  /** `May 28 12:30:02 2019 GMT`. */
+  readonly notBefore: string;
+  readonly notAfter: string;
 }
 
 /** The outcome of a Lambda, Cognito or JWT authorizer, for events, mappings, templates and logs. */
@@ -125,6 +151,8 @@ export interface ApiKeyUse {
 
 /** What an exchange begins with of all that the line finds out; whoever makes one spreads this, and the hot path of gateway/exchange writes it out. */
 export const nothingFoundYet = {
+  customDomain: null,
+  clientCertificate: null,
   pathParameters: null,
   traceHeader: '',
   authorizer: null,

@@ -6,6 +6,7 @@ import type { HeaderList } from '../base/headers.ts';
 import { headerValue } from '../base/headers.ts';
 import type { VpcEndpoint } from '../base/vpc-endpoint.ts';
 import { compileBinaryTypes } from './binary-types.ts';
+import { clientCertJson } from './client-certificate.ts';
 import { domainPrefix } from './context-variables.ts';
 import type { ApiKeyUse, AuthorizerResult, Exchange, IamCaller } from './exchange.ts';
 import { forwardedFor, forwardedPort, forwardedProto } from './forwarded.ts';
@@ -32,7 +33,7 @@ export function compileLambdaEvent(scope: MethodScope): (x: Exchange) => string 
     const isBinary = request.body.length > 0 && binaryTypes.isSent(x);
     const body = request.body.length === 0 ? 'null' : json(request.body.toString(isBinary ? 'base64' : 'utf8'));
     return (
-      `${resource}${json(eventPath(x.path))},"httpMethod":${json(x.method)}` +
+      `${resource}${json(eventPath(clientPath(x)))},"httpMethod":${json(x.method)}` +
       `,"headers":${singleValues(headers)},"multiValueHeaders":${multiValues(headers)}` +
       `,"queryStringParameters":${singleValues(query)},"multiValueQueryStringParameters":${multiValues(query)}` +
       `,"pathParameters":${json(x.pathParameters)}${variables}${writeContext(x)}` +
@@ -80,13 +81,22 @@ function authorizerContext({ claims, context, principalId, latencyMs }: Authoriz
   return `${text}"principalId":${JSON.stringify(principalId)},"integrationLatency":${Math.max(0, latencyMs)}}`;
 }
 
+/** Through a custom domain with what its mapping strips (row DOM-08), else below the stage. */
+export const clientPath = (x: Exchange): string => (x.customDomain === null ? x.path : x.contextPath);
+
 /** Recorded: leading slashes are collapsed here, unlike in `requestContext.path`; a trailing one and the encoding are kept. */
 export function eventPath(path: string): string {
   return path.startsWith('//') ? path.replace(/^\/+/, '/') : path;
 }
 
-/** Every member is there, null when unknown (row LPV1-07). */
 function identity(x: Exchange): string {
+  const text = identityOfCaller(x);
+  if (x.clientCertificate === null) return text;
+  return `${text.slice(0, -1)},"clientCert":${clientCertJson(x.clientCertificate)}}`;
+}
+
+/** Every member is there, null when unknown (row LPV1-07). */
+function identityOfCaller(x: Exchange): string {
   if (x.request.vpcEndpoint !== undefined) return identityInVpc(x, x.request.vpcEndpoint);
   if (x.apiKey !== null) return identityWithKey(x, x.apiKey);
   const userAgent = JSON.stringify(headerValue(x.request.headers, 'user-agent') ?? null);

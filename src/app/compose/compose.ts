@@ -5,6 +5,8 @@ import { compileIpRange } from '../../base/ip-ranges.ts';
 import { authorizeConnectionCall } from '../../companions/credentials/connection-permission.ts';
 import { createControlPlaneGuard } from '../../companions/credentials/management-actions.ts';
 import { ensureRootKey } from '../../companions/credentials/root-key.ts';
+import { createDomainTable } from '../../gateway/domains/domain-table.ts';
+import { createDomainTls } from '../../gateway/domains/domain-tls.ts';
 import { startGateway } from '../../gateway/start.ts';
 import { createWebSockets } from '../../gateway/websocket/websockets.ts';
 import { testAuthorizer } from '../../plan/authorizers/test-authorizer.ts';
@@ -110,7 +112,11 @@ async function composeOn(foundation: Foundation): Promise<Composed> {
     usage.publish({});
   }
 
+  const domains = createDomainTable(customDomains, log);
+  foundation.whenClosing(() => domains.close());
   const gateway = await startGateway({
+    domains,
+    domainTls: createDomainTls({ domains, certificates: companions.certificates.certificates, clock, log }),
     pages: [companions.userPools.pages],
     isPublicCall: publicCalls(own),
     host: settings.host,

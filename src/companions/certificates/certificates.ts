@@ -28,9 +28,12 @@ export interface CertificatesCompanion {
   reset(): Promise<void>;
 }
 
+/** Long before the end of what the authority issues. */
+const reissueAfterMs = 300 * 86_400_000;
+
 export function createCertificates({ store, clock, changed }: CertificatesOptions): CertificatesCompanion {
   const authority = createLocalAuthority({ store, clock });
-  const issued = new Map<string, Promise<CertificateAndKey>>();
+  const issued = new Map<string, { readonly made: Promise<CertificateAndKey>; readonly untilMs: number }>();
 
   const parts: CertificateParts = { store, clock, authority, changed };
 
@@ -66,10 +69,10 @@ export function createCertificates({ store, clock, changed }: CertificatesOption
       },
       issueFor(name) {
         const earlier = issued.get(name);
-        if (earlier !== undefined) return earlier;
+        if (earlier !== undefined && clock.now() < earlier.untilMs) return earlier.made;
         const made = issue(name);
         made.catch(() => issued.delete(name));
-        issued.set(name, made);
+        issued.set(name, { made, untilMs: clock.now() + reissueAfterMs });
         return made;
       },
     },

@@ -35,6 +35,8 @@ export function socketExchange(
     path: '',
     contextPath: '',
     domainName,
+    customDomain: null,
+    clientCertificate: null,
     requestId: id,
     extendedRequestId: id,
     startedAtMs,

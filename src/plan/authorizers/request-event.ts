@@ -1,6 +1,7 @@
 /** The event of a REQUEST authorizer of REST APIs (row LA-02, recorded). */
 import type { Exchange } from '../exchange.ts';
 import {
+  clientPath,
   compileRequestContext,
   eventHeaders,
   eventPath,
@@ -21,7 +22,7 @@ export function compileRequestEvent(scope: RequestContextScope): (x: Exchange, m
     const headers = eventHeaders(x);
     const query = queryInOrder(x.request.query);
     return (
-      `{"type":"REQUEST","methodArn":${json(methodArn)}${resource}${json(eventPath(x.path))},"httpMethod":${json(x.method)}` +
+      `{"type":"REQUEST","methodArn":${json(methodArn)}${resource}${json(eventPath(clientPath(x)))},"httpMethod":${json(x.method)}` +
       `,"headers":${singleValues(headers)},"multiValueHeaders":${multiValues(headers)}` +
       `,"queryStringParameters":${query.length === 0 ? '{}' : singleValues(query)}` +
       `,"multiValueQueryStringParameters":${query.length === 0 ? '{}' : multiValues(query)}` +

@@ -1,7 +1,7 @@
 /** The events of Lambda authorizers of HTTP APIs, by payload format (rows HLA-01, HLA-02, recorded). */
 import type { Exchange } from '../exchange.ts';
 import { eventQuery } from './event-parts.ts';
-import { compileRequestContext1, singleValues, spelledHeaders } from './lambda-event-1.ts';
+import { clientPath, compileRequestContext1, singleValues, spelledHeaders } from './lambda-event-1.ts';
 import { compileRequest2 } from './lambda-event-2.ts';
 import { rawPath } from './raw-path.ts';
 import type { RouteScope } from './route-scope.ts';
@@ -42,7 +42,7 @@ export function compileAuthorizerEvent1(scope: RouteScope): EventWriter {
     const shown = json(identity === null ? null : identity.map((values) => values.at(-1)).join(','));
     return (
       `{"version":"1.0","type":"REQUEST","methodArn":${json(routeArn(x))},"identitySource":${shown}` +
-      `,"authorizationToken":${shown},"resource":"","path":${json(rawPath(x.contextPath))},"httpMethod":${json(x.method)}` +
+      `,"authorizationToken":${shown},"resource":"","path":${json(rawPath(clientPath(x)))},"httpMethod":${json(x.method)}` +
       `,"headers":${singleValues(spelledHeaders(x))},"queryStringParameters":${query.length === 0 ? '{}' : singleValues(query)}` +
       `,"requestContext":${writeContext(x)},"pathParameters":${json(x.pathParameters ?? {})}${variables}`
     );

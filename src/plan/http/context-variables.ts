@@ -2,7 +2,7 @@
  * The `$context` variables of HTTP APIs (guide page http-api-logging-variables), each a closure over the exchange made once. What REST APIs have too is
  * read by their table; here is what differs.
  */
-import { type ContextReader, contextVariable } from '../context-variables.ts';
+import { type ContextReader, clientCertificateVariable, contextVariable } from '../context-variables.ts';
 import type { IamCaller } from '../exchange.ts';
 import { rawPath } from './raw-path.ts';
 import type { RouteScope } from './route-scope.ts';
@@ -11,6 +11,7 @@ import type { RouteScope } from './route-scope.ts';
 const shared = new Set([
   'accountId',
   'apiId',
+  'customDomain.basePathMatched',
   'domainName',
   'domainPrefix',
   'extendedRequestId',
@@ -23,9 +24,9 @@ const shared = new Set([
   'stage',
 ]);
 
-/** Of the answer, the client's certificate or a custom domain: nothing to read while a request is on its way. `resourcePath` is never filled (recorded). */
+/** Of the answer: nothing to read while a request is on its way. `resourcePath` is never filled (recorded). */
 const empty =
-  /^(awsEndpointRequestId2?|customDomain\.basePathMatched|dataProcessed|error\.\w+|identity\.clientCert\..+|integration\.\w+|integrationErrorMessage|integrationLatency|integrationStatus|resourcePath|responseLatency|responseLength|status)$/;
+  /^(awsEndpointRequestId2?|dataProcessed|error\.\w+|integration\.\w+|integrationErrorMessage|integrationLatency|integrationStatus|resourcePath|responseLatency|responseLength|status)$/;
 
 const ofCaller: Readonly<Record<string, (caller: IamCaller) => string | undefined>> = {
   'identity.accountId': ({ accountId }) => accountId,
@@ -53,6 +54,7 @@ export function httpContextVariable(
   // Recorded: seconds, where REST APIs have milliseconds.
   if (name === 'requestTimeEpoch') return (x) => Math.floor(x.startedAtMs / 1000);
   if (name.startsWith('authorizer.')) return authorizerVariable(name.slice('authorizer.'.length));
+  if (name.startsWith('identity.clientCert.')) return clientCertificateVariable(name.slice(20));
   if (Object.hasOwn(ofCaller, name)) {
     const read = ofCaller[name]!;
     return (x) => (x.caller === null ? undefined : read(x.caller));

@@ -3,6 +3,7 @@
  * path with a named stage, and header names in a mix of cases.
  */
 import { headerValue } from '../../base/headers.ts';
+import { clientCertJson } from '../client-certificate.ts';
 import { domainPrefix } from '../context-variables.ts';
 import type { Exchange } from '../exchange.ts';
 import { requestTime } from '../request-time.ts';
@@ -40,7 +41,7 @@ export function compileEvent1(scope: RouteScope): (x: Exchange) => string {
     const isBinary = request.body.length > 0 && isBinaryBody(x);
     const body = request.body.length === 0 ? 'null' : json(request.body.toString(isBinary ? 'base64' : 'utf8'));
     return (
-      `${start}${json(rawPath(x.contextPath))},"httpMethod":${json(x.method)}` +
+      `${start}${json(rawPath(clientPath(x)))},"httpMethod":${json(x.method)}` +
       `,"headers":${singleValues(headers)},"multiValueHeaders":${multiValues(headers)}` +
       `,"queryStringParameters":${singleValues(query)},"multiValueQueryStringParameters":${multiValues(query)}` +
       `,"requestContext":${writeContext(x)}` +
@@ -60,11 +61,14 @@ export function compileRequestContext1({ stage, label, path: template }: RouteSc
       `${owner}${authorizer === undefined ? '' : `,"authorizer":${authorizer}`}` +
       `,"domainName":${json(x.domainName)},"domainPrefix":${json(domainPrefix(x.domainName))}` +
       `,"extendedRequestId":${json(x.extendedRequestId)},"httpMethod":${json(x.method)},"identity":${identity(x)}` +
-      `,"path":${json(rawPath(x.contextPath))},"protocol":${json(x.request.protocol)},"requestId":${json(x.requestId)}` +
+      `,"path":${json(rawPath(clientPath(x)))},"protocol":${json(x.request.protocol)},"requestId":${json(x.requestId)}` +
       `,"requestTime":"${requestTime(x.startedAtMs)}","requestTimeEpoch":${x.startedAtMs}${resource}`
     );
   };
 }
+
+/** Through a custom domain with what its mapping strips, which format 2.0 does not tell (guide). */
+export const clientPath = (x: Exchange): string => (x.customDomain === null ? x.contextPath : x.request.path);
 
 /** In the recorded mix of cases, sorted. */
 export function spelledHeaders(x: Exchange): [string, string[]][] {
@@ -79,7 +83,7 @@ function spelled(lowerName: string): string {
 function identity(x: Exchange): string {
   const { caller } = x;
   const cognito = caller?.cognito;
-  return JSON.stringify({
+  const text = JSON.stringify({
     accessKey: caller?.accessKey ?? null,
     accountId: caller?.accountId ?? null,
     caller: caller?.caller ?? null,
@@ -94,6 +98,8 @@ function identity(x: Exchange): string {
     userAgent: headerValue(x.request.headers, 'user-agent') ?? null,
     userArn: caller?.userArn ?? null,
   });
+  if (x.clientCertificate === null) return text;
+  return `${text.slice(0, -1)},"clientCert":${clientCertJson(x.clientCertificate)}}`;
 }
 
 /** The last value of each name; null when there are none. */

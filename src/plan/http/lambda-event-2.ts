@@ -3,6 +3,7 @@
  * order is the recorded one. What a request does not have is left out, never null.
  */
 import { headerValue, headerValues } from '../../base/headers.ts';
+import { clientCertJson } from '../client-certificate.ts';
 import { domainPrefix } from '../context-variables.ts';
 import type { Exchange } from '../exchange.ts';
 import { requestTime } from '../request-time.ts';
@@ -46,13 +47,18 @@ export function compileRequest2({ stage, label }: RouteScope): (x: Exchange, has
     return (
       `${path},"rawQueryString":${json(request.query)}${cookies(x)},"headers":${headers(x, hasCookieHeader)}` +
       (query.length === 0 ? '' : `,"queryStringParameters":${jsonOfTexts(query.map(joined))}`) +
-      `,${owner}${authorizer === undefined ? '' : `,"authorizer":${authorizer}`}` +
+      `,${owner}${authentication(x)}${authorizer === undefined ? '' : `,"authorizer":${authorizer}`}` +
       `,"domainName":${json(x.domainName)},"domainPrefix":${json(domainPrefix(x.domainName))}` +
       `,"http":{"method":${json(x.method)},"path":${path},"protocol":${json(request.protocol)}` +
       `,"sourceIp":${json(request.sourceIp)}${userAgent === undefined ? '' : `,"userAgent":${json(userAgent)}`}}` +
       `,"requestId":${json(x.requestId)}${stageAndTime}${requestTime(x.startedAtMs)}","timeEpoch":${x.startedAtMs}}`
     );
   };
+}
+
+/** Of mutual TLS; left out like everything else a request does not have. */
+function authentication({ clientCertificate }: Exchange): string {
+  return clientCertificate === null ? '' : `,"authentication":{"clientCert":${clientCertJson(clientCertificate)}}`;
 }
 
 /** Each `name=value` apart (row LPV2-04). */

@@ -131,6 +131,8 @@ function changedExchange(
   };
   const written = pathReader?.(source);
   const path = written === undefined || written.startsWith('/') ? written : `/${written}`;
+  // Behind a custom domain events of format 1.0 have the client's whole path (lambda-event-1.ts), unless another one was written.
+  if (path !== undefined && x.customDomain !== null) request.path = path;
   const setsHost = headers.some(({ name }) => name.toLowerCase() === 'host');
   return {
     changed: { ...x, request, contextPath: path ?? x.contextPath },

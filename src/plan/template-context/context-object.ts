@@ -11,6 +11,7 @@ import { requestOverrideObject, responseOverrideObject } from './override-object
 const groups: ReadonlySet<string> = new Set([
   'authorizer',
   'authorizer.claims',
+  'customDomain',
   'error',
   'identity',
   'identity.clientCert',
