@@ -5,7 +5,6 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { zipSync } from 'fflate';
 import { collection, type Store } from '../ports/store.ts';
 import type { AwsClient } from './aws-client.ts';
 
@@ -47,6 +46,7 @@ async function createFunction(aws: AwsClient): Promise<void> {
     () => false,
   );
   if (exists) return;
+  const { zipSync } = await import('fflate');
   const zip = zipSync({ 'index.mjs': readFileSync(functionSource) });
   await aws('POST', '/2015-03-31/functions', {
     FunctionName: 'RequestUnicorn',

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { type Zippable, zip } from 'fflate';
+import type { Zippable } from 'fflate';
 import type { Store } from '../../ports/store.ts';
 import { badParameter } from './function-errors.ts';
 import { type Code, codeBlob } from './records.ts';
@@ -135,6 +135,8 @@ async function zipFolder(root: string): Promise<Uint8Array> {
     const { mode } = await stat(path);
     files[relative(root, path)] = [await readFile(path), { os: 3, attrs: mode << 16 }];
   }
+  // Loaded by whoever downloads the code of a folder, which is rare.
+  const { zip } = await import('fflate');
   return new Promise((resolve, reject) => {
     zip(files, (error, bytes) => (error === null ? resolve(bytes) : reject(error)));
   });

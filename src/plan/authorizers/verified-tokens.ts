@@ -2,7 +2,7 @@
  * Tokens whose signature was checked, remembered by their text: a client sends the same one with every request, and RSA is the most expensive thing on the
  * line (bench/authorizers.ts). What a token claims (its time, its audience) is for those who ask; here it is only whether its issuer signed it.
  */
-import { type CryptoKey, compactVerify, importJWK, type JWK } from 'jose';
+import type { CryptoKey, JWK } from 'jose';
 import { BoundedMap } from '../../base/bounded-map.ts';
 import type { TokenIssuers, TokenKey } from '../../ports/token-issuers.ts';
 import { decodeToken, TokenFault } from './decoded-token.ts';
@@ -24,6 +24,9 @@ export interface IssuerTokens {
   /** Every token has its signature checked again. */
   forget(): void;
 }
+
+/** Loaded with the first token: who has no such authorizer is spared its memory. */
+const jose = () => import('jose');
 
 /** AWS: "Currently, only RSA-based algorithms are supported". So a key is never taken for a shared secret, and `none` is no signature. */
 const algorithms: ReadonlySet<string> = new Set(['RS256', 'RS384', 'RS512']);
@@ -67,7 +70,7 @@ function tokensOf(issuer: string, issuers: TokenIssuers): IssuerTokens {
     let imported = byAlgorithm.get(algorithm);
     if (imported === undefined) {
       const { kty, n, e } = key as unknown as JWK;
-      imported = importJWK({ kty, n, e } as JWK, algorithm) as Promise<CryptoKey>;
+      imported = jose().then(({ importJWK }) => importJWK({ kty, n, e } as JWK, algorithm)) as Promise<CryptoKey>;
       byAlgorithm.set(algorithm, imported);
     }
     return imported;
@@ -93,6 +96,7 @@ function tokensOf(issuer: string, issuers: TokenIssuers): IssuerTokens {
       const key = await keyFor(keyId, algorithm);
       if (key === undefined) return new TokenFault('unable to find the key', `${issuer} has no key ${keyId}`);
       try {
+        const { compactVerify } = await jose();
         await compactVerify(token, await importedKey(key, algorithm), { algorithms: [algorithm] });
       } catch (error) {
         return new TokenFault('crypto/rsa: verification error', `key ${keyId} of ${issuer}: ${String(error)}`);

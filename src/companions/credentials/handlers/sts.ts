@@ -10,7 +10,6 @@ import { accessDenied, validation } from '../iam-errors.ts';
 import { accessKeyOwners, type RoleRecord, type SessionSubject, sessions } from '../records.ts';
 import { roleSubject, type SessionIssuer } from '../session-issuer.ts';
 import { mayAssume, trustOf } from '../trust.ts';
-import { readWebIdentity, webIdentityContext } from '../web-identity.ts';
 
 export interface StsParts {
   readonly directory: Directory;
@@ -90,6 +89,8 @@ export function stsHandlers({ directory, credentials, issuer, tokenIssuers }: St
       const limits = sessionLimits(input);
       const role = await issuer.role(input.RoleArn);
       if (role === undefined) throw denied(`there is no role ${input.RoleArn}`);
+      // With its library of tokens, which a start without is faster and smaller for.
+      const { readWebIdentity, webIdentityContext } = await import('../web-identity.ts');
       const identity = await directory.read((tx) =>
         readWebIdentity(tx, tokenIssuers, role.account, input.WebIdentityToken, clock.now()),
       );
