@@ -4,10 +4,11 @@
  * alternate, medians count. Requests per second are what is promised; processor time per request stays readable on a machine with other work: the least of
  * all turns is shown, for others only add. Turns in which the gateway did not have its core for itself (its threads together used less than 95 % of it) are left out where there are others.
  *
- * `--turns 5` and `--seconds 3` (of each turn, whole ones); `--memory` keeps the logs in memory, which is in the main thread, in place of a file; `--only log,plain` leaves out the other loads.
+ * `--turns 5` and `--seconds 3` (of each turn, whole ones); `--memory` keeps the logs in memory, which is in the main thread, in place of a file; `--only log,plain` leaves out the other loads;
+ * `--quiet` waits, up to two minutes each, for a moment in which the machine has nothing else to do.
  */
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createAwsClient } from '../test/support/aws-over-http.ts';
@@ -27,6 +28,7 @@ const { values: options } = parseArgs({
     seconds: { type: 'string', default: '3' },
     memory: { type: 'boolean', default: false },
     only: { type: 'string' },
+    quiet: { type: 'boolean', default: false },
   },
 });
 const turns = Number(options.turns);
@@ -95,6 +97,25 @@ interface Turn {
 const inAll = ({ main, logThread, others }: Pick<Turn, 'main' | 'logThread' | 'others'>): number =>
   main + logThread + others;
 
+const idleAndAll = (): [number, number] => {
+  let [idle, all] = [0, 0];
+  for (const { times } of cpus()) {
+    idle += times.idle;
+    all += times.idle + times.user + times.sys + times.nice + times.irq;
+  }
+  return [idle, all];
+};
+
+/** Resolves when the processors were idle nine tenths of a quarter of a second. */
+async function quietMoment(): Promise<void> {
+  for (let attempt = 0; attempt < 480; attempt++) {
+    const [idle, all] = idleAndAll();
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    const [idleNow, allNow] = idleAndAll();
+    if (idleNow - idle >= (allNow - all) * 0.9) return;
+  }
+}
+
 /** Lets what waits for the log thread be written, so that it counts for the load that made it. */
 const logsWritten = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 400));
 
@@ -118,6 +139,7 @@ try {
   for (let turn = 0; turn < turns; turn++) {
     for (const [each, url] of urls) {
       await logsWritten();
+      if (options.quiet) await quietMoment();
       const before = processorTime(gateway.pid);
       const { perSecond, requests, errors } = load(url, { seconds, core: clientCore });
       const atEnd = processorTime(gateway.pid);
