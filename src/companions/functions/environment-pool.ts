@@ -10,6 +10,7 @@ import { availableParallelism } from 'node:os';
 import { Environment, type EnvironmentSpec, type EnvironmentSurroundings, type InitFailure } from './environment.ts';
 import { throttled } from './function-errors.ts';
 import { groupUses, mayHaveChildren } from './process-group.ts';
+import { typicalMs } from './typical-duration.ts';
 
 interface Waiter {
   readonly sinceMs: number;
@@ -28,8 +29,8 @@ interface Group {
   starting: number;
   alive: number;
   growth: NodeJS.Timeout | undefined;
-  /** Moving average of how long an invocation takes; undefined before the first has ended. */
-  averageMs: number | undefined;
+  /** How long an invocation takes as a rule; undefined before the first has ended. */
+  typicalMs: number | undefined;
 }
 
 export interface EnvironmentSummary {
@@ -75,7 +76,7 @@ export function createEnvironmentPool(around: EnvironmentSurroundings): Environm
   function groupOf(spec: EnvironmentSpec): Group {
     const known = groups.get(spec.key);
     if (known !== undefined) return known;
-    const group: Group = { spec, free: [], line: [], starting: 0, alive: 0, growth: undefined, averageMs: undefined };
+    const group: Group = { spec, free: [], line: [], starting: 0, alive: 0, growth: undefined, typicalMs: undefined };
     groups.set(spec.key, group);
     return group;
   }
@@ -91,10 +92,7 @@ export function createEnvironmentPool(around: EnvironmentSurroundings): Environm
       end(environment);
       return;
     }
-    if (!isFresh) {
-      const lastMs = environment.lastDurationMs;
-      group.averageMs = group.averageMs === undefined ? lastMs : group.averageMs * 0.9 + lastMs * 0.1;
-    }
+    if (!isFresh) group.typicalMs = typicalMs(group.typicalMs, environment.lastDurationMs);
     // One that has just started serves its own line first, or two versions would take turns at starting and never at serving.
     const mayServe = isFresh && group.line.length > 0;
     if (!mayServe && alive.size >= settings.maxEnvironments && mustGiveWay(group)) {
@@ -185,7 +183,7 @@ export function createEnvironmentPool(around: EnvironmentSurroundings): Environm
    * (bench/functions.ts, 32 callers, two busy cores: 5,900 invokes/s with 32 environments, 14,000 with one.)
    */
   function isTooSlow(group: Group, waitedMs: number): boolean {
-    const isQuick = (group.averageMs ?? Number.POSITIVE_INFINITY) < quickMs;
+    const isQuick = (group.typicalMs ?? Number.POSITIVE_INFINITY) < quickMs;
     const isEnough = isQuick && group.alive >= availableParallelism();
     return waitedMs >= settings.growthDelayMs * (isEnough ? patience : 1);
   }
