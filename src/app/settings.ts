@@ -78,6 +78,8 @@ export interface Settings {
   readonly vpcLinkTargets: Readonly<Record<string, readonly string[]>>;
   /** Interface VPC endpoints for `execute-api`, by their ids: how private APIs are reached. */
   readonly vpcEndpoints: Readonly<Record<string, VpcEndpointSetting>>;
+  /** File of address ranges with countries, for the geo match of web ACLs; absolute path, undefined for none. */
+  readonly countryFile: string | undefined;
   /** What becomes of a request whose web ACL fails: answered with 500, or let in (row WAF-05). */
   readonly webAclFailure: 'closed' | 'open';
   /** Six digits that every code of a user pool is, for tests; undefined makes each by chance. */
@@ -133,6 +135,7 @@ export const defaultSettings: Settings = {
   bucketFolders: {},
   vpcLinkTargets: {},
   vpcEndpoints: {},
+  countryFile: undefined,
   webAclFailure: 'closed',
   fixedCode: undefined,
   userPoolIssuer: 'aws',
@@ -408,6 +411,10 @@ const readers: { readonly [Name in SettableName]: Reader<Settings[Name]> } = {
   bucketFolders: folders,
   vpcLinkTargets: privateTargets,
   vpcEndpoints,
+  countryFile: (value, complain) => {
+    const path = text(value, complain);
+    return path === undefined ? undefined : resolve(path);
+  },
   webAclFailure: oneOf('closed', 'open'),
   fixedCode: sixDigits,
   userPoolIssuer: oneOf('aws', 'local'),

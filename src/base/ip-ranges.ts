@@ -7,12 +7,12 @@ export type IpRange = (address: string) => boolean;
 /** Undefined when the text is no range. Bits below the prefix are ignored, as AWS does. */
 export function compileIpRange(text: string): IpRange | undefined {
   const slash = text.indexOf('/');
-  const base = bytesOf(slash === -1 ? text : text.slice(0, slash));
+  const base = addressBytes(slash === -1 ? text : text.slice(0, slash));
   if (base === undefined) return undefined;
   const prefix = slash === -1 ? base.length * 8 : prefixLength(text.slice(slash + 1));
   if (prefix === undefined || prefix > base.length * 8) return undefined;
   return function isInRange(address) {
-    const bytes = bytesOf(address);
+    const bytes = addressBytes(address);
     if (bytes === undefined || bytes.length !== base.length) return false;
     const whole = prefix >> 3;
     for (let i = 0; i < whole; i++) if (bytes[i] !== base[i]) return false;
@@ -30,7 +30,7 @@ export function compileIpRanges(texts: readonly string[]): IpRange | undefined {
   const sets = new Map<number, Map<number, Set<string>>>();
   for (const text of texts) {
     const slash = text.indexOf('/');
-    const base = bytesOf(slash === -1 ? text : text.slice(0, slash));
+    const base = addressBytes(slash === -1 ? text : text.slice(0, slash));
     const prefix = base && (slash === -1 ? base.length * 8 : prefixLength(text.slice(slash + 1)));
     if (base === undefined || prefix === undefined || prefix > base.length * 8) return undefined;
     const byPrefix = sets.get(base.length) ?? new Map<number, Set<string>>();
@@ -40,7 +40,7 @@ export function compileIpRanges(texts: readonly string[]): IpRange | undefined {
     known.add(leadingBits(base, prefix));
   }
   return function isInOneOf(address) {
-    const bytes = bytesOf(address);
+    const bytes = addressBytes(address);
     const byPrefix = bytes && sets.get(bytes.length);
     if (byPrefix === undefined) return false;
     for (const [prefix, known] of byPrefix) if (known.has(leadingBits(bytes!, prefix))) return true;
@@ -60,8 +60,8 @@ function prefixLength(text: string): number | undefined {
   return /^\d{1,3}$/.test(text) ? Number(text) : undefined;
 }
 
-/** 4 or 16 bytes. An IPv4 address written as IPv6 (`::ffff:192.0.2.1`) is the IPv4 address it is. */
-function bytesOf(address: string): readonly number[] | undefined {
+/** 4 or 16 bytes; undefined for what is no address. An IPv4 address written as IPv6 (`::ffff:192.0.2.1`) is the IPv4 address it is. */
+export function addressBytes(address: string): readonly number[] | undefined {
   const version = isIP(address);
   if (version === 4) return address.split('.').map(Number);
   if (version !== 6 || address.includes('%')) return undefined;

@@ -32,6 +32,16 @@ test('what a request knows of itself', () => {
   assert.deepEqual(Object.fromEntries(Object.keys(expected).map((name) => [name, shown(name)])), expected);
 });
 
+test('[PRV-01] a request through a VPC endpoint tells of it and its VPC, any other of neither', () => {
+  const x = exchange();
+  const read = () => ['identity.vpceId', 'identity.vpcId'].map((name) => contextVariable(name, stage, method)!(x));
+  assert.deepEqual(read(), [undefined, undefined]);
+  const [id, vpcId] = ['vpce-0123456789abcdef0', 'vpc-0123456789abcdef0'];
+  const rest = { accountId: undefined, policy: undefined, hasOwnListener: true, hasPrivateDns: true };
+  x.request = { ...x.request, vpcEndpoint: { id, vpcId, ...rest } };
+  assert.deepEqual(read(), [id, vpcId]);
+});
+
 test('[CAN-13] isCanaryRequest is there on a stage with a canary only, and tells which of the two answers', () => {
   const x = exchange();
   const read = (isCanary?: boolean) =>

@@ -22,7 +22,7 @@ export interface Statement {
     readonly ARN: string;
     readonly IPSetForwardedIPConfig?: ForwardedIp & { readonly Position: 'FIRST' | 'LAST' | 'ANY' };
   };
-  readonly GeoMatchStatement?: object;
+  readonly GeoMatchStatement?: { readonly CountryCodes?: readonly string[]; readonly ForwardedIPConfig?: ForwardedIp };
   readonly AsnMatchStatement?: object;
   readonly LabelMatchStatement?: { readonly Scope: 'LABEL' | 'NAMESPACE'; readonly Key: string };
   readonly RateBasedStatement?: RateBased;

@@ -494,7 +494,7 @@ test('[WAF-03] what cannot be enforced is refused where it would stand before a 
       rule('managed', 1, managed, { OverrideAction: { None: {} } }),
       /the managed rule group AWS AWSManagedRulesCommonRuleSet .* is not here/,
     ],
-    [rule('geo', 1, { GeoMatchStatement: { CountryCodes: ['DE'] } }), /geo match needs a database/],
+    [rule('geo', 1, { GeoMatchStatement: { CountryCodes: ['DE'] } }), /geo match needs a file/],
     [
       rule('captcha', 1, holdsBad({ QueryString: {} }), { Action: { Captcha: {} } }),
       /the action Captcha cannot be taken here/,

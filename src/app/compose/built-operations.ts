@@ -24,6 +24,7 @@ export async function builtOperations(): Promise<{ service: string; operations: 
     usage: createUsage(store, clock, silentLog),
     connections: createConnectionTable(() => 0),
     rates: new RequestRates(clock),
+    countries: undefined,
     webAclSightings: companions.webAclSightings,
   });
   const services = [...control, ...companions.services()];

@@ -84,6 +84,7 @@ async function composeOn(foundation: Foundation): Promise<Composed> {
     testInvoke: (invocation) => testInvoke(invocation, tools),
     connections: sockets.connections,
     rates: line.rates,
+    countries: line.countries,
     webAclSightings: companions.webAclSightings,
   });
   const own = [...control, ...companions.services()];

@@ -12,6 +12,7 @@ import { limitedAddresses } from '../../plan/web-acl/rate-based.ts';
 import type { RequestRates } from '../../plan/web-acl/rates.ts';
 import { webSocketComplaints } from '../../plan/websocket/compile-websocket.ts';
 import type { Connections } from '../../ports/connections.ts';
+import type { Countries } from '../../ports/countries.ts';
 import type { CustomDomains } from '../../ports/custom-domains.ts';
 import type { Deployments } from '../../ports/deployments.ts';
 import type { Truststores } from '../../ports/truststores.ts';
@@ -32,6 +33,7 @@ export interface ControlParts extends Pick<RestPorts, 'testAuthorizer' | 'testIn
   readonly connections: Connections;
   /** What web ACLs count, and what they saw. */
   readonly rates: RequestRates;
+  readonly countries: Countries | undefined;
   readonly webAclSightings: Companions['webAclSightings'];
 }
 
@@ -61,7 +63,7 @@ export function controlServices(parts: ControlParts): Service[] {
     store,
     sightings: parts.webAclSightings,
     limited: (rule, statement) => limitedAddresses(parts.rates, rule, statement),
-    complaints: webAclComplaints,
+    complaints: (live) => webAclComplaints(live, parts.countries),
     publish: (change) => deployments.publish(change),
   });
   const limited = settings.managementRates ? createManagementRates(clock) : (service: Service) => service;

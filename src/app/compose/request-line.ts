@@ -15,6 +15,7 @@ import type { Usage } from '../../ports/usage.ts';
 import { createResponseCache } from '../../store/response-cache.ts';
 import { createVpcLinkUse } from '../../store/vpc-link-use.ts';
 import { createAwsServices } from '../aws-services.ts';
+import { openCountryFile } from '../country-file.ts';
 import { openLineOutput } from '../line-output.ts';
 import { createPrivateTargets } from '../private-targets.ts';
 import type { Companions } from './companions.ts';
@@ -42,6 +43,7 @@ export function createRequestLine({ foundation, companions, deployments, usage, 
   foundation.whenClosing(() => requestLogs.deliver());
 
   const rates = new RequestRates(clock);
+  const countries = settings.countryFile === undefined ? undefined : openCountryFile(settings.countryFile);
   const throttles = new ThrottleBuckets(settings.accountThrottle ?? undefined);
   const authorizerCaches = new AuthorizerCaches();
   const responseCache = createResponseCache(settings.maxCacheMegabytes * 1024 * 1024);
@@ -66,6 +68,7 @@ export function createRequestLine({ foundation, companions, deployments, usage, 
     responseCache,
     webAcls: {
       rates,
+      countries,
       whenFailing: settings.webAclFailure,
       saw: (sighting) => companions.webAclSightings.saw(sighting),
     },
@@ -113,6 +116,7 @@ export function createRequestLine({ foundation, companions, deployments, usage, 
     tools,
     planTable,
     rates,
+    countries,
     runPlan: stories?.run(runTraced) ?? runTraced,
     /** Undefined where requests are not kept. */
     stories,

@@ -14,7 +14,7 @@ import type {
   Visibility,
 } from '../../ports/web-acls.ts';
 import type { Exchange } from '../exchange.ts';
-import type { RequestRates } from './rates.ts';
+import type { WebAclMemory } from './memory.ts';
 import { compileStatement, type Matcher, type StatementScope } from './statements.ts';
 
 export interface Verdict {
@@ -47,10 +47,14 @@ export interface Firewall {
 /** AWS inspects so much of a body unless the ACL's AssociationConfig says more (row WAF-03). */
 const defaultBodyBytes = 8_192;
 
-export function compileFirewall(live: LiveWebAcl, rates: RequestRates, complain: (what: string) => void): Firewall {
+export function compileFirewall(
+  live: LiveWebAcl,
+  { rates, countries }: Pick<WebAclMemory, 'rates' | 'countries'>,
+  complain: (what: string) => void,
+): Firewall {
   const { acl } = live;
   const rules = compileRules(acl.Rules, {
-    ...{ live, rates },
+    ...{ live, rates, countries },
     maxBodyBytes: inspectedBodyBytes(acl.settings),
     holder: acl,
     holderKey: acl.ARN,

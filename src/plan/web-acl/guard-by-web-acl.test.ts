@@ -119,5 +119,30 @@ test('[WAF-03] a web ACL that is gone, or holds what cannot be enforced, closes 
   const geo: Rule = { ...noBots, Statement: { GeoMatchStatement: {} }, Action: { Count: {} } };
   const reply = await answer(compileRest(behind([geo]), planTools()), { path: '/pets' });
   assert.equal(reply.status, 500);
-  assert.match(reply.problem!.why, /web ACL acl: rule no-bots: geo match needs a database/);
+  assert.match(reply.problem!.why, /web ACL acl: rule no-bots: geo match needs a file/);
+});
+
+test('[WAF-03] with a file of countries geo match knows where callers are, and labels them', async () => {
+  const clock = new ManualClock();
+  const countries = { of: (address: string) => ({ '127.0.0.1': 'DE', '192.0.2.1': 'FR' })[address] };
+  const tools = planTools({ clock, webAcls: { rates: new RequestRates(clock), whenFailing: 'closed', countries } });
+  const geo = (statement: object): Rule => ({ ...noBots, Name: 'geo', Statement: { GeoMatchStatement: statement } });
+  const status = async (rules: readonly Rule[], headers: string[] = []) =>
+    (await answer(compileRest(behind(rules), tools), { path: '/pets', headers })).status;
+  assert.equal(await status([geo({ CountryCodes: ['FR', 'DE'] })]), 403);
+  assert.equal(await status([geo({ CountryCodes: ['FR'] })]), 200);
+  const ForwardedIPConfig = { HeaderName: 'X-Forwarded-For', FallbackBehavior: 'MATCH' };
+  const forwarded = [geo({ CountryCodes: ['FR'], ForwardedIPConfig })];
+  assert.equal(await status(forwarded, ['X-Forwarded-For', '192.0.2.1, 10.0.0.1']), 403);
+  assert.equal(await status(forwarded, ['X-Forwarded-For', '192.0.2.2']), 200);
+  assert.equal(await status(forwarded, ['X-Forwarded-For', 'unknown']), 403, 'what is no address');
+  assert.equal(await status(forwarded), 200, 'no header');
+  const labelled = (Key: string): Rule => ({
+    ...noBots,
+    Priority: 1,
+    Statement: { LabelMatchStatement: { Scope: 'LABEL', Key } },
+  });
+  const looked = geo({ CountryCodes: ['FR'] });
+  assert.equal(await status([looked, labelled('awswaf:clientip:geo:country:DE')]), 403, 'matched or not');
+  assert.equal(await status([looked, labelled('awswaf:clientip:geo:country:FR')]), 200);
 });

@@ -1,5 +1,6 @@
 /** The web ACL before a stage: asked first of all, of requests that no method takes too (rows WAF-01 to WAF-05, GWR-10). */
 import type { HeaderList } from '../../base/headers.ts';
+import type { Countries } from '../../ports/countries.ts';
 import type { LiveRestStage } from '../../ports/deployments.ts';
 import type { CustomHeader, LiveWebAcl, WebAclSighting } from '../../ports/web-acls.ts';
 import type { Exchange, Reply } from '../exchange.ts';
@@ -32,7 +33,7 @@ export function guardByWebAcl(
     complain(`there is no web ACL ${webAclArn}`);
     return undefined;
   }
-  const firewall = compileFirewall(live.webAcl, tools.webAcls?.rates ?? new RequestRates(tools.clock), complain);
+  const firewall = compileFirewall(live.webAcl, tools.webAcls ?? { rates: new RequestRates(tools.clock) }, complain);
   return webAclStep(firewall, tools, openTrafficLog(live, live.webAcl.acl, tools));
 }
 
@@ -134,9 +135,9 @@ function insert(x: Exchange, inserted: readonly CustomHeader[]): void {
 }
 
 /** Everything that cannot be enforced of a web ACL; empty means it can stand before a stage. */
-export function webAclComplaints(live: LiveWebAcl): readonly string[] {
+export function webAclComplaints(live: LiveWebAcl, countries: Countries | undefined): readonly string[] {
   const complaints: string[] = [];
   const clock = { now: () => 0, monotonicMs: () => 0 };
-  compileFirewall(live, new RequestRates(clock), (what) => complaints.push(what));
+  compileFirewall(live, { rates: new RequestRates(clock), countries }, (what) => complaints.push(what));
   return complaints;
 }

@@ -5,6 +5,7 @@
  */
 import { compileIpRange, compileIpRanges } from '../../base/ip-ranges.ts';
 import { compileSearchPattern } from '../../language/re2-pattern.ts';
+import type { Countries } from '../../ports/countries.ts';
 import type { FieldStatement, LiveWebAcl, Statement } from '../../ports/web-acls.ts';
 import type { Exchange } from '../exchange.ts';
 import { compileByteMatch } from './byte-match.ts';
@@ -15,8 +16,8 @@ import { isScriptInjection } from './script-injection.ts';
 import { isSqlInjection } from './sql-injection.ts';
 import { compileTransformations } from './transformations.ts';
 
-/** Whether a request matches; `labels` are those that earlier rules gave it, in full. */
-export type Matcher = (x: Exchange, labels: readonly string[]) => boolean;
+/** Whether a request matches; `labels` are those that earlier rules gave it, in full, and where a statement adds its own. */
+export type Matcher = (x: Exchange, labels: string[]) => boolean;
 
 export interface StatementScope {
   readonly live: LiveWebAcl;
@@ -26,6 +27,8 @@ export interface StatementScope {
   /** `awswaf:123456789012:webacl:name:` of the ACL or group the rule stands in. */
   readonly labelNamespace: string;
   readonly maxBodyBytes: number;
+  /** Undefined where no file of countries is at hand. */
+  readonly countries: Countries | undefined;
   readonly complain: (what: string) => void;
 }
 
@@ -82,7 +85,11 @@ export function compileStatement(statement: Statement, scope: StatementScope): M
     const matches = compileStatement(NotStatement.Statement, scope);
     return (x, labels) => !matches(x, labels);
   }
-  if (statement.GeoMatchStatement) return refused('geo match needs a database of countries, which is not here');
+  if (statement.GeoMatchStatement) {
+    return scope.countries === undefined
+      ? refused('geo match needs a file of countries (setting countryFile)')
+      : countryMatcher(statement.GeoMatchStatement, scope.countries);
+  }
   if (statement.AsnMatchStatement) return refused('ASN match needs a database of networks, which is not here');
   if (statement.ManagedRuleGroupStatement) {
     const { VendorName, Name } = statement.ManagedRuleGroupStatement;
@@ -145,6 +152,23 @@ function addressMatcher(
       config.Position === 'ANY' ? addresses : [config.Position === 'FIRST' ? addresses[0]! : addresses.at(-1)!];
     if (looked.some((address) => compileIpRange(address) === undefined)) return config.FallbackBehavior === 'MATCH';
     return looked.some(isInSet);
+  };
+}
+
+/** Labels the request with its country, matched or not; `XX` where nobody knows it ("Geographic match rule statement"). */
+function countryMatcher(
+  { CountryCodes = [], ForwardedIPConfig: config }: NonNullable<Statement['GeoMatchStatement']>,
+  countries: Countries,
+): Matcher {
+  const wanted = new Set(CountryCodes);
+  return function isFromCountry(x, labels) {
+    const address = config === undefined ? x.request.sourceIp : forwardedAddresses(x, config.HeaderName)?.[0];
+    if (address === undefined) return false;
+    if (config !== undefined && compileIpRange(address) === undefined) return config.FallbackBehavior === 'MATCH';
+    const country = countries.of(address) ?? 'XX';
+    const label = `awswaf:${config === undefined ? 'clientip' : 'forwardedip'}:geo:country:${country}`;
+    if (!labels.includes(label)) labels.push(label);
+    return wanted.has(country);
   };
 }
 
