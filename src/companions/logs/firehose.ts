@@ -77,11 +77,17 @@ export function createFirehose({ awsServices, upstream, clock, log }: FirehoseOp
   async function postAll(): Promise<void> {
     for (const [key, { stream, lines }] of waiting) {
       waiting.delete(key);
-      for (const batch of batchesOf(lines)) {
+      const batches = batchesOf(lines);
+      for (const [i, batch] of batches.entries()) {
+        const begunMs = clock.monotonicMs();
         try {
           await post(stream, batch);
         } catch (error) {
-          drop(batch.length, stream.name, error instanceof Error ? error.message : String(error));
+          // Who did not answer is not waited for again and again: the process may be ending.
+          const isSilent = clock.monotonicMs() - begunMs >= timeoutMs / 2;
+          const lost = isSilent ? batches.slice(i).flat() : batch;
+          drop(lost.length, stream.name, error instanceof Error ? error.message : String(error));
+          if (isSilent) break;
         }
       }
     }

@@ -46,6 +46,29 @@ test('[CAN-07] lines of a canary are in the group and in /Canary below it', () =
   assert.deepEqual(written, ['000000000000 access: line', '000000000000 access/Canary: line']);
 });
 
+test('an endpoint that does not answer is waited for once, not once for each batch: the process may be ending', async () => {
+  let asked = 0;
+  const own = new ManualClock();
+  const firehose = createFirehose({
+    awsServices: { accessTo: () => ({ origin: 'http://firehose.test', host: 'firehose.test', keys: {} as never }) },
+    upstream: {
+      send: () => {
+        asked++;
+        own.advance(10_000);
+        return Promise.reject(new Error('timeout'));
+      },
+    },
+    clock: own,
+    log: silentLog,
+  });
+  const arn = 'arn:aws:firehose:us-east-1:000000000000:deliverystream/amazon-apigateway-own';
+  const sink = firehose.deliveryStream({ arn, account: owner.account });
+  assert.ok(typeof sink === 'object');
+  for (let i = 0; i < 2_000; i++) sink.write(0, 'x');
+  await firehose.flush();
+  assert.deepEqual([asked, firehose.dropped()], [1, 2_000]);
+});
+
 test('[LOG-08] what waits for a delivery stream that is away is bounded by its lines and by their length', async () => {
   const { logs, firehose } = logsUnderTest();
   const arn = 'arn:aws:firehose:us-east-1:000000000000:deliverystream/amazon-apigateway-own';

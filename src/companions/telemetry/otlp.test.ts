@@ -73,6 +73,17 @@ test('a collector that is away makes nobody wait and holds no more than is told;
   await exporter.close();
 });
 
+test('a collector that does not answer is waited for once at the end, not once for each batch', async () => {
+  let asked = 0;
+  const { exporter } = collector(async () => {
+    asked++;
+    throw new Error('timeout');
+  });
+  for (let i = 0; i < 2_000; i++) exporter.add(traced());
+  await exporter.close();
+  assert.equal(asked, 1);
+});
+
 test('a collector that is slow has at most 2,000 requests wait for it', async () => {
   let answer = (_: { status: number }): void => {};
   const { exporter, batches } = collector(() => new Promise((resolve) => (answer = resolve)));

@@ -37,6 +37,7 @@ export function createOtlpExporter(options: OtlpOptions): OtlpExporter {
   let sending: Promise<void> | undefined;
   /** One complaint for an outage, not one a second. */
   let isAway = false;
+  let isClosing = false;
   const timer = setInterval(() => void flush(), intervalMs);
   timer.unref();
 
@@ -66,6 +67,10 @@ export function createOtlpExporter(options: OtlpOptions): OtlpExporter {
       const batch = waiting.slice(0, requestsAtOnce);
       waiting = waiting.slice(requestsAtOnce);
       await send(batch);
+      if (isClosing && isAway) {
+        dropped += waiting.length;
+        waiting = [];
+      }
     }
     if (dropped > 0) log.warn('Traces of requests were dropped', { dropped });
     dropped = 0;
@@ -87,6 +92,7 @@ export function createOtlpExporter(options: OtlpOptions): OtlpExporter {
     flush,
     async close() {
       clearInterval(timer);
+      isClosing = true;
       await flush();
       await flush();
     },
