@@ -4,7 +4,7 @@ import { permissionsOf } from '../../base/permissions.ts';
 import { compilePolicy } from '../../base/policy.ts';
 import type { Stage } from '../../definition/rest-api.ts';
 import { type AccessKey, rootAccessKey } from '../../ports/credentials.ts';
-import type { ResponseCache } from '../../ports/response-cache.ts';
+import type { CachedReply, ResponseCache } from '../../ports/response-cache.ts';
 import type { KnownKey } from '../../ports/usage.ts';
 import { createResponseCache } from '../../store/response-cache.ts';
 import { compileRest } from '../compile-rest.ts';
@@ -242,6 +242,37 @@ test('[CACHE-05] a key may be who the caller is, or a stage variable, mapped int
     );
   }
   assert.equal(upstream.sent.length, 2);
+});
+
+test('[CACHE-09] where entries are encrypted, their keys say nothing of the requests either', async () => {
+  const keys: string[] = [];
+  const kept = new Map<string, CachedReply>();
+  const responseCache: ResponseCache = {
+    of: () => ({
+      flushes: 0,
+      get: (key) => kept.get(key),
+      put(key, reply) {
+        keys.push(key);
+        kept.set(key, reply);
+      },
+    }),
+    flush() {},
+    forget() {},
+  };
+  const method = {
+    requestParameters: { 'method.request.header.Authorization': false },
+    integration: { ...proxy, cacheKeyParameters: ['method.request.header.Authorization'] },
+  };
+  const settings = { '*/*': { ...on, cacheDataEncrypted: true } };
+  const { get, asked } = cacheUnderTest(
+    { 'GET /pets': method },
+    { ...cached, methodSettings: settings },
+    { responseCache },
+  );
+  for (const token of ['Bearer one', 'Bearer two', 'Bearer one']) await get({ headers: ['Authorization', token] });
+  assert.equal(asked(), 2);
+  assert.equal(new Set(keys).size, 2);
+  assert.doesNotMatch(keys.join(), /Bearer|one|pets|res000/);
 });
 
 test('[CACHE-06] a path parameter counts only where it is declared', async () => {

@@ -2,6 +2,7 @@
  * An integration whose answers are kept for the next caller (rows CACHE-*). It stands behind every guard: who may not call gets no answer from memory
  * either (row CACHE-16). An answer that failed, or is larger than 1 MB, is not kept.
  */
+import { hash, randomBytes } from 'node:crypto';
 import { headerValue } from '../../base/headers.ts';
 import type { CachedReply, StageCache } from '../../ports/response-cache.ts';
 import type { Exchange, Reply } from '../exchange.ts';
@@ -41,7 +42,8 @@ export function keepAnswers(scope: CachedIntegrationScope): Integration {
   const underWay = new Map<string, Miss>();
 
   function lookUp(x: Exchange, settings: CacheSettings): Reply | Promise<Reply> {
-    const key = keyOf(x);
+    const plainKey = keyOf(x);
+    const key = settings.isEncrypted ? hiddenKey(plainKey) : plainKey;
     if (!asksForFreshAnswer(x)) return fromCache(x, key, settings, undefined);
     if (!settings.needsPermission || mayInvalidate(x)) return ask(x, key, settings);
     switch (settings.withoutPermission) {
@@ -111,6 +113,10 @@ export function keepAnswers(scope: CachedIntegrationScope): Integration {
     },
   };
 }
+
+/** Keys hold what requests say of themselves, tokens too: where answers are not to be read, neither are they. */
+const hiddenKey = (key: string): string => hash('sha256', keySalt + key, 'base64');
+const keySalt = randomBytes(32).toString('base64');
 
 /** Partial Content and Not Modified answer what one client asked in its headers; anybody could have every other client answered so (RFC 9111, section 3). */
 const toItsAskerAlone: ReadonlySet<number> = new Set([206, 304]);
