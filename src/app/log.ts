@@ -1,5 +1,6 @@
 /** Service logs on standard error: one readable line for people (`text`), one JSON object for collectors (`json`). */
 import type { Log } from '../ports/telemetry.ts';
+import { printable } from './printable.ts';
 
 export type LogFormat = 'text' | 'json';
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -31,20 +32,13 @@ export function textLog(level: LogLevel, write: (line: string) => void): Log {
       const details = Object.entries(fields)
         // What the sentence says already need not stand behind it again.
         .filter(([, value]) => value !== undefined && !(typeof value === 'string' && message.includes(value)))
-        .map(([key, value]) => `${key}=${typeof value === 'string' ? printable(value) : JSON.stringify(value)}`)
+        .map(
+          ([key, value]) =>
+            `${key}=${printable(typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value)))}`,
+        )
         .join(' ');
       const time = new Date().toISOString().slice(11, 19);
       write(`${time} ${name.padEnd(5)} ${printable(message)}${details === '' ? '' : ` (${details})`}\n`);
     };
   return { debug: lineOf('debug'), info: lineOf('info'), warn: lineOf('warn'), error: lineOf('error') };
-}
-
-/** What callers send ends up in log lines: a control character must not forge a line or steer a terminal. Stack traces keep their lines, indented. */
-function printable(text: string): string {
-  return text
-    .replace(/\r?\n/g, '\n    ')
-    .replace(
-      /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g,
-      (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`,
-    );
 }

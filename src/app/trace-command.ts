@@ -1,4 +1,5 @@
 /** `gatewright trace REQUEST_ID`: what became of a request, step by step; without an id the latest requests. */
+import { printable } from './printable.ts';
 import { UsageError } from './usage-error.ts';
 
 interface Shown {
@@ -49,7 +50,7 @@ export async function traceCommand(
     console.error(answer.message ?? `Gatewright answered ${reply.status}`);
     return 1;
   }
-  if (requestId === undefined) for (const story of answer.requests ?? []) console.log(headline(story));
+  if (requestId === undefined) for (const story of answer.requests ?? []) console.log(printable(headline(story)));
   else console.log(storyText(answer));
   return 0;
 }
@@ -71,7 +72,7 @@ export function storyText(story: ShownStory): string {
   for (const line of story.log ?? []) lines.push(`log  ${line}`);
   if (story.problem) lines.push(`problem ${story.problem.kind}: ${story.problem.why}`);
   if (story.answer) lines.push('client got', ...shownLines(story.answer));
-  return lines.join('\n');
+  return lines.map(printable).join('\n');
 }
 
 function shownLines({ status, headers = {}, body }: Shown): string[] {
