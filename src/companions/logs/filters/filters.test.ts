@@ -143,7 +143,8 @@ test('what a function cannot take is lost and told of, and what waits is bounded
   for (let i = 0; i < 20_002; i++) active.take('a', i, 'ERROR');
   assert.deepEqual(told, ['Log events for arn:taker are lost: it does not keep up']);
   const flushed = active.flush();
-  for (let turn = 0; turn < 1_000 && told.length < 3; turn++) {
+  // Packing is done by other threads, and takes as many turns as the machine lets it.
+  while (told.length < 2) {
     await new Promise(setImmediate);
     finish();
   }
