@@ -13,6 +13,7 @@ const debianPackages: Readonly<Record<string, string>> = {
   java: 'default-jdk-headless',
   javac: 'default-jdk-headless',
   ruby: 'ruby',
+  gem: 'ruby',
 };
 
 /** Full path of a program, Debian's own before others on PATH; undefined when the machine has none. */
