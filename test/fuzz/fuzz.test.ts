@@ -5,9 +5,11 @@ import { compose } from '../../src/app/compose/compose.ts';
 import { defaultSettings } from '../../src/app/settings.ts';
 import { silentLog } from '../../src/ports/telemetry.ts';
 import { fuzzAuthorizers } from './authorizer-fuzz.ts';
+import { fuzzDoors } from './door-fuzz.ts';
 import { startFuzzTarget } from './fuzz-target.ts';
 import { fuzzHttpPlans } from './http-plan-fuzz.ts';
 import { fuzzPlans } from './plan-fuzz.ts';
+import { fuzzPolicies } from './policy-fuzz.ts';
 import { fuzzRequests, startMixedApi } from './request-fuzz.ts';
 import { fuzzSignatures } from './signature-fuzz.ts';
 import { fuzzSockets } from './socket-fuzz.ts';
@@ -49,6 +51,23 @@ test('no request that was changed after it was signed is let in, unless it is on
   const { findings, refused, respelt } = await fuzzSignatures(20_261_126, 2_000);
   assert.deepEqual(findings, []);
   assert.ok(refused > 1_000 && respelt > 50, `${refused} refused, ${respelt} spelt otherwise`);
+});
+
+test('at no door is a request let in that was changed after it was signed, and bodies that are not signed come in nowhere without TLS', async () => {
+  const { findings, refused, respelt } = await fuzzDoors(20_261_127, 1_000);
+  assert.deepEqual(findings, []);
+  for (const door of ['REST', 'HTTP', '$connect', '@connections']) {
+    assert.ok(
+      refused[door]! > 50 && respelt[door]! > 5,
+      `${door}: ${refused[door]} refused, ${respelt[door]} spelt otherwise`,
+    );
+  }
+});
+
+test('policies, spoilt ones too, decide as a slow obvious evaluator does', () => {
+  const { findings, decisions, refused } = fuzzPolicies(20_261_127, 4_000);
+  assert.deepEqual(findings, []);
+  assert.ok(Object.values(decisions).every((count) => count > 500) && refused > 1_000, JSON.stringify(decisions));
 });
 
 test('odd route keys, addresses and mappings of HTTP APIs compile to plans that always answer', async () => {

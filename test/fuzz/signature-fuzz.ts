@@ -45,6 +45,7 @@ const words: readonly SignedRequest[] = [
   { path: '/pets/7', query: { limit: '10', b: '', a: "x y+z!'()*/%", ü: '%ff' } },
   { path: '/pets/a%20b/%2F/c:d', headers: { 'x-note': 'one  two,three', 'content-type': 'text/plain' } },
   { method: 'POST', path: '/pets', body: '{"name":"ann","age":7}' },
+  { method: 'PUT', path: '/pets/8', body: 'whatever', headers: { 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' } },
 ];
 
 export async function fuzzSignatures(seed: number, count: number): Promise<SignatureFindings> {
@@ -72,6 +73,8 @@ export async function fuzzSignatures(seed: number, count: number): Promise<Signa
   const sound: SentRequest[] = [];
   for (const each of words) {
     for (const presigned of [false, true]) {
+      // The SDK would put the hash into the URL, where only S3 reads it.
+      if (presigned && each.headers?.['x-amz-content-sha256'] !== undefined) continue;
       for (const by of [key, session]) sound.push(sentOf(await signedExchange(by, { ...each, presigned })));
     }
   }
@@ -227,7 +230,7 @@ const replacements = [
 ];
 
 /** One thing changed; `other` is a sound request to take a part from. */
-function changed(chance: Chance, sent: SentRequest, other: SentRequest): SentRequest {
+export function changed(chance: Chance, sent: SentRequest, other: SentRequest): SentRequest {
   const { headers } = sent;
   const pair = 2 * chance.below(headers.length / 2);
   const authorization = headers.findIndex((name, i) => i % 2 === 0 && name.toLowerCase() === 'authorization');

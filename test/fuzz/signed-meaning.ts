@@ -27,9 +27,12 @@ export function signedMeaning({ method, path, query, headers, body }: SentReques
         [fields.get(''), fields.get('Credential'), fields.get('Signature')],
     // Headers that are not signed are nobody's business, and neither is the case of a name.
     names.map((name) => [name, valuesOf(headers, name).map(withoutWhiteSpace).join(',')]),
-    body,
+    // Whose body is not signed says so, and that is signed.
+    names.includes(payloadHash) && valuesOf(headers, payloadHash)[0] === 'UNSIGNED-PAYLOAD' ? 'any' : ['this', body],
   ]);
 }
+
+const payloadHash = 'x-amz-content-sha256';
 
 function valuesOf(headers: HeaderList, lowerName: string): string[] {
   return headers.filter((_, i) => i % 2 === 1 && headers[i - 1]!.toLowerCase() === lowerName);
