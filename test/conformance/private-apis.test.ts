@@ -1,6 +1,7 @@
 /** Private REST APIs: reached through VPC endpoints only, by every address there is, and what policies, functions and logs learn of the way. */
 import { strict as assert } from 'node:assert';
 import { once } from 'node:events';
+import { connect as connectHttp2 } from 'node:http2';
 import { after, before, describe, test } from 'node:test';
 import { connect as tlsConnect } from 'node:tls';
 import { GetRestApiCommand, TestInvokeMethodCommand, UpdateRestApiCommand } from '@aws-sdk/client-api-gateway';
@@ -146,6 +147,22 @@ describe('the way to a private API', () => {
     assertForbidden(await go({ from: '127.0.0.79', host: hostOf(open) }));
     const asEndpoint = { ...byHeader, headers: [...byHeader.headers, 'X-Forwarded-For', '127.0.0.77'] };
     assert.notEqual((await go({ from: '127.0.0.79', ...asEndpoint })).text, 'pets');
+  });
+
+  test('[EP-05] [PRV-01] HTTP/2 goes the same ways', async () => {
+    const status = async (port: number, authority: string): Promise<unknown> => {
+      const session = connectHttp2(`http://127.0.0.1:${port}`);
+      const stream = session.request({ ':path': '/test/pets', ':authority': authority, 'x-amzn-vpce-id': own });
+      const [headers] = (await once(stream, 'response')) as [Record<string, unknown>];
+      stream.resume();
+      session.close();
+      return headers[':status'];
+    };
+    const alias = `${open.id}-${own}.execute-api.${region}`;
+    for (const host of [hostOf(open), alias]) {
+      assert.equal(await status(gatewright.vpcEndpointPort(own), host), 200);
+      assert.equal(await status(gatewright.port, host), 403);
+    }
   });
 
   test('[PRV-01] what an endpoint of its own gets beside invocations is refused: no AWS calls, no pages', async () => {

@@ -1,6 +1,9 @@
 /** Web ACLs before stages of REST APIs: associated with the official client, asked before every other guard, on every form of address. */
 import { strict as assert } from 'node:assert';
+import { once } from 'node:events';
+import { connect as connectHttp2 } from 'node:http2';
 import { after, before, test } from 'node:test';
+import { ACMClient, RequestCertificateCommand } from '@aws-sdk/client-acm';
 import {
   CreateStageCommand,
   DeleteStageCommand,
@@ -8,6 +11,7 @@ import {
   PutGatewayResponseCommand,
   UpdateStageCommand,
 } from '@aws-sdk/client-api-gateway';
+import { ApiGatewayV2Client, CreateApiMappingCommand, CreateDomainNameCommand } from '@aws-sdk/client-apigatewayv2';
 import {
   AssociateWebACLCommand,
   CreateIPSetCommand,
@@ -24,7 +28,7 @@ import {
   UpdateIPSetCommand,
 } from '@aws-sdk/client-wafv2';
 import { type ApiUnderTest, createApi, createFunction, lambdaProxy, mock } from '../support/api-under-test.ts';
-import { startTestGatewright, type TestGatewright } from '../support/gatewright-in-process.ts';
+import { clientConfig, startTestGatewright, type TestGatewright } from '../support/gatewright-in-process.ts';
 import { ask, type PlainReply } from '../support/plain-http.ts';
 import {
   holdsBad,
@@ -523,4 +527,32 @@ test('[WAF-03] what cannot be enforced is refused where it would stand before a 
   const acl = await acls.protect(api.id, 'prod', [rule('fine', 1, holdsBad({ QueryString: {} }))]);
   await assert.rejects(acls.update(acl, [cases[1]![0]]), { name: 'WAFInvalidOperationException' });
   assertBlocked(await callAs(api, '/pets?bad'), 'the old rules stay');
+});
+
+test('[WAF-02] a custom domain and HTTP/2 lead past no web ACL', async () => {
+  const api = await protectedApi([rule('no-bad', 1, holdsBad({ QueryString: {} }))]);
+  const v2 = new ApiGatewayV2Client(clientConfig(gatewright.endpoint));
+  const acm = new ACMClient(clientConfig(gatewright.endpoint));
+  const DomainName = 'guarded.example.com';
+  const { CertificateArn } = await acm.send(new RequestCertificateCommand({ DomainName }));
+  const DomainNameConfigurations = [{ CertificateArn, EndpointType: 'REGIONAL' as const }];
+  await v2.send(new CreateDomainNameCommand({ DomainName, DomainNameConfigurations }));
+  await v2.send(new CreateApiMappingCommand({ DomainName, ApiMappingKey: 'shop', ApiId: api.id, Stage: 'prod' }));
+  const byDomain = (path: string) => ask({ port: gatewright.port, path, headers: ['Host', DomainName] });
+  assert.equal((await byDomain('/shop/pets')).text, 'pets');
+  assertBlocked(await byDomain('/shop/pets?bad'));
+  assertBlocked(await byDomain('/shop/nowhere?bad'));
+  v2.destroy();
+  acm.destroy();
+
+  const session = connectHttp2(gatewright.endpoint);
+  const status = async (path: string): Promise<unknown> => {
+    const stream = session.request({ ':path': `/_aws/execute-api/${api.id}/prod${path}` });
+    const [headers] = (await once(stream, 'response')) as [Record<string, unknown>];
+    stream.resume();
+    return headers[':status'];
+  };
+  assert.equal(await status('/pets'), 200);
+  assert.equal(await status('/pets?bad'), 403);
+  session.close();
 });
