@@ -11,6 +11,7 @@ const usage = `Usage: gatewright COMMAND [OPTIONS]
     --port N                port, 4566 unless given; 0 picks a free one
     --host ADDRESS          address to listen on, 127.0.0.1 unless given
     --data DIR              where everything is kept, .gatewright unless given
+    --store postgres://…    a database several nodes share, instead of a file in DIR
     --memory                keep nothing
     --mode dev|secure       dev accepts any credentials on the control plane; secure verifies SigV4
     --plain-http serve|forbid|redirect
@@ -62,6 +63,7 @@ const commands: Readonly<Record<string, Command>> = {
       port: { type: 'string' },
       host: { type: 'string' },
       data: { type: 'string' },
+      store: { type: 'string' },
       memory: { type: 'boolean' },
       mode: { type: 'string' },
       'plain-http': { type: 'string' },

@@ -25,6 +25,8 @@ export interface Settings {
   readonly host: string;
   /** Data directory, absolute; undefined keeps everything in memory. */
   readonly dataDirectory: string | undefined;
+  /** `postgres://…` of a database that several nodes share; undefined for the data directory or memory. What is a node's own (logs, certificates, code) stays there. */
+  readonly store: string | undefined;
   readonly mode: 'dev' | 'secure';
   /** What deployed APIs answer to requests without TLS, which AWS does not take (row EP-10). */
   readonly plainHttp: 'serve' | 'forbid' | 'redirect';
@@ -107,6 +109,7 @@ export const defaultSettings: Settings = {
   port: 4566,
   host: '127.0.0.1',
   dataDirectory: resolve('.gatewright'),
+  store: undefined,
   mode: 'dev',
   plainHttp: 'serve',
   strict: false,
@@ -338,6 +341,14 @@ const httpAddress: Reader<string> = (value, complain) => {
   return undefined;
 };
 
+/** The value may hold a password, so complaints do not repeat it. */
+const postgresAddress: Reader<string> = (value, complain) => {
+  const url = typeof value === 'string' ? URL.parse(value) : null;
+  if (url !== null && /^postgres(ql)?:$/.test(url.protocol)) return value as string;
+  complain('an address such as postgres://user:password@host:5432/database');
+  return undefined;
+};
+
 const serviceName = /^[a-z0-9-]+$/;
 
 function splitAtEquals(text: string): [string, string] {
@@ -383,6 +394,7 @@ const readers: { readonly [Name in SettableName]: Reader<Settings[Name]> } = {
     const path = text(value, complain);
     return path === undefined ? undefined : resolve(path);
   },
+  store: postgresAddress,
   mode: oneOf('dev', 'secure'),
   plainHttp: oneOf('serve', 'forbid', 'redirect'),
   strict: yesOrNo,
@@ -423,11 +435,15 @@ const readers: { readonly [Name in SettableName]: Reader<Settings[Name]> } = {
   awsKeys: signingKeys,
 };
 
+/** Settings whose values are not repeated to those who read complaints. */
+const secretNames: ReadonlySet<SettableName> = new Set(['store', 'credentials', 'awsKeys']);
+
 /** Flags of `gatewright start` and the setting each sets. */
 const flags: Readonly<Record<string, SettableName>> = {
   port: 'port',
   host: 'host',
   data: 'dataDirectory',
+  store: 'store',
   mode: 'mode',
   'plain-http': 'plainHttp',
   strict: 'strict',
@@ -450,6 +466,7 @@ const environment: Readonly<Record<string, SettableName>> = {
   GATEWRIGHT_PORT: 'port',
   GATEWRIGHT_HOST: 'host',
   GATEWRIGHT_DATA: 'dataDirectory',
+  GATEWRIGHT_STORE: 'store',
   GATEWRIGHT_MODE: 'mode',
   GATEWRIGHT_STRICT: 'strict',
   GATEWRIGHT_FIXED_CODE: 'fixedCode',
@@ -469,7 +486,9 @@ export function readSettings(given: Readonly<Record<string, unknown>>, env: Node
 
   function take(name: SettableName, value: unknown, where: string): void {
     const read = (readers[name] as Reader<unknown>)(value, (expected) =>
-      complain(`Cannot read ${where}: ${name} is ${JSON.stringify(value)}, expected ${expected}`),
+      complain(
+        `Cannot read ${where}: ${name} is ${secretNames.has(name) ? 'not right' : JSON.stringify(value)}, expected ${expected}`,
+      ),
     );
     if (read !== undefined) found[name] = read;
   }

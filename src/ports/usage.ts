@@ -3,6 +3,7 @@
  * line asks. Counting lies behind this port too, so that gateways which share their counts can stand here later.
  */
 import type { Quota, UsageDay } from '../definition/usage.ts';
+import type { Key } from './store.ts';
 
 /** What an adapter of this port keeps in memory. */
 export type { ApiKey, PlanStage, Quota, QuotaPeriod, ThrottleLimit, UsageDay, UsagePlan } from '../definition/usage.ts';
@@ -60,6 +61,8 @@ export interface Usage {
   today(owner: UsageOwner, of: PlanAndKey, quota: Quota): Promise<UsageDay>;
   /** Makes so much be left of the period's quota (UpdateUsage). Resolves when it is stored. */
   setRemaining(owner: UsageOwner, of: PlanAndKey, quota: Quota, remaining: number): Promise<UsageDay>;
+  /** Another node wrote down what it counted; keys as those of records' `quotaCounts`. */
+  countedElsewhere(keys: readonly Key[]): Promise<void>;
   /** Writes down what was counted. */
   flush(): Promise<void>;
   /** Flushes and stops. */

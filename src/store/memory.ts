@@ -1,6 +1,7 @@
 /** The store in memory: for tests and `--memory`. Records are kept as JSON text, so they behave exactly as stored ones do. */
 import type { Store } from '../ports/store.ts';
-import { type Backend, createStore, isInRange } from './transactions.ts';
+import { isInRange } from './overlay.ts';
+import { type Backend, createStore } from './transactions.ts';
 
 export function createMemoryStore(): Store {
   const collections = new Map<string, Map<string, string>>();

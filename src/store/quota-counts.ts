@@ -4,12 +4,20 @@
  */
 import { dayOf, type Period, periodAt } from '../base/quota-period.ts';
 import { quotaCounts, usageDays } from '../ports/records.ts';
-import type { Key, Store } from '../ports/store.ts';
+import type { Key, ReadTransaction, Store } from '../ports/store.ts';
 import type { Log } from '../ports/telemetry.ts';
 import type { Quota, QuotaPeriod, UsageDay } from '../ports/usage.ts';
 
 const flushAfterMs = 500;
 const dayMs = 86_400_000;
+
+/** A count as it is stored, its period's first day in milliseconds. */
+interface StoredCount {
+  readonly period: QuotaPeriod;
+  readonly periodStartMs: number;
+  readonly used: number;
+  readonly extra: number;
+}
 
 /** One key's use of one plan. */
 export class QuotaCounter {
@@ -28,6 +36,9 @@ export class QuotaCounter {
   #quota: Quota | undefined;
   /** Days that have changed since they were last written. */
   readonly #days = new Map<string, UsageDay>();
+  /** What stood written down, of the period and of each day, when it was last read or written: what stands there more is from other nodes. */
+  #seen: StoredCount | undefined;
+  readonly #seenDays = new Map<string, number>();
 
   constructor(key: Key, touched: (counter: QuotaCounter) => void) {
     this.key = key;
@@ -35,17 +46,44 @@ export class QuotaCounter {
   }
 
   /** As it was stored. */
-  restore(count: { period: QuotaPeriod; periodStartMs: number; used: number; extra: number }, offset: number): void {
+  restore(count: StoredCount, offset: number): void {
     this.#period = count.period;
     this.#bounds = periodAt(count.period, offset, count.periodStartMs);
     this.#used = count.used;
     this.#extra = count.extra;
+    this.#seen = count;
+  }
+
+  /** Takes in what other nodes have counted since this one last wrote: `stored` is what is written down now. */
+  mergeCount(stored: StoredCount): void {
+    const isSame = this.#period === stored.period && this.#bounds.startMs === stored.periodStartMs;
+    if (!isSame) return;
+    const before = this.#seen?.periodStartMs === stored.periodStartMs ? this.#seen : { used: 0, extra: 0 };
+    const others = stored.used - before.used;
+    this.#used += others;
+    this.#left = Math.max(0, this.#left - others);
+    // Whoever sets what remains says it for all: the latest to be written counts.
+    if (this.#extra === before.extra) this.#extra = stored.extra;
+    this.#seen = stored;
+  }
+
+  /** The same for a day. */
+  mergeDay(dayStartMs: number, stored: UsageDay): void {
+    const day = dayOf(dayStartMs);
+    const others = stored.used - (this.#seenDays.get(day) ?? 0);
+    this.#seenDays.set(day, stored.used);
+    if (dayStartMs === this.#dayStartMs) this.#usedToday += others;
+    else {
+      const own = this.#days.get(day);
+      if (own !== undefined) this.#days.set(day, { ...own, used: own.used + others });
+    }
   }
 
   restoreDay(dayStartMs: number, { used, remaining }: UsageDay): void {
     this.#dayStartMs = dayStartMs;
     this.#usedToday = used;
     this.#left = remaining;
+    this.#seenDays.set(dayOf(dayStartMs), used);
   }
 
   /** Counts a request if the quota has one left. */
@@ -75,8 +113,13 @@ export class QuotaCounter {
     return this.today(quota, nowMs);
   }
 
+  /** It is to be written down, and the counts of other nodes to be taken in, though nothing was counted. */
+  touch(): void {
+    this.#touched(this);
+  }
+
   /** What to write down. */
-  changes(): { count: Parameters<QuotaCounter['restore']>[0] | undefined; days: ReadonlyMap<string, UsageDay> } {
+  changes(): { count: StoredCount | undefined; days: ReadonlyMap<string, UsageDay> } {
     if (this.#dayStartMs > 0) this.#keepDay();
     const days = new Map(this.#days);
     if (this.#period === undefined) return { count: undefined, days };
@@ -86,9 +129,15 @@ export class QuotaCounter {
     };
   }
 
-  /** These days are written down. */
-  areWritten(days: ReadonlyMap<string, UsageDay>): void {
-    for (const [day, use] of days) if (this.#days.get(day) === use) this.#days.delete(day);
+  /** These are written down. */
+  areWritten(count: StoredCount | undefined, days: ReadonlyMap<string, UsageDay>): void {
+    this.#seen = count;
+    for (const [day, use] of days) {
+      this.#seenDays.set(day, use.used);
+      if (this.#days.get(day) === use) this.#days.delete(day);
+    }
+    // Only today and yesterday can still change.
+    for (const day of [...this.#seenDays.keys()].slice(0, -2)) this.#seenDays.delete(day);
   }
 
   /** A quota that is new to the counter, or a new period of the same: what was used of another period does not count. */
@@ -121,11 +170,18 @@ export interface QuotaCounts {
   load(nowMs: number): Promise<void>;
   /** Drops counters; whoever deleted the plan or key deletes what is stored. */
   forget(isGone: (key: Key) => boolean): void;
+  /** Takes in what other nodes have written for these keys, as far as they are counted here. */
+  takeIn(keys: readonly Key[]): Promise<void>;
   flush(): Promise<void>;
   close(): Promise<void>;
 }
 
-export function createQuotaCounts(store: Store, log: Log): QuotaCounts {
+export interface QuotaCountsOptions {
+  /** Other nodes write to the same counts: each writing takes in theirs, so that all know of each other's calls within half a second. */
+  readonly isShared?: boolean;
+}
+
+export function createQuotaCounts(store: Store, log: Log, { isShared = false }: QuotaCountsOptions = {}): QuotaCounts {
   const counters = new Map<string, QuotaCounter>();
   let dirty = new Set<QuotaCounter>();
   let timer: NodeJS.Timeout | undefined;
@@ -150,14 +206,16 @@ export function createQuotaCounts(store: Store, log: Log): QuotaCounts {
   async function writeDirty(): Promise<void> {
     if (dirty.size === 0) return;
     const batch = dirty;
-    const written = new Map<QuotaCounter, ReadonlyMap<string, UsageDay>>();
+    const written = new Map<QuotaCounter, ReturnType<QuotaCounter['changes']>>();
     dirty = new Set();
     try {
       await store.write(async (tx) => {
         for (const counter of batch) {
+          if (isShared) await takeInOthers(tx, counter);
           counter.isDirty = false;
-          const { count, days } = counter.changes();
-          written.set(counter, days);
+          const changes = counter.changes();
+          const { count, days } = changes;
+          written.set(counter, changes);
           if (count !== undefined) {
             const { periodStartMs, ...rest } = count;
             tx.put(quotaCounts, counter.key, { periodStart: dayOf(periodStartMs), ...rest });
@@ -165,11 +223,20 @@ export function createQuotaCounts(store: Store, log: Log): QuotaCounts {
           for (const [day, use] of days) tx.put(usageDays, [...counter.key, day], use);
         }
       });
-      for (const [counter, days] of written) counter.areWritten(days);
+      for (const [counter, { count, days }] of written) counter.areWritten(count, days);
     } catch (error) {
       // Written with the next flush: counts are whole, so nothing is lost by waiting.
       for (const counter of batch) touched(counter);
       throw error;
+    }
+  }
+
+  async function takeInOthers(tx: ReadTransaction, counter: QuotaCounter): Promise<void> {
+    const stored = await tx.get(quotaCounts, counter.key);
+    if (stored !== undefined) counter.mergeCount({ ...stored, periodStartMs: Date.parse(stored.periodStart) });
+    for (const day of counter.changes().days.keys()) {
+      const use = await tx.get(usageDays, [...counter.key, day]);
+      if (use !== undefined) counter.mergeDay(Date.parse(day), use);
     }
   }
 
@@ -210,6 +277,19 @@ export function createQuotaCounts(store: Store, log: Log): QuotaCounts {
         dirty.delete(each);
         each.isDirty = false;
       }
+    },
+    async takeIn(keys) {
+      const known = keys.flatMap((key) => counters.get(key.join('/')) ?? []);
+      if (known.length === 0) return;
+      // In turn with writing: what was read before a writing must not be taken in after it.
+      writing = writing
+        .catch(() => {})
+        .then(() =>
+          store.read(async (tx) => {
+            for (const each of known) await takeInOthers(tx, each);
+          }),
+        );
+      await writing;
     },
     flush,
     async close() {

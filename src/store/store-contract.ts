@@ -12,10 +12,10 @@ const pets = collection<Pet>('pet');
 const toys = collection<{ readonly colour: string }>('toy');
 
 /** Registers the tests under `adapter: …`. */
-export function storeContract(adapter: string, open: () => Store): void {
+export function storeContract(adapter: string, open: () => Store | Promise<Store>): void {
   const fact = (name: string, body: (store: Store) => Promise<void>): void => {
     test(`${adapter}: ${name}`, async () => {
-      const store = open();
+      const store = await open();
       try {
         await body(store);
       } finally {

@@ -20,9 +20,14 @@ import { PlanBuckets, subscriptionTo } from './plan-subscription.ts';
 import { createQuotaCounts, type QuotaCounts } from './quota-counts.ts';
 
 /** Starts reading at once. */
-export function createUsage(store: Store, clock: Clock, log: Log): Usage {
+export function createUsage(
+  store: Store,
+  clock: Clock,
+  log: Log,
+  options: { readonly isShared?: boolean } = {},
+): Usage {
   const owners = new Map<string, Owned>();
-  const counts = createQuotaCounts(store, log);
+  const counts = createQuotaCounts(store, log, options);
   /** Set while something is being read. */
   let loading: Promise<void> | undefined;
   /** The last reading failed: what is in memory is not to be trusted. */
@@ -104,16 +109,24 @@ export function createUsage(store: Store, clock: Clock, log: Log): Usage {
     },
     async today({ account, region }, { planId, keyId }, quota) {
       await loading;
-      const today = counts.counter([account, region, planId, keyId]).today(quota, clock.now());
+      const counter = counts.counter([account, region, planId, keyId]);
+      counter.today(quota, clock.now());
+      // Written down, it takes in what other nodes have counted.
+      counter.touch();
       await counts.flush();
-      return today;
+      return counter.today(quota, clock.now());
     },
     async setRemaining({ account, region }, { planId, keyId }, quota, remaining) {
       await loading;
-      const today = counts.counter([account, region, planId, keyId]).setRemaining(quota, remaining, clock.now());
+      const counter = counts.counter([account, region, planId, keyId]);
+      counter.today(quota, clock.now());
+      counter.touch();
+      await counts.flush();
+      const today = counter.setRemaining(quota, remaining, clock.now());
       await counts.flush();
       return today;
     },
+    countedElsewhere: (keys) => counts.takeIn(keys),
     flush: () => counts.flush(),
     close: () => counts.close(),
   };

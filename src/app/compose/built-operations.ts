@@ -12,7 +12,7 @@ import { controlServices } from './control-services.ts';
 import { layFoundation } from './foundation.ts';
 
 export async function builtOperations(): Promise<{ service: string; operations: Service['operations'] }[]> {
-  const foundation = layFoundation({ ...defaultSettings, dataDirectory: undefined }, silentLog, '0.0.0');
+  const foundation = await layFoundation({ ...defaultSettings, dataDirectory: undefined }, silentLog, '0.0.0');
   const { store, clock } = foundation;
   const companions = createCompanions(foundation);
   const notRun = () => Promise.reject(new Error('Nothing is run here'));

@@ -3,9 +3,11 @@
 import type { Clock } from '../../base/clock.ts';
 import { newTraceRoot } from '../../base/ids.ts';
 import { createLazyCertificates } from '../../companions/certificates/lazy-certificates.ts';
+import { arnOf, certificates as certificateRecords } from '../../companions/certificates/records.ts';
 import { createCloudWatch } from '../../companions/cloudwatch/cloudwatch.ts';
 import { createCredentials } from '../../companions/credentials/credentials.ts';
 import { createFunctions } from '../../companions/functions/functions.ts';
+import { functionRecords } from '../../companions/functions/records.ts';
 import { createLazyIdentityPools } from '../../companions/identity-pools/lazy-identity-pools.ts';
 import { createLogFilters } from '../../companions/logs/filters/log-filters.ts';
 import { createLogs } from '../../companions/logs/logs.ts';
@@ -13,10 +15,14 @@ import { type GroupId, groupArn } from '../../companions/logs/names.ts';
 import { createMemoryMetrics } from '../../companions/telemetry/metrics.ts';
 import { createTrail } from '../../companions/trail/trail.ts';
 import { createLazyUserPools } from '../../companions/user-pools/lazy-user-pools.ts';
+import { pools } from '../../companions/user-pools/records.ts';
 import { createSightings } from '../../companions/web-acls/sightings.ts';
+import { samplingRules } from '../../companions/xray/sampling.ts';
 import { createXRay } from '../../companions/xray/xray.ts';
 import { VerifiedTokens } from '../../plan/authorizers/verified-tokens.ts';
 import type { Functions } from '../../ports/functions.ts';
+import type { ForeignChange } from '../../ports/other-nodes.ts';
+import type { Key } from '../../ports/store.ts';
 import { createService, type Service } from '../../wire/service.ts';
 import { createIssuerCalls } from '../issuer-calls.ts';
 import { knownKeys } from '../known-keys.ts';
@@ -142,7 +148,30 @@ export function createCompanions(foundation: Foundation) {
     xray.reset();
   }
 
+  /** Other nodes changed these records; undefined for any. */
+  function changedElsewhere(changes: readonly ForeignChange[] | undefined): void {
+    const ofCollection = (name: string): readonly Key[] =>
+      changes?.filter(({ collection }) => collection === name).map(({ key }) => key) ?? [];
+    const isChanged = (name: string): boolean => changes === undefined || ofCollection(name).length > 0;
+    if (changes?.some(({ collection }) => collection.startsWith('iam-')) ?? true) identities.reset();
+    if (isChanged(functionRecords.name)) {
+      functions
+        .changedElsewhere(changes && ofCollection(functionRecords.name))
+        .catch((error: unknown) =>
+          log.error('Cannot read functions that another node changed', { why: String(error) }),
+        );
+    }
+    if (isChanged(pools.name)) verifiedTokens.forget();
+    if (isChanged(samplingRules.name)) xray.rulesChanged();
+    if (changes === undefined) certificates.changedElsewhere(undefined);
+    for (const key of ofCollection(certificateRecords.name)) {
+      const [account, region, id] = key as [string, string, string];
+      certificates.changedElsewhere(arnOf({ account, region, id }));
+    }
+  }
+
   return {
+    changedElsewhere,
     functions,
     userPools,
     /** Every key that may sign: of the settings, of IAM, of STS. */

@@ -26,6 +26,7 @@ import { adminPages } from './admin-pages.ts';
 import { createCompanions } from './companions.ts';
 import { controlServices } from './control-services.ts';
 import { type Foundation, layFoundation } from './foundation.ts';
+import { followOtherNodes } from './other-nodes.ts';
 import { createRequestLine } from './request-line.ts';
 
 /** The product, serving. */
@@ -43,7 +44,7 @@ export interface Composed {
 
 /** Builds everything, inner rooms first, and listens. Rejects with one clear sentence; what was opened by then is closed again. */
 export async function compose(settings: Settings, log: Log, version: string): Promise<Composed> {
-  const foundation = layFoundation(settings, log, version);
+  const foundation = await layFoundation(settings, log, version);
   try {
     return await composeOn(foundation);
   } catch (error) {
@@ -55,7 +56,7 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
 async function composeOn(foundation: Foundation): Promise<Composed> {
   const { settings, log, clock, store } = foundation;
   const { mode } = settings;
-  const usage = createUsage(store, clock, log);
+  const usage = createUsage(store, clock, log, { isShared: settings.store !== undefined });
   foundation.whenClosing(() => usage.close());
   const deployments = createDeployments(store);
   const customDomains = createCustomDomains(store);
@@ -66,6 +67,11 @@ async function composeOn(foundation: Foundation): Promise<Composed> {
     isOurs: (name) => own.some(({ model }) => model.signingName === name || model.endpointPrefix === name),
   });
   const { planTable, runPlan, tools } = line;
+  followOtherNodes({
+    ...{ companions, deployments, usage, customDomains },
+    otherNodes: foundation.otherNodes,
+    loadedStages: () => planTable.loaded(),
+  });
 
   const sockets = createWebSockets({
     planTable,

@@ -2,6 +2,7 @@
 import { type Clock, systemClock } from '../../base/clock.ts';
 import { localCertificate } from '../../gateway/certificate.ts';
 import { createUpstream } from '../../gateway/upstream.ts';
+import { noOtherNodes, type OtherNodes } from '../../ports/other-nodes.ts';
 import type { Store } from '../../ports/store.ts';
 import type { StreamedBackends } from '../../ports/streaming.ts';
 import type { Log } from '../../ports/telemetry.ts';
@@ -17,6 +18,8 @@ export interface Foundation {
   readonly version: string;
   readonly clock: Clock;
   readonly store: Store;
+  /** Those that share the store. */
+  readonly otherNodes: OtherNodes;
   readonly upstream: Upstream & StreamedBackends;
   /** The certificate of connections that no custom domain asks for; made when first needed. */
   readonly certificate: ReturnType<typeof localCertificate>;
@@ -30,14 +33,13 @@ export interface Foundation {
   close(): Promise<void>;
 }
 
-/** Opens the store; rejects nothing and starts nothing else. */
-export function layFoundation(settings: Settings, log: Log, version: string): Foundation {
-  const { dataDirectory, durability, host, mode, strict } = settings;
+/** Opens the store and starts nothing else. Rejects with one clear sentence when it cannot. */
+export async function layFoundation(settings: Settings, log: Log, version: string): Promise<Foundation> {
+  const { dataDirectory, host, mode, strict } = settings;
   const clock = systemClock;
   const closing: (() => unknown)[] = [];
   let { port } = settings;
-  const store =
-    dataDirectory === undefined ? createMemoryStore() : openSqliteStore({ directory: dataDirectory, durability });
+  const { store, otherNodes } = await openStore(settings, log);
   closing.push(() => store.close());
   const upstream = createUpstream();
   closing.push(() => upstream.close());
@@ -47,6 +49,7 @@ export function layFoundation(settings: Settings, log: Log, version: string): Fo
     version,
     clock,
     store,
+    otherNodes,
     upstream,
     certificate: localCertificate({ ...(dataDirectory !== undefined && { folder: dataDirectory }), clock }),
     strictPermissions: strict || mode === 'secure',
@@ -59,4 +62,12 @@ export function layFoundation(settings: Settings, log: Log, version: string): Fo
       for (const close of closing.reverse()) await close();
     },
   };
+}
+
+async function openStore(settings: Settings, log: Log): Promise<{ store: Store; otherNodes: OtherNodes }> {
+  const { store: url, dataDirectory: directory, durability } = settings;
+  // The driver is read by those who use it.
+  if (url !== undefined) return (await import('../../store/postgres.ts')).openPostgresStore({ url, log });
+  const store = directory === undefined ? createMemoryStore() : openSqliteStore({ directory, durability });
+  return { store, otherNodes: noOtherNodes };
 }

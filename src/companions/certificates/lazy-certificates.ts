@@ -25,6 +25,8 @@ export const certificateOperations = [
 ] as const satisfies readonly (keyof Operations)[];
 
 export interface LazyCertificates extends Omit<CertificatesCompanion, 'certificates'> {
+  /** Another node changed this certificate, by ARN; undefined for any. */
+  changedElsewhere(arn: string | undefined): void;
   readonly certificates: Certificates;
 }
 
@@ -46,6 +48,7 @@ export function createLazyCertificates(options: Omit<CertificatesOptions, 'chang
         return () => listeners.delete(listener);
       },
     },
+    changedElsewhere: changed,
     authorityPem: async () => (await whole.get()).authorityPem(),
     reset: async () => (await whole.made())?.reset(),
   };

@@ -8,7 +8,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { HttpReply, HttpRequest } from '../../base/http.ts';
 import type { Functions } from '../../ports/functions.ts';
 import type { Sessions } from '../../ports/sessions.ts';
-import type { Store } from '../../ports/store.ts';
+import type { Key, Store } from '../../ports/store.ts';
 import type { StreamedFunctions } from '../../ports/streaming.ts';
 import type { Log } from '../../ports/telemetry.ts';
 import type { Handlers } from '../../wire/call.ts';
@@ -66,6 +66,8 @@ export interface FunctionsCompanion {
   environments(): EnvironmentSummary[];
   /** Ends all environments and forgets the functions, after the store was emptied. */
   reset(): void;
+  /** Another node changed these functions, by key of their records; all of them when it is not known which. */
+  changedElsewhere(keys?: readonly Key[]): Promise<void>;
   /** Ends every environment; nothing of a function runs afterwards. */
   close(): Promise<void>;
 }
@@ -289,6 +291,7 @@ export function createFunctions(options: FunctionsOptions): FunctionsCompanion {
       return reference === undefined ? [] : (logsByArn.get(functionArn(reference))?.lines() ?? []);
     },
     environments: () => pool.summary(),
+    changedElsewhere: (keys) => registry.readAgain(keys),
     reset() {
       registry.reset();
       logsByArn.clear();

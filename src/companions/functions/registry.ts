@@ -2,7 +2,7 @@
  * Functions in memory, loaded from the store at first use: invoke and the permission check must cost microseconds, not a query.
  * Every change is one store transaction; the memory follows once it is durable.
  */
-import type { Store, WriteTransaction } from '../../ports/store.ts';
+import type { Key, Store, WriteTransaction } from '../../ports/store.ts';
 import { functionNotFound } from './function-errors.ts';
 import { type FunctionId, functionArn } from './names.ts';
 import { codeBlob, type FunctionRecord, functionRecords } from './records.ts';
@@ -27,6 +27,8 @@ export interface Registry {
   remove(id: FunctionId): Promise<void>;
   /** Told after each change is durable; `after` is undefined for a deleted function. */
   onChange(listener: (before: FunctionRecord | undefined, after: FunctionRecord | undefined) => void): void;
+  /** Reads functions again that another node changed; without keys all of them. */
+  readAgain(keys?: readonly Key[]): Promise<void>;
   /** Forgets everything, because the store was emptied. */
   reset(): void;
 }
@@ -124,6 +126,19 @@ export function createRegistry(store: Store): Registry {
       remember(before, undefined);
     },
     onChange: (listener) => void listeners.push(listener),
+    async readAgain(keys) {
+      if (!loaded) return;
+      const asked = keys ?? [...functions.values()].map(keyOf);
+      for (const key of asked) {
+        const after = await store.read((tx) => tx.get(functionRecords, key));
+        const before = functions.get(key.join('/'));
+        if (before !== undefined || after !== undefined) remember(before, after);
+      }
+      if (keys !== undefined) return;
+      for (const { value } of await store.read((tx) => tx.list(functionRecords, []))) {
+        if (!functions.has(nameOf(value))) remember(undefined, value);
+      }
+    },
     reset() {
       const before = [...functions.values()];
       functions = new Map();

@@ -15,6 +15,8 @@ export interface XRayCompanion {
   keep(request: TracedRequest): void;
   /** Forgets traces, and the rules that were read, after the store was emptied. */
   reset(): void;
+  /** Another node changed sampling rules. */
+  rulesChanged(): void;
 }
 
 export function createXRay(options: { readonly store: Store; readonly clock: Clock }): XRayCompanion {
@@ -25,6 +27,7 @@ export function createXRay(options: { readonly store: Store; readonly clock: Clo
     handlers: { ...samplingRuleHandlers({ store, clock, sampler }), ...traceHandlers(traces) },
     sample: (question) => sampler.decide(question),
     keep: (request) => traces.addRequest(request),
+    rulesChanged: () => sampler.clear(),
     reset() {
       traces.clear();
       sampler.clear();
