@@ -34,6 +34,8 @@ export interface CloudWatchOptions {
   readonly strictPermissions: boolean;
   /** Where notifications for topics go, by the topic's ARN. */
   readonly alarmActions: Readonly<Record<string, string>>;
+  /** Other nodes share the store, and with it the alarms. */
+  readonly isShared?: boolean;
 }
 
 export interface CloudWatchCompanion {
@@ -52,7 +54,7 @@ export function createCloudWatch(options: CloudWatchOptions): CloudWatchCompanio
   const put = createPutMetrics();
   const sources = [gatewaySeries(() => metrics.measured()), ...(options.others ?? []), put];
   const act = createActions({ ...options, endpoints: options.alarmActions });
-  const watcher = createAlarmWatcher({ store, clock, sources, log, act });
+  const watcher = createAlarmWatcher({ store, clock, sources, log, act, isShared: options.isShared === true });
   return {
     handlers: {
       GetMetricStatistics: getMetricStatistics(sources),

@@ -15,12 +15,16 @@ const topic = 'arn:aws:sns:us-east-1:000000000000:ops';
 const functionArn = 'arn:aws:lambda:us-east-1:000000000000:function:told';
 const call = { account: '000000000000', region: 'us-east-1' } as Call;
 
-function cloudWatch(alarmActions: Record<string, string> = { [topic]: 'http://hooks.test/ops?x=1' }, status = 200) {
+function cloudWatch(
+  alarmActions: Record<string, string> = { [topic]: 'http://hooks.test/ops?x=1' },
+  status = 200,
+  isShared = false,
+) {
   const clock = new ManualClock(Date.UTC(2026, 2, 1, 10, 0, 5));
   const posted: UpstreamRequest[] = [];
   const invoked: FunctionInvocation[] = [];
   const companion = createCloudWatch({
-    ...{ clock, store: createMemoryStore(), log: silentLog, strictPermissions: true, alarmActions },
+    ...{ clock, store: createMemoryStore(), log: silentLog, strictPermissions: true, alarmActions, isShared },
     metrics: { measured: () => [] },
     upstream: {
       async send(request) {
@@ -293,5 +297,14 @@ test('composites that ask each other in a circle come to rest', async () => {
   await put('a', 'ALARM(b)');
   await handlers.SetAlarmState!({ AlarmName: 'queue', StateValue: 'ALARM', StateReason: '' }, call);
   await handlers.SetAlarmState!({ AlarmName: 'b', StateValue: 'INSUFFICIENT_DATA', StateReason: '' }, call);
+  companion.close();
+});
+
+test('where nodes share alarms, one that never had the metric leaves the alarm alone', async () => {
+  const { companion, put, alarm, pass } = cloudWatch({}, 200, true);
+  await alarm({ TreatMissingData: 'breaching' });
+  assert.equal((await pass()).StateValue, 'INSUFFICIENT_DATA');
+  await put(1);
+  assert.equal((await pass()).StateValue, 'OK');
   companion.close();
 });

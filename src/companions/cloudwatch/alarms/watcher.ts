@@ -2,6 +2,7 @@
 import type { Clock } from '../../../base/clock.ts';
 import type { Store, WriteTransaction } from '../../../ports/store.ts';
 import type { Log } from '../../../ports/telemetry.ts';
+import { seriesOf } from '../datapoints.ts';
 import type { SeriesSource } from '../series.ts';
 import type { createActions } from './actions.ts';
 import {
@@ -15,8 +16,10 @@ import {
   isComposite,
   isOfMetric,
   type KeptItem,
+  type MetricAlarmRecord,
   periodSeconds,
   type StateValue,
+  watchedQueries,
   withItems,
 } from './alarm-record.ts';
 import { compileRule } from './composite-rule.ts';
@@ -38,6 +41,8 @@ export interface WatcherOptions {
   readonly sources: readonly SeriesSource[];
   readonly log: Log;
   readonly act: ReturnType<typeof createActions>;
+  /** Other nodes have the same alarms and metrics of their own: alarms on metrics this one never had are theirs. */
+  readonly isShared?: boolean;
 }
 
 /** Alarms of metrics of high resolution are looked at so often, all others every minute. */
@@ -45,13 +50,14 @@ const tickMs = 10_000;
 /** Of composites that change because another did. */
 const mostSteps = 20;
 
-export function createAlarmWatcher({ store, clock, sources, log, act }: WatcherOptions): AlarmWatcher {
+export function createAlarmWatcher({ store, clock, sources, log, act, isShared }: WatcherOptions): AlarmWatcher {
   let lastMinute = -1;
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
 
   async function evaluate(alarm: AlarmRecord): Promise<void> {
     if (isComposite(alarm)) return evaluateComposites(alarm, undefined, 0);
+    if (isShared === true && !isMeasuredHere(alarm, sources)) return;
     const decided = evaluated(alarm, sources, clock.now());
     if (decided !== undefined) await change(alarm, decided);
   }
@@ -149,6 +155,13 @@ export async function addHistory(
   nowMs: number,
 ): Promise<void> {
   tx.put(histories, alarmKey(alarm), withItems(await tx.get(histories, alarmKey(alarm)), items, nowMs));
+}
+
+function isMeasuredHere(alarm: MetricAlarmRecord, sources: readonly SeriesSource[]): boolean {
+  return watchedQueries(alarm).queries.some(
+    ({ MetricStat }) =>
+      MetricStat !== undefined && seriesOf(sources, alarm, MetricStat.Metric, MetricStat.Unit).length > 0,
+  );
 }
 
 function compositeReason(composite: CompositeRecord, changed: AlarmRecord | undefined, value: StateValue): string {

@@ -186,3 +186,37 @@ test('filters outlive the process, see every line of their group from then on, a
   assert.equal(values.length, 2);
   await second.logs.close();
 });
+
+test('what another node changed acts here once it is read again', async () => {
+  const store = createMemoryStore();
+  const clock = new ManualClock();
+  const values: MetricValue[] = [];
+  const node = () => {
+    const filters = createLogFilters({ store, clock, log: silentLog });
+    filters.connect({ invoke: async () => {}, mayInvoke: async () => true, put: (value) => values.push(value) });
+    return filters;
+  };
+  const [here, there] = [node(), node()];
+  await Promise.all([here.ready(), there.ready()]);
+  const filter = (metricName: string) => ({
+    ...{ ...group, filterName: 'f', filterPattern: 'ERROR', createdMs: 0 },
+    transformation: { metricName, metricNamespace: 'N', metricValue: '1' },
+  });
+  await there.keepMetricFilter(filter('A'));
+  assert.equal(here.tap(group), undefined);
+  await here.reload();
+  here.tap(group)!.take('s', 1, 'ERROR');
+  await there.keepMetricFilter(filter('B'));
+  await here.reload();
+  here.tap(group)!.take('s', 1, 'ERROR');
+  assert.deepEqual(
+    values.map(({ name }) => name),
+    ['A', 'B'],
+  );
+  await there.drop('metric', filter('B'));
+  await here.reload();
+  here.tap(group)?.take('s', 1, 'ERROR');
+  assert.equal(values.length, 2);
+  assert.deepEqual(here.metricFiltersOf(group), []);
+  await Promise.all([here.close(), there.close()]);
+});

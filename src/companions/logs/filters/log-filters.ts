@@ -2,6 +2,7 @@
  * The filters of all log groups: kept in the store, compiled here, and shown every event on its way into a group. A group without filters costs its lines a comparison of two
  * numbers.
  */
+import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../../../base/clock.ts';
 import type { Store } from '../../../ports/store.ts';
 import type { Log } from '../../../ports/telemetry.ts';
@@ -50,6 +51,8 @@ export interface LogFilters {
   forget(group: GroupId): Promise<void>;
   /** Filters as they were kept; resolves at once the second time. */
   ready(): Promise<void>;
+  /** Another node changed filters: reads them again. */
+  reload(): Promise<void>;
   reset(): void;
   close(): Promise<void>;
 }
@@ -178,6 +181,20 @@ export function createLogFilters({ store, clock, log }: { store: Store; clock: C
       version++;
     },
     ready,
+    async reload() {
+      await ready();
+      const [kept, counted] = await store.read(async (tx) => [
+        (await tx.list(subscriptions, [])).map(({ value }) => value),
+        (await tx.list(metricFilters, [])).map(({ value }) => value),
+      ]);
+      for (const own of groups.values()) {
+        dropMissing(own.subscriptions, kept);
+        dropMissing(own.metrics, counted);
+      }
+      for (const record of kept) if (!isKnown(ofGroup(record).subscriptions, record)) activateSubscription(record);
+      for (const record of counted) if (!isKnown(ofGroup(record).metrics, record)) activateMetricFilter(record);
+      version++;
+    },
     reset() {
       groups.clear();
       version++;
@@ -187,4 +204,20 @@ export function createLogFilters({ store, clock, log }: { store: Store; clock: C
       await flushAll();
     },
   };
+}
+
+type Kept<Record> = Map<string, { readonly record: Record }>;
+
+/** The same filter, put at the same time with the same settings. */
+function isKnown<Record extends { readonly filterName: string }>(known: Kept<Record>, record: Record): boolean {
+  return isDeepStrictEqual(known.get(record.filterName)?.record, record);
+}
+
+function dropMissing<Record extends { readonly filterName: string }>(
+  known: Kept<Record>,
+  kept: readonly Record[],
+): void {
+  for (const [name, { record }] of known) {
+    if (!kept.some((each) => isDeepStrictEqual(each, record))) known.delete(name);
+  }
 }
