@@ -1,83 +1,12 @@
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
-import { ManualClock } from '../../../base/clock.ts';
-import { Problem } from '../../../base/problem.ts';
-import type { FunctionInvocation } from '../../../ports/functions.ts';
-import { silentLog } from '../../../ports/telemetry.ts';
 import type { UpstreamRequest } from '../../../ports/upstream.ts';
 import { createMemoryStore } from '../../../store/memory.ts';
-import type { Call } from '../../../wire/call.ts';
-import type { MetricAlarm, PutMetricAlarmInput } from '../../../wire/generated/cloudwatch.ts';
-import { createCloudWatch } from '../cloudwatch.ts';
+import type { PutMetricAlarmInput } from '../../../wire/generated/cloudwatch.ts';
+import { call, cloudWatchOver, functionArn, refused, topic } from './alarm-fixture.ts';
 
-const minute = 60_000;
-const topic = 'arn:aws:sns:us-east-1:000000000000:ops';
-const functionArn = 'arn:aws:lambda:us-east-1:000000000000:function:told';
-const call = { account: '000000000000', region: 'us-east-1' } as Call;
-
-function cloudWatch(
-  alarmActions: Record<string, string> = { [topic]: 'http://hooks.test/ops?x=1' },
-  status = 200,
-  isShared = false,
-) {
-  const clock = new ManualClock(Date.UTC(2026, 2, 1, 10, 0, 5));
-  const posted: UpstreamRequest[] = [];
-  const invoked: FunctionInvocation[] = [];
-  const companion = createCloudWatch({
-    ...{ clock, store: createMemoryStore(), log: silentLog, strictPermissions: true, alarmActions, isShared },
-    metrics: { measured: () => [] },
-    upstream: {
-      async send(request) {
-        posted.push(request);
-        return { status, headers: [], body: Buffer.alloc(0) };
-      },
-    },
-    functions: {
-      async invoke(invocation) {
-        invoked.push(invocation);
-        return { status: 202, payload: Buffer.alloc(0), executedVersion: '1', requestId: 'r' };
-      },
-      mayInvoke: ({ principal }) => principal === 'lambda.alarms.cloudwatch.amazonaws.com',
-    },
-  });
-  const { handlers } = companion;
-  const put = (value: number, more: object = {}) =>
-    handlers.PutMetricData!(
-      { Namespace: 'Shop', MetricData: [{ MetricName: 'Waiting', Value: value, Timestamp: clock.now(), ...more }] },
-      call,
-    );
-  const alarm = (more: Partial<PutMetricAlarmInput> = {}) =>
-    handlers.PutMetricAlarm!(
-      {
-        ...{ AlarmName: 'queue', Namespace: 'Shop', MetricName: 'Waiting', Statistic: 'Sum', Period: 60 },
-        ...{ EvaluationPeriods: 1, Threshold: 5, ComparisonOperator: 'GreaterThanThreshold' },
-        ...more,
-      } as PutMetricAlarmInput,
-      call,
-    );
-  /** A minute later, everything that was due done. */
-  async function pass(): Promise<MetricAlarm> {
-    clock.advance(minute);
-    await companion.evaluateAlarms();
-    return (await described())[0]!;
-  }
-  async function described(input: object = {}): Promise<readonly MetricAlarm[]> {
-    return (await handlers.DescribeAlarms!(input, call)).MetricAlarms!;
-  }
-  async function history(HistoryItemType?: 'Action' | 'StateUpdate' | 'ConfigurationUpdate'): Promise<string[]> {
-    const input = {
-      AlarmName: 'queue',
-      ScanBy: 'TimestampAscending' as const,
-      ...(HistoryItemType && { HistoryItemType }),
-    };
-    const found = await handlers.DescribeAlarmHistory!(input, call);
-    return found.AlarmHistoryItems!.map(({ HistorySummary }) => HistorySummary!);
-  }
-  return { companion, handlers, clock, put, alarm, pass, described, history, posted, invoked };
-}
-
-const refused = (kind: string, message?: RegExp) => (error: unknown) =>
-  error instanceof Problem && error.kind === kind && (message === undefined || message.test(error.message));
+const cloudWatch = (alarmActions?: Record<string, string>, status?: number, isShared?: boolean) =>
+  cloudWatchOver(createMemoryStore(), alarmActions, status, isShared);
 
 test('an alarm begins without data, goes into alarm with a minute beyond its threshold, and comes back', async () => {
   const { companion, put, alarm, pass, described, history } = cloudWatch();
@@ -235,68 +164,6 @@ test('what no alarm can be is refused', async () => {
   for (const [more, kind, message] of wrong) {
     await assert.rejects(async () => alarm(more as never), refused(kind, message), JSON.stringify(more));
   }
-  companion.close();
-});
-
-test('a composite alarm follows the alarms its rule asks, and tells whom it concerns', async () => {
-  const { companion, handlers, put, alarm, pass, posted } = cloudWatch();
-  const composite = async (): Promise<[string?, string?]> => {
-    const { CompositeAlarms } = await handlers.DescribeAlarms!({ AlarmTypes: ['CompositeAlarm'] }, call);
-    return [CompositeAlarms![0]?.StateValue, CompositeAlarms![0]?.StateReason];
-  };
-  const settled = async (value: string): Promise<string> => {
-    for (let turn = 0; turn < 1_000; turn++) {
-      const [state, reason] = await composite();
-      if (state === value) return reason!;
-      await new Promise(setImmediate);
-    }
-    throw new Error(`never ${value}`);
-  };
-  await alarm();
-  await alarm({ AlarmName: 'other', MetricName: 'Others' });
-  const AlarmRule = 'ALARM(queue) AND NOT ALARM(other)';
-  await handlers.PutCompositeAlarm!({ AlarmName: 'both', AlarmRule, AlarmActions: [topic] }, call);
-  assert.match(await settled('OK'), /alarm:both was created and its alarm rule evaluates to OK$/);
-  await put(9);
-  await pass();
-  const reason = await settled('ALARM');
-  assert.match(reason, /alarm:queue transitioned to ALARM at Sunday 1 March, 2026 10:01:05 UTC$/);
-  const message = JSON.parse((JSON.parse(String(posted[0]!.body)) as { Message: string }).Message) as Record<
-    string,
-    unknown
-  >;
-  assert.deepEqual([message['AlarmName'], message['AlarmRule'], message['Trigger']], ['both', AlarmRule, undefined]);
-  await put(9, { MetricName: 'Others' });
-  await put(9);
-  await pass();
-  await settled('OK');
-
-  const names = async (input: object): Promise<(string | undefined)[]> => {
-    const { MetricAlarms, CompositeAlarms } = await handlers.DescribeAlarms!(input, call);
-    return [...MetricAlarms!, ...CompositeAlarms!].map(({ AlarmName }) => AlarmName);
-  };
-  assert.deepEqual(await names({ ChildrenOfAlarmName: 'both' }), ['other', 'queue']);
-  assert.deepEqual(await names({ ParentsOfAlarmName: 'queue' }), ['both']);
-  assert.deepEqual(await names({}), ['other', 'queue']);
-  await assert.rejects(
-    async () => handlers.PutCompositeAlarm!({ AlarmName: 'c', AlarmRule: 'ALARM(none)' }, call),
-    refused('ValidationException', /alarms \[none\] in the alarm rule do not exist/),
-  );
-  await assert.rejects(async () => alarm({ AlarmName: 'both' }), refused('ValidationException'));
-  companion.close();
-});
-
-test('composites that ask each other in a circle come to rest', async () => {
-  const { companion, handlers, alarm } = cloudWatch();
-  await alarm();
-  const put = async (AlarmName: string, AlarmRule: string): Promise<void> => {
-    await handlers.PutCompositeAlarm!({ AlarmName, AlarmRule }, call);
-  };
-  await put('a', 'ALARM(queue)');
-  await put('b', 'NOT ALARM(a)');
-  await put('a', 'ALARM(b)');
-  await handlers.SetAlarmState!({ AlarmName: 'queue', StateValue: 'ALARM', StateReason: '' }, call);
-  await handlers.SetAlarmState!({ AlarmName: 'b', StateValue: 'INSUFFICIENT_DATA', StateReason: '' }, call);
   companion.close();
 });
 
