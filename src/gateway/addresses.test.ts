@@ -52,7 +52,7 @@ test('on the host of an API every path is the API’s, those of our own pages to
 });
 
 test('[EP-01] the path can name API and stage on any host', () => {
-  for (const prefix of ['/_aws/execute-api', '/execute-api']) {
+  for (const prefix of ['/_aws/execute-api', '/execute-api', '/ws']) {
     assert.deepEqual(parts(invoke('localhost:4566', `${prefix}/abc/prod/pets`)), [
       'abc',
       'prod',

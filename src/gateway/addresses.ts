@@ -60,7 +60,7 @@ export type AddressedRequest = Pick<HttpRequest, 'path' | 'headers' | 'vpcEndpoi
  * - Host `{apiId}.execute-api.{anything}`: `/{stage}/…`, a doubled first slash tolerated (recorded);
  * - Host `{apiId}-{vpceId}.execute-api.{anything}`; Host `{vpceId}-….execute-api.{region}.vpce.amazonaws.com` with the API in `x-apigw-api-id`;
  * - a host that is a custom domain's, whatever the path;
- * - `/_aws/execute-api/{apiId}/{stage}/…` and `/execute-api/{apiId}/{stage}/…`;
+ * - `/_aws/execute-api/{apiId}/{stage}/…`, `/execute-api/{apiId}/{stage}/…` and `/ws/{apiId}/{stage}`;
  * - `/restapis/{apiId}/{stage}/_user_request_` with or without more path (`/restapis/…` otherwise is an AWS call);
  * - `/_/…`, `/_localstack/health`, `/_localstack/state/reset`, `/metrics` where Prometheus looks for it: ours.
  */
@@ -84,6 +84,7 @@ export function addressOf(request: AddressedRequest, domains?: Domains): Address
     return serviceAddress;
   }
   if (mark === letterE && path.startsWith('/execute-api/')) return pathStyle(host, path, 13);
+  if (mark === letterW && path.startsWith('/ws/')) return pathStyle(host, path, 4);
   if (mark === letterM && path === '/metrics') return adminAddress;
   if (mark === letterR && path.startsWith('/restapis/')) return userRequest(host, path);
   return serviceAddress;
@@ -123,6 +124,7 @@ const underscore = 0x5f;
 const letterE = 0x65;
 const letterM = 0x6d;
 const letterR = 0x72;
+const letterW = 0x77;
 
 function isExecuteApi(host: string, at: number): boolean {
   if (host.startsWith('execute-api.', at)) return true;
