@@ -235,7 +235,7 @@ function onSocket(port: number, door: Door, { method, path, query, headers, body
     socket.setEncoding('latin1');
     socket.on('data', (text: string) => {
       answer += text;
-      if (isWhole(answer)) socket.destroy();
+      if (isWhole(answer, method === 'HEAD')) socket.destroy();
     });
     socket.on('error', () => {});
     socket.on('close', () => resolve(answer));
@@ -244,10 +244,10 @@ function onSocket(port: number, door: Door, { method, path, query, headers, body
 }
 
 /** A handshake that is refused leaves the connection open. */
-function isWhole(answer: string): boolean {
+function isWhole(answer: string, isHead: boolean): boolean {
   const end = answer.indexOf('\r\n\r\n');
   const length = /\r\nContent-Length: (\d+)\r\n/i.exec(answer)?.[1] ?? '0';
-  return end !== -1 && answer.length >= end + 4 + Number(length);
+  return end !== -1 && (isHead || answer.length >= end + 4 + Number(length));
 }
 
 const headerLines = (headers: HeaderList): string => {
