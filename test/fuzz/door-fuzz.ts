@@ -79,7 +79,7 @@ export async function fuzzDoors(seed: number, count: number): Promise<DoorFindin
     async function tryOne(): Promise<void> {
       const { door, sent } = chance.of(signed);
       const others = signed.filter((each) => each.door === door);
-      const after = changed(chance, sent, chance.of(others).sent);
+      const after = asRead(changed(chance, sent, chance.of(others).sent));
       const meaning = signedMeaning(after);
       const isSame = others.some((each) => each.isSound && signedMeaning(each.sent) === meaning);
       const answer = await exchanged(product.port, door, after);
@@ -241,6 +241,14 @@ function onSocket(port: number, door: Door, { method, path, query, headers, body
     socket.on('close', () => resolve(answer));
     socket.write(head + body, 'latin1');
   });
+}
+
+/** On a line a question mark ends the path, wherever it came from. */
+function asRead(sent: SentRequest): SentRequest {
+  const at = sent.path.indexOf('?');
+  if (at === -1) return sent;
+  const query = [sent.path.slice(at + 1), ...(sent.query === '' ? [] : [sent.query])].join('?');
+  return { ...sent, path: sent.path.slice(0, at), query };
 }
 
 /** A handshake that is refused leaves the connection open. */
