@@ -9,6 +9,7 @@ import { createCredentials } from '../../companions/credentials/credentials.ts';
 import { createFunctions } from '../../companions/functions/functions.ts';
 import { functionRecords } from '../../companions/functions/records.ts';
 import { createLazyIdentityPools } from '../../companions/identity-pools/lazy-identity-pools.ts';
+import { metricFilters, subscriptions } from '../../companions/logs/filters/filter-records.ts';
 import { createLogFilters } from '../../companions/logs/filters/log-filters.ts';
 import { createLogs } from '../../companions/logs/logs.ts';
 import { type GroupId, groupArn } from '../../companions/logs/names.ts';
@@ -104,6 +105,7 @@ export function createCompanions(foundation: Foundation) {
     ...{ clock, metrics, store, log, upstream, strictPermissions },
     functions: functions.functions,
     alarmActions: settings.alarmActions,
+    isShared: settings.store !== undefined,
   });
   foundation.whenClosing(() => cloudwatch.close());
   logFilters.connect({
@@ -163,6 +165,13 @@ export function createCompanions(foundation: Foundation) {
     }
     if (isChanged(pools.name)) verifiedTokens.forget();
     if (isChanged(samplingRules.name)) xray.rulesChanged();
+    if (isChanged(subscriptions.name) || isChanged(metricFilters.name)) {
+      logFilters
+        .reload()
+        .catch((error: unknown) =>
+          log.error('Cannot read log filters that another node changed', { why: String(error) }),
+        );
+    }
     if (changes === undefined) certificates.changedElsewhere(undefined);
     for (const key of ofCollection(certificateRecords.name)) {
       const [account, region, id] = key as [string, string, string];
