@@ -22,6 +22,8 @@ const usage = `Usage: gatewright COMMAND [OPTIONS]
                             where AWS integrations reach a service, sqs=http://127.0.0.1:9324; may be repeated
     --vpc-link-target KEY=URL
                             where a VPC link leads, by load balancer ARN, link id or name; may be repeated
+    --bucket-folder BUCKET=DIR
+                            a folder that stands for a bucket of S3, for truststores of custom domains; may be repeated
     --fixed-code 123456     every code of a user pool is this one; for tests
     --user-pool-issuer aws|local
                             what iss of user pools' tokens says: AWS's address, or this server's

@@ -188,10 +188,14 @@ async function checkCount(
   throw tooMany(isPrivate ? 'Private Custom Domain Names' : 'Custom Domain Names');
 }
 
-/** Of HTTP and WebSocket APIs clients may expect TLS 1.2 and nothing newer or older (row DOM-12). */
+/** Of HTTP and WebSocket APIs clients may expect TLS 1.2 and nothing newer or older (row DOM-12), of paths with several levels nothing older (DOM-06). */
 async function checkMappings(tx: ReadTransaction, domain: CustomDomain, next: DomainDraft): Promise<void> {
   if (next.securityPolicy === 'TLS_1_2' || next.securityPolicy === domain.securityPolicy) return;
-  const kinds = await kindsOf(tx, domain, await belowDomain(tx, apiMappings, domain));
+  const mappings = await belowDomain(tx, apiMappings, domain);
+  const kinds = await kindsOf(tx, domain, mappings);
+  if (next.securityPolicy === 'TLS_1_0' && mappings.some(({ apiMappingKey }) => apiMappingKey.includes('/'))) {
+    throw policyNotForMappings(next.securityPolicy, 'multi-level');
+  }
   if (kinds.has('http')) throw policyNotForMappings(next.securityPolicy, 'HTTP');
   if (kinds.has('websocket')) throw policyNotForMappings(next.securityPolicy, 'WebSocket');
 }

@@ -144,6 +144,17 @@ test('[DOM-06] several segments want a REGIONAL domain with TLS 1.2, as everythi
   await control.v1('CreateBasePathMapping', { domainName: 'edge.example.com', basePath: 'a', restApiId: ApiId });
 });
 
+test('[DOM-06] a domain with several segments cannot go back to TLS 1.0', async () => {
+  const control = domainControl();
+  const ApiId = await makeDeployedApi(control);
+  await control.v1('CreateDomainName', regionalDomain(domainName));
+  const made = await control.v2('CreateApiMapping', { DomainName, ApiMappingKey: 'a/b', ApiId, Stage: 'prod' });
+  const old = { domainName, patchOperations: [patch('replace', '/securityPolicy', 'TLS_1_0')] };
+  await assertRefused(control.v1('UpdateDomainName', old), 'BadRequestException', /multi-level/);
+  await control.v2('DeleteApiMapping', { DomainName, ApiMappingId: made.ApiMappingId! });
+  assert.equal((await control.v1('UpdateDomainName', old)).securityPolicy, 'TLS_1_0');
+});
+
 for (const [key, message] of [
   ['a b', "An ApiMapping key may contain only letters, numbers and one of $-_.+!*'()"],
   ['ä', "An ApiMapping key may contain only letters, numbers and one of $-_.+!*'()"],
