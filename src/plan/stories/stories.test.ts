@@ -50,9 +50,10 @@ test('neither large texts nor the execution log are held on to by what is shown 
     return newReply(200, [], Buffer.alloc(2_000_000, 'x').toString('latin1'));
   });
   const before = heldMegabytes();
-  for (let i = 0; i < 20; i++) await run(plan(), { ...exchange({ path: '/pets' }), requestId: `request ${i}` });
+  // 200 MB, if they were held on to: far more than what other tests of the process leave behind meanwhile.
+  for (let i = 0; i < 50; i++) await run(plan(), { ...exchange({ path: '/pets' }), requestId: `request ${i}` });
   const grown = heldMegabytes() - before;
-  assert.ok(grown < 30, `${grown} MB`);
+  assert.ok(grown < 100, `${grown} MB`);
   const story = wholeStory(stories.latest()[0]!);
   assert.match(story.answer!.body, /^x{8192}… \(2000000 characters in all\)$/);
   assert.ok(story.log![0]!.length < 10_000);
