@@ -14,6 +14,7 @@ const debianPackages: Readonly<Record<string, string>> = {
   javac: 'default-jdk-headless',
   ruby: 'ruby',
   gem: 'ruby',
+  'redis-server': 'redis-server',
 };
 
 /** Full path of a program, Debian's own before others on PATH; undefined when the machine has none. */
