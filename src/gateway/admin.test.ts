@@ -35,6 +35,7 @@ const options: AdminOptions = {
   },
   metrics: () => ({ requests: 3 }),
   dashboard: ({ path }) => ({ status: 200, headers: [], body: path }),
+  console: ({ path }) => ({ status: 200, headers: [], body: `console ${path}` }),
   prometheus: () => ({ contentType: 'text/plain; version=0.0.4', text: 'requests_total 3\n' }),
 };
 
@@ -176,4 +177,12 @@ test('in secure mode plans and metrics are for callers on this machine', async (
   for (const name of ['X-Forwarded-For', 'X-Amzn-Apigateway-Api-Id', 'Forwarded', 'Via']) {
     assert.equal((await ask('GET', '/_/plans', [name, 'x'], { mode: 'secure' })).status, 403);
   }
+});
+
+test('the console is for this machine’s names in dev mode, and for everyone in secure mode, where its calls are signed', async () => {
+  const far = ['Host', 'gateway.example'];
+  assert.equal((await ask('GET', '/_/console/rest/abc')).body, 'console /_/console/rest/abc');
+  assert.equal((await ask('GET', '/_/console/', far)).status, 403);
+  const secure = await ask('GET', '/_/console/', far, { mode: 'secure' }, '203.0.113.9');
+  assert.equal(secure.body, 'console /_/console/');
 });

@@ -2,7 +2,7 @@
 import { hasHeader, headerValue } from '../base/headers.ts';
 import type { HttpReply, HttpRequest } from '../base/http.ts';
 import { describePlan } from '../plan/describe.ts';
-import { foreignPage } from './foreign-page.ts';
+import { foreignPage, isPrivateName } from './foreign-page.ts';
 import type { PlanTable } from './plan-table.ts';
 import type { ConnectionReport } from './websocket/connection-report.ts';
 
@@ -27,6 +27,8 @@ export interface AdminOptions {
   readonly requests?: { latest(): readonly unknown[]; find(requestId: string): unknown };
   /** Charts of APIs and stages at `/_/dashboard`, for GET. */
   dashboard(request: HttpRequest): HttpReply | Promise<HttpReply>;
+  /** The web console at `/_/console/`. */
+  console(request: HttpRequest): HttpReply | Promise<HttpReply>;
   /** The same as Prometheus reads it. */
   prometheus(): { readonly contentType: string; readonly text: string };
 }
@@ -88,12 +90,16 @@ export function admin(options: AdminOptions): Admin {
     }
     // The certificate is shown in every handshake it vouches for.
     if (path === '/_/ca.pem') return isRead ? authority() : wrongMethod('GET');
+    const isOfConsole = path === '/_/console' || path.startsWith('/_/console/');
+    // Its files are no secret, its calls are signed: anyone may open it, by any name.
+    if (isOfConsole && options.mode === 'secure') return options.console(request);
     // A browser that was lured here by a foreign name (DNS rebinding) sends that name as Host.
-    if (!isOurName(headerValue(request.headers, 'host')))
-      return problem(403, 'Unknown host; use localhost or an IP address');
+    const host = headerValue(request.headers, 'host');
+    if (host !== undefined && !isPrivateName(host)) return problem(403, 'Unknown host; use localhost or an IP address');
     // Plans name backends and functions. Where calls need a key, strangers must not read them.
     if (options.mode === 'secure' && !isOfThisMachine(request))
       return problem(403, 'In secure mode this is answered on the machine itself only');
+    if (isOfConsole) return options.console(request);
     switch (path) {
       case '/_/reset':
       case '/_localstack/state/reset':
@@ -120,7 +126,7 @@ export function admin(options: AdminOptions): Admin {
     }
     return problem(
       404,
-      'Here are /_/health, /_/ca.pem, /_/metrics, /_/dashboard, /_/requests, /_/requests/{id}, /_/connections, /_/plans, /_/plans/{api}/{stage} and POST /_/reset',
+      'Here are /_/health, /_/ca.pem, /_/console/, /_/metrics, /_/dashboard, /_/requests, /_/requests/{id}, /_/connections, /_/plans, /_/plans/{api}/{stage} and POST /_/reset',
     );
   };
 }
@@ -134,18 +140,6 @@ function plainStage({ apiId, stage, plan, canary }: ReturnType<PlanTable['loaded
     methods: plan.methods.length,
     ...(canary && { canary: { deployment: canary.plan.context.deploymentId, percentTraffic: canary.percentTraffic } }),
   };
-}
-
-/**
- * Names no page of the web can have: localhost and names below it, the name test set-ups use, container names, IP addresses, and domains that are for
- * private networks only (RFC 6761, RFC 6762, ICANN's `internal`), such as `gatewright.tools.svc.cluster.local`.
- */
-function isOurName(host: string | undefined): boolean {
-  if (host === undefined) return true;
-  const name = host.toLowerCase().replace(/:\d+$/, '');
-  if (!name.includes('.')) return true;
-  if (name === 'localhost.localstack.cloud' || /^\d+\.\d+\.\d+\.\d+$/.test(name) || name.startsWith('[')) return true;
-  return /\.(localhost|local|internal|test)$/.test(name);
 }
 
 /** What proxies add, and the gateway itself to requests of integrations: HTTP APIs send `Forwarded` and `Via` alone. */

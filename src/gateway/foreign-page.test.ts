@@ -49,3 +49,12 @@ test('a page of another site is foreign, also when its name was made to lead her
   );
   assert.equal(foreignPage(request('Host', 'localhost:4566', 'Sec-Fetch-Site', 'cross-site')), 'another site');
 });
+
+test('a private network’s name is our own; where calls are signed, every name is by which this server was called', () => {
+  const called = (name: string) => request('Host', name, 'Origin', `https://${name}`);
+  assert.equal(foreignPage(called('gateway.internal:4566')), undefined);
+  assert.equal(foreignPage(called('gateway.example')), 'https://gateway.example');
+  assert.equal(foreignPage(called('gateway.example'), { isAnyNameOurs: true }), undefined);
+  const lured = request('Host', 'gateway.example', 'Origin', 'https://evil.example');
+  assert.equal(foreignPage(lured, { isAnyNameOurs: true }), 'https://evil.example');
+});

@@ -5,11 +5,16 @@
 import { headerValue } from '../base/headers.ts';
 import type { HttpRequest } from '../base/http.ts';
 
+export interface OwnNames {
+  /** Every name this server is called by is taken for its own: where each call must be signed, a page that was lured here has no key. */
+  readonly isAnyNameOurs?: boolean;
+}
+
 /**
  * The site whose page sent the request; undefined when it was none, or one of this machine's or this server's own. Browsers send Origin with
  * everything but plain navigation and same-origin reads; AWS clients and curl send none.
  */
-export function foreignPage(request: HttpRequest): string | undefined {
+export function foreignPage(request: HttpRequest, { isAnyNameOurs = false }: OwnNames = {}): string | undefined {
   const origin = headerValue(request.headers, 'origin');
   if (origin === undefined) {
     const site = headerValue(request.headers, 'sec-fetch-site');
@@ -17,7 +22,8 @@ export function foreignPage(request: HttpRequest): string | undefined {
   }
   const host = /^https?:\/\/([^/]+)$/.exec(origin.toLowerCase())?.[1];
   if (host === undefined) return origin;
-  const isOwn = isLoopback(host) || (host === headerValue(request.headers, 'host')?.toLowerCase() && !isName(host));
+  if (isLoopback(host)) return undefined;
+  const isOwn = host === headerValue(request.headers, 'host')?.toLowerCase() && (isAnyNameOurs || isPrivateName(host));
   return isOwn ? undefined : origin;
 }
 
@@ -26,8 +32,13 @@ function isLoopback(host: string): boolean {
   return name === 'localhost' || name.endsWith('.localhost') || /^127(\.\d+){3}$/.test(name) || name === '[::1]';
 }
 
-/** A dotted name can be made to lead here by whoever owns it (DNS rebinding); an address or a container's short name cannot. */
-function isName(host: string): boolean {
-  const name = host.replace(/:\d+$/, '');
-  return name.includes('.') && !/^\d+(\.\d+){3}$/.test(name);
+/**
+ * Names no page of the web can have, while a name of the web can be made to lead here by whoever owns it (DNS rebinding): localhost and names below it, the name test set-ups use, container names, IP addresses, and domains that are for
+ * private networks only (RFC 6761, RFC 6762, ICANN's `internal`), such as `gatewright.tools.svc.cluster.local`.
+ */
+export function isPrivateName(host: string): boolean {
+  const name = host.toLowerCase().replace(/:\d+$/, '');
+  if (!name.includes('.')) return true;
+  if (name === 'localhost.localstack.cloud' || /^\d+\.\d+\.\d+\.\d+$/.test(name) || name.startsWith('[')) return true;
+  return /\.(localhost|local|internal|test)$/.test(name);
 }

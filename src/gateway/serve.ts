@@ -20,7 +20,7 @@ import { domainAddress, isDomainRefusal } from './domains/domain-address.ts';
 import type { DomainTable } from './domains/domain-table.ts';
 import { noteRefusedClient } from './domains/refused-client.ts';
 import { newExchange } from './exchange.ts';
-import { foreignPage } from './foreign-page.ts';
+import { foreignPage, type OwnNames } from './foreign-page.ts';
 import { addressToHttpApi } from './http-api-address.ts';
 import type { HandlerReply, HttpHandler, RequestHead } from './http-handler.ts';
 import type { Pages } from './pages.ts';
@@ -56,6 +56,8 @@ export interface ServeOptions {
   readonly pages?: readonly Pages[];
   /** AWS calls that pages of any site may make, because on AWS they may. */
   isPublicCall?(request: HttpRequest): boolean;
+  /** Whose pages may make AWS calls beside those of this machine. */
+  readonly ownNames?: OwnNames;
   readonly log: Log;
   readonly clock: Clock;
   /** Bytes of body an invoke request may have (AWS quota 10 MB, row LIM-03). */
@@ -225,7 +227,7 @@ export function createServe(options: ServeOptions): HttpHandler {
   function callService(request: HttpRequest): HttpReply | Promise<HttpReply> {
     const pages = options.pages?.find((each) => each.owns(request));
     if (pages !== undefined) return pages.answer(request);
-    const page = foreignPage(request);
+    const page = foreignPage(request, options.ownNames);
     if (isPreflight(request) && (page === undefined || announcesPublicCall(request))) return preflightReply(request);
     if (page === undefined || options.isPublicCall?.(request) === true) {
       const reply = services(request);

@@ -10,6 +10,7 @@ import type { Certificate } from './certificate.ts';
 import { behindProxies } from './client-address.ts';
 import type { DomainTable } from './domains/domain-table.ts';
 import type { DomainTls } from './domains/domain-tls.ts';
+import type { OwnNames } from './foreign-page.ts';
 import { defaultListenerLimits, type HttpHandler, type ListenerLimits } from './http-handler.ts';
 import { createHttp1, type Http1 } from './http1.ts';
 import { createHttp2, type Http2 } from './http2.ts';
@@ -46,6 +47,8 @@ export interface GatewayOptions {
   readonly pages?: readonly Pages[];
   /** AWS calls that pages of any site may make. */
   isPublicCall?(request: HttpRequest): boolean;
+  /** Whose pages may make the others, beside those of this machine. */
+  readonly ownNames?: OwnNames;
   readonly sockets: WebSockets;
   readonly planTable: PlanTable;
   /** Custom domains and their TLS; without them all names are those of default endpoints. */

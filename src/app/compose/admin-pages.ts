@@ -1,5 +1,7 @@
 /** The pages under `/_/` with what they tell: health, plans, connections, metrics, stories of requests. */
+import { join } from 'node:path';
 import { createDashboard } from '../../companions/dashboard/dashboard.ts';
+import { once } from '../../companions/lazy-handlers.ts';
 import { prometheusText, prometheusType } from '../../companions/telemetry/prometheus.ts';
 import { admin } from '../../gateway/admin.ts';
 import { connectionReports } from '../../gateway/websocket/connection-report.ts';
@@ -23,6 +25,10 @@ export function adminPages({ foundation, companions, line, sockets, reset }: Adm
   const { certificates, functions, userPools, metrics } = companions;
   const { planTable, stories, droppedLines } = line;
   const { mode } = settings;
+  const webConsole = once(async () => {
+    const { createConsole } = await import('../../companions/console/console-pages.ts');
+    return createConsole({ folder: join(import.meta.dirname, '../../../console/dist'), mode, version });
+  });
   const pages = admin({
     mode,
     ...(mode === 'dev' && { reset }),
@@ -58,6 +64,7 @@ export function adminPages({ foundation, companions, line, sockets, reset }: Adm
         },
       },
     }),
+    console: (request) => webConsole.get().then((answer) => answer(request)),
     devPages: { '/_/user-pools/': userPools.messagesPage },
     prometheus: () => ({
       contentType: prometheusType,

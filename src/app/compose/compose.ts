@@ -126,6 +126,7 @@ async function composeOn(foundation: Foundation): Promise<Composed> {
     domainTls: createDomainTls({ domains, certificates: companions.certificates.certificates, clock, log }),
     pages: [companions.userPools.pages],
     isPublicCall: publicCalls(own),
+    ownNames: { isAnyNameOurs: mode === 'secure' },
     host: settings.host,
     port: settings.port,
     services,
