@@ -1,4 +1,5 @@
 /** GetExport: a stage as an OpenAPI document (rows OAS-15 to OAS-18, OAS-21). */
+import { spacedJson } from '../../base/spaced-json.ts';
 import { exportDocument } from '../../definition/openapi-export/export-document.ts';
 import { deployments, documentationVersions, snapshots } from '../../ports/records.ts';
 import type { Handlers } from '../../wire/call.ts';
@@ -48,9 +49,7 @@ export function exportHandlers({ store }: RestPorts): Handlers<Operations> {
         });
       const isYaml = accepts?.toLowerCase().includes('yaml') === true;
       const document = exported(text);
-      const body = isYaml
-        ? (await import('yaml')).stringify(document, { lineWidth: 0 })
-        : `${JSON.stringify(document, null, 2)}`;
+      const body = isYaml ? (await import('yaml')).stringify(document, { lineWidth: 0 }) : spacedJson(document);
       return {
         body: Buffer.from(body),
         contentType: 'application/octet-stream',

@@ -5,7 +5,7 @@ import type { Call } from '../../wire/call.ts';
 import type { CreateApiRequest, UpdateApiRequest } from '../../wire/generated/apigatewayv2.ts';
 import { checkTags } from '../rest/tag-rules.ts';
 import { invalidValue, notForProtocol, required } from './chosen-refusals.ts';
-import { checkCors } from './cors-rules.ts';
+import { checkCors, corsWith } from './cors-rules.ts';
 import { badRequest } from './errors.ts';
 import type { V2Limits } from './limits.ts';
 import { ourNames } from './member-names.ts';
@@ -28,6 +28,7 @@ export function newApi(input: CreateApiRequest, apiId: string, call: Call, nowMs
   return withoutEmpty<V2Api>(
     {
       ...given,
+      ...(given.corsConfiguration && { corsConfiguration: corsWith(undefined, given.corsConfiguration) }),
       apiId,
       name: input.Name,
       protocolType: input.ProtocolType,
@@ -48,7 +49,9 @@ export function newApi(input: CreateApiRequest, apiId: string, call: Call, nowMs
 export function updatedApi(api: V2Api, input: UpdateApiRequest): V2Api {
   const { ApiId: _, Target: _target, RouteKey: _key, CredentialsArn: _arn, ...members } = input;
   const changes = ourNames(defined(members)) as Partial<V2Api>;
-  const changed = updated(api, changes, ['name']);
+  const { corsConfiguration: cors } = changes;
+  const merged = cors && { corsConfiguration: corsWith(api.corsConfiguration, cors) };
+  const changed = updated(api, { ...changes, ...merged }, ['name']);
   // What every API has goes back to AWS's default when it is cleared.
   const isHttp = api.protocolType === 'HTTP';
   const selection = changed.routeSelectionExpression ?? (isHttp ? httpRouteSelection : webSocketRouteSelection);

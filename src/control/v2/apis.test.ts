@@ -59,7 +59,12 @@ test('[V2-02] an API shows everything it was given, and empty tags once it is th
     Name: 'pets',
     Description: 'All of them',
     Version: '3',
-    CorsConfiguration: { AllowOrigins: ['https://example.com'], AllowMethods: ['GET'], MaxAge: 60 },
+    CorsConfiguration: {
+      AllowCredentials: false,
+      AllowOrigins: ['https://example.com'],
+      AllowMethods: ['GET'],
+      MaxAge: 60,
+    },
     DisableExecuteApiEndpoint: true,
     IpAddressType: 'dualstack' as const,
   };
@@ -127,10 +132,9 @@ test('[CP-18] an update changes what it names, keeps the rest, and an empty text
   const renamed = await control.call('UpdateApi', { ApiId, Name: 'cats' });
   assert.equal(renamed.Name, 'cats');
   assert.equal(renamed.Description, 'first');
-  assert.deepEqual(renamed.CorsConfiguration, { AllowOrigins: ['*'] });
-  const cleared = await control.call('UpdateApi', { ApiId, Description: '', CorsConfiguration: {} });
+  assert.deepEqual(renamed.CorsConfiguration, { AllowCredentials: false, AllowOrigins: ['*'] });
+  const cleared = await control.call('UpdateApi', { ApiId, Description: '' });
   assert.equal(cleared.Description, undefined);
-  assert.equal(cleared.CorsConfiguration, undefined);
   assert.equal(cleared.Version, '1');
 });
 
@@ -151,6 +155,28 @@ test('[CORS-05] a CORS configuration is kept as given; origins, methods and head
   }
   await control.call('DeleteCorsConfiguration', { ApiId });
   assert.equal((await control.call('GetApi', { ApiId })).CorsConfiguration, undefined);
+});
+
+test('[CORS-05] a CORS configuration changes member by member and says that credentials are not allowed', async () => {
+  const control = v2Control();
+  const ApiId = await makeHttpApi(control, {
+    CorsConfiguration: { AllowHeaders: ['header1', 'header2'], AllowMethods: ['GET', 'OPTIONS'] },
+  });
+  const change = async (CorsConfiguration: object) =>
+    (await control.call('UpdateApi', { ApiId, CorsConfiguration })).CorsConfiguration;
+  const merged = {
+    AllowCredentials: false,
+    AllowHeaders: ['header1', 'header2'],
+    AllowMethods: ['GET', 'OPTIONS'],
+    AllowOrigins: ['https://www.example.com'],
+  };
+  assert.deepEqual(await change({ AllowOrigins: ['https://www.example.com'] }), merged);
+  assert.deepEqual(await change({}), merged);
+  const { AllowHeaders: _, ...withoutHeaders } = merged;
+  assert.deepEqual(await change({ AllowHeaders: [] }), withoutHeaders);
+  assert.equal((await control.call('GetApi', { ApiId: await makeHttpApi(control) })).CorsConfiguration, undefined);
+  const none = await makeHttpApi(control, { CorsConfiguration: {} });
+  assert.equal((await control.call('GetApi', { ApiId: none })).CorsConfiguration, undefined);
 });
 
 test('[CORS-08] credentials with any origin are refused', async () => {

@@ -17,10 +17,12 @@ import { checkTextLengths } from './text-lengths.ts';
 
 type Given = Partial<Omit<CreateAuthorizerRequest, 'ApiId'>>;
 
-/** Empty role ARNs are refused here and clear in an update (recorded A15). Not yet checked. */
+/**
+ * Without a TTL answers are not kept: the console's 300 seconds are the console's, CreateAuthorizer neither sets nor answers any.
+ * Empty role ARNs are refused here and clear in an update (recorded A15). Not yet checked. */
 export function newAuthorizer(input: Given, authorizerId: string, api: V2Api): V2Authorizer {
   if (input.AuthorizerCredentialsArn === '') throw badRequest('Invalid role ARN');
-  return withTtl(changedAuthorizer({ authorizerId } as V2Authorizer, input, api), api);
+  return changedAuthorizer({ authorizerId } as V2Authorizer, input, api);
 }
 
 /** Not yet checked. */
@@ -35,15 +37,6 @@ export function changedAuthorizer(before: V2Authorizer, input: Given, api: V2Api
     ...(sources && { identitySource: sources }),
     ...(jwt && { jwtConfiguration: jwt }),
   });
-}
-
-/** Of a function that knows by what callers differ, answers are kept five minutes unless the API's owner says otherwise. */
-export function withTtl(authorizer: V2Authorizer, { protocolType }: V2Api): V2Authorizer {
-  const isCached =
-    protocolType === 'HTTP' && authorizer.authorizerType === 'REQUEST' && !isEmpty(authorizer.identitySource ?? []);
-  return isCached
-    ? { ...authorizer, authorizerResultTtlInSeconds: authorizer.authorizerResultTtlInSeconds ?? 300 }
-    : authorizer;
 }
 
 /** Whatever their value, the empty text, false and what is out of range included (recorded V5). */

@@ -36,7 +36,6 @@ test('[V2-13] authorizers of HTTP APIs, by function and by token, go through cre
   assert.deepEqual(made, {
     AuthorizerId: made.AuthorizerId,
     AuthorizerPayloadFormatVersion: '2.0',
-    AuthorizerResultTtlInSeconds: 300,
     AuthorizerType: 'REQUEST',
     AuthorizerUri,
     EnableSimpleResponses: true,

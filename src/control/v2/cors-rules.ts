@@ -2,9 +2,20 @@
 import type { CorsConfiguration, V2Api } from '../../definition/v2-api.ts';
 import { invalidValue, notForProtocol } from './chosen-refusals.ts';
 import { credentialsWithWildcard } from './errors.ts';
+import { updated } from './partial-update.ts';
 
 const methods = new Set(['*', 'GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS']);
 const headerName = /^(\*|[!#$%&'*+.^_`|~0-9A-Za-z-]+)$/;
+
+/**
+ * A configuration changes member by member, and always says whether credentials are allowed: update-api with origins alone answers the headers and
+ * methods of before, and `AllowCredentials` false (AWS CLI, example of update-api). An empty list takes its member out.
+ */
+export function corsWith(before: CorsConfiguration | undefined, changes: CorsConfiguration): CorsConfiguration {
+  const changed = updated({ allowCredentials: false, ...before }, changes);
+  // A configuration that says nothing is none.
+  return Object.keys(changed).length > 1 || changed.allowCredentials ? changed : {};
+}
 
 /** Throws unless the API may have its CORS configuration. */
 export function checkCors(api: V2Api): void {

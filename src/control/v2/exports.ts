@@ -1,4 +1,5 @@
 /** ExportApi: an HTTP API as an OpenAPI 3.0 document, as it is now or as a stage shows it (row OAS-20). */
+import { spacedJson } from '../../base/spaced-json.ts';
 import { openApiOf } from '../../definition/openapi-export/http-api.ts';
 import { v2Snapshots } from '../../ports/records.ts';
 import type { ReadTransaction } from '../../ports/store.ts';
@@ -40,7 +41,7 @@ async function contentOf(tx: ReadTransaction, call: Call, { ApiId, StageName }: 
 }
 
 async function textOf(document: object, outputType: 'JSON' | 'YAML'): Promise<string> {
-  if (outputType === 'JSON') return JSON.stringify(document, null, 2);
+  if (outputType === 'JSON') return spacedJson(document);
   const { stringify } = await import('yaml');
   return stringify(document, {
     defaultStringType: 'QUOTE_DOUBLE',

@@ -5,7 +5,7 @@ import type { HttpApiDescription, HttpFindings } from '../../definition/openapi-
 import type { V2Api } from '../../definition/v2-api.ts';
 import { routes, v2Authorizers, v2Integrations } from '../../ports/records.ts';
 import type { WriteTransaction } from '../../ports/store.ts';
-import { keepAuthorizer, withTtl } from './authorizer-rules.ts';
+import { keepAuthorizer } from './authorizer-rules.ts';
 import { listOf } from './find.ts';
 import { keepIntegration, withDefaults } from './integration-rules.ts';
 import type { V2Ports } from './ports.ts';
@@ -42,7 +42,7 @@ async function writeAuthorizers({ tx, ports, api, description, findings }: HttpI
   for (const each of description.authorizers) {
     const authorizerId = known.get(each.name) ?? newChildId();
     await attempt(findings, `Unable to create authorizer '${each.name}'`, async () => {
-      await keepAuthorizer(tx, api, withTtl({ ...each, authorizerId }, api), ports);
+      await keepAuthorizer(tx, api, { ...each, authorizerId }, ports);
       ids.set(each.name, authorizerId);
     });
   }

@@ -151,6 +151,7 @@ test('[OAS-09] one document makes a whole HTTP API: routes, integrations, author
   assert.equal(api.Version, '7');
   assert.deepEqual(api.Tags, { team: 'a', bare: '' });
   assert.deepEqual(api.CorsConfiguration, {
+    AllowCredentials: false,
     AllowOrigins: ['https://example.com'],
     AllowMethods: ['GET'],
     MaxAge: 60,
@@ -214,18 +215,16 @@ test('[OAS-20] an export shows the stage asked for, else the latest; extensions 
   const latest = await exported({ IncludeExtensions: false });
   assert.deepEqual(latest.paths, {
     '/cats/{id}': {
-      get: {
-        parameters: [
-          {
-            name: 'id',
-            in: 'path',
-            description: 'Generated path parameter for id',
-            required: true,
-            schema: { type: 'string' },
-          },
-        ],
-        responses: { default: { description: 'Default response for GET /cats/{id}' } },
-      },
+      get: { responses: { default: { description: 'Default response for GET /cats/{id}' } } },
+      parameters: [
+        {
+          name: 'id',
+          in: 'path',
+          description: 'Generated path parameter for id',
+          required: true,
+          schema: { type: 'string' },
+        },
+      ],
     },
   });
   assert.equal(JSON.stringify(latest).includes('x-amazon'), false);
@@ -233,6 +232,62 @@ test('[OAS-20] an export shows the stage asked for, else the latest; extensions 
   await assertRefused(exported({ StageName: 'empty' }), 'BadRequestException');
   await assertRefused(exported({ Specification: 'OAS20' }), 'BadRequestException');
   await assertRefused(exported({ ExportVersion: '2.0' }), 'BadRequestException');
+});
+
+test('[OAS-20] an export has the form of AWS: parameters of the path, a default timeout unsaid, CORS with its defaults', async () => {
+  const control = v2Control();
+  const CorsConfiguration = { AllowOrigins: ['https://a.example'], AllowMethods: ['GET'] };
+  const { ApiId } = await control.call('CreateApi', { Name: 'pets', ProtocolType: 'HTTP', CorsConfiguration });
+  const backend = { ApiId: ApiId!, IntegrationType: 'HTTP_PROXY', IntegrationUri: 'https://b.example' } as const;
+  for (const [RouteKey, TimeoutInMillis] of [
+    ['GET /pets/{proxy+}', undefined],
+    ['ANY /pets/{proxy+}', 12_000],
+  ] as const) {
+    const { IntegrationId } = await control.call('CreateIntegration', {
+      ...backend,
+      ...(TimeoutInMillis && { TimeoutInMillis }),
+    });
+    await control.call('CreateRoute', { ApiId: ApiId!, RouteKey, Target: `integrations/${IntegrationId}` });
+  }
+  const { body } = await control.call('ExportApi', {
+    ...{ ApiId: ApiId!, Specification: 'OAS30', OutputType: 'JSON' },
+  });
+  const document = JSON.parse(Buffer.from(body!).toString());
+  const integration = {
+    payloadFormatVersion: '1.0',
+    type: 'http_proxy',
+    httpMethod: 'ANY',
+    uri: 'https://b.example',
+    connectionType: 'INTERNET',
+  };
+  assert.deepEqual(document.paths, {
+    '/pets/{proxy+}': {
+      get: {
+        responses: { default: { description: 'Default response for GET /pets/{proxy+}' } },
+        'x-amazon-apigateway-integration': integration,
+      },
+      'x-amazon-apigateway-any-method': {
+        responses: { default: { description: 'Default response for ANY /pets/{proxy+}' } },
+        'x-amazon-apigateway-integration': { ...integration, timeoutInMillis: 12_000 },
+      },
+      parameters: [
+        {
+          name: 'proxy+',
+          in: 'path',
+          description: 'Generated path parameter for proxy+',
+          required: true,
+          schema: { type: 'string' },
+        },
+      ],
+    },
+  });
+  assert.deepEqual(document['x-amazon-apigateway-cors'], {
+    allowMethods: ['GET'],
+    maxAge: 0,
+    allowCredentials: false,
+    allowOrigins: ['https://a.example'],
+  });
+  assert.deepEqual((await importOf(control, JSON.stringify(document))).Warnings, undefined);
 });
 
 test('[OAS-19] a document as SAM writes it: `$default` without a slash is a warning, OAuth 2 without flows is none', async () => {

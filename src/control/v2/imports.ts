@@ -9,9 +9,10 @@ import { chosenApiId } from '../chosen-api-id.ts';
 import { throwFindings } from '../rest/imports.ts';
 import { answerApi } from './answers.ts';
 import { checkApi, newApi } from './api-rules.ts';
-import { keepNewApi, withoutEmptyTags } from './apis.ts';
+import { keepNewApi } from './apis.ts';
 import { changing } from './auto-deploy.ts';
 import { invalidValue, notForProtocol } from './chosen-refusals.ts';
+import { corsWith } from './cors-rules.ts';
 import { findApi } from './find.ts';
 import { writeHttpDescription } from './import-writer.ts';
 import type { V2Ports } from './ports.ts';
@@ -28,7 +29,7 @@ export function importHandlers(ports: V2Ports): Handlers<Operations> {
         await keepNewApi(tx, api, ports);
         await writeHttpDescription({ tx, ports, api, description, findings });
         throwFindings(findings, input.FailOnWarnings);
-        return withoutEmptyTags(answerApi(api, call));
+        return answerApi(api, call);
       });
     },
 
@@ -83,6 +84,7 @@ function describedApi(before: V2Api, description: HttpApiDescription, { info, wa
   return {
     ...rest,
     ...described,
+    ...(described.corsConfiguration && { corsConfiguration: corsWith(undefined, described.corsConfiguration) }),
     name,
     tags: { ...rest.tags, ...tags },
     ...(info.length > 0 && { importInfo: info }),

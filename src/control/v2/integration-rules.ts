@@ -38,7 +38,7 @@ export function withDefaults(given: Partial<V2Integration>, { protocolType }: V2
   // Terraform sends AWS's default for every integration; an HTTP API takes it and does not show it.
   const { passthroughBehavior, ...others } = given;
   const passthrough = isHttp && passthroughBehavior === 'WHEN_NO_MATCH' ? undefined : passthroughBehavior;
-  const method = type === 'AWS_PROXY' && !isService ? 'POST' : type === 'HTTP_PROXY' && isHttp ? 'ANY' : undefined;
+  const method = isService ? undefined : methodOf(type, given.integrationUri ?? '', isHttp);
   return withoutEmpty({
     ...others,
     passthroughBehavior: passthrough ?? (isHttp ? undefined : 'WHEN_NO_MATCH'),
@@ -53,9 +53,19 @@ export function withDefaults(given: Partial<V2Integration>, { protocolType }: V2
   }) as V2Integration;
 }
 
-/** Row V2-11. What AWS_PROXY answers goes out as it is, so nothing is selected. */
+/** A function is called by POST, whether its answer is a proxy's or not (both seen in answers of AWS); a backend of an HTTP API as its caller called. */
+function methodOf(
+  type: V2Integration['integrationType'] | undefined,
+  uri: string,
+  isHttp: boolean,
+): string | undefined {
+  if (type === 'AWS_PROXY' || (type === 'AWS' && isFunction(uri))) return 'POST';
+  return type === 'HTTP_PROXY' && isHttp ? 'ANY' : undefined;
+}
+
+/** Row V2-11. What a proxy answers goes out as it is, so nothing is selected (Terraform's provider checks this against AWS). */
 function responseSelectionOf(type: V2Integration['integrationType'] | undefined): string | undefined {
-  if (type === 'AWS_PROXY') return undefined;
+  if (type === 'AWS_PROXY' || type === 'HTTP_PROXY') return undefined;
   return type === 'AWS' ? '${integration.response.body.errorMessage}' : '${integration.response.statuscode}';
 }
 

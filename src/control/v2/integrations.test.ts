@@ -95,6 +95,17 @@ test('[V2-11] what selects an integration response differs by type', async () =>
     await selection({ IntegrationType: 'AWS', IntegrationUri: invocationArn, IntegrationMethod: 'POST' }),
     '${integration.response.body.errorMessage}',
   );
+  // What a proxy answers goes out as it is.
+  const proxied = { IntegrationType: 'HTTP_PROXY', IntegrationUri: 'http://b.example', IntegrationMethod: 'GET' };
+  assert.equal(await selection(proxied), undefined);
+});
+
+test('[V2-11] a function behind a WebSocket API is called by POST without being told so', async () => {
+  const { create } = await webSocketApi();
+  for (const IntegrationType of ['AWS', 'AWS_PROXY']) {
+    const { IntegrationMethod } = await create({ IntegrationType, IntegrationUri: invocationArn });
+    assert.equal(IntegrationMethod, 'POST');
+  }
 });
 
 test('[V2-11] integration responses of a WebSocket API go through create, read, update, delete', async () => {

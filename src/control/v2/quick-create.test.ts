@@ -55,8 +55,26 @@ test('[V2-03] what API Gateway manages refuses to be edited by hand', async () =
     control.call('UpdateRoute', { ApiId, RouteId: RouteId!, RouteKey: 'GET /x' }),
     'BadRequestException',
   );
-  await assertRefused(control.call('UpdateStage', { ApiId, StageName, AutoDeploy: false }), 'BadRequestException');
   await assertRefused(control.call('DeleteStage', { ApiId, StageName }), 'BadRequestException');
+});
+
+test('[V2-03] integration and stage of a quick-created API can be changed, and stay managed', async () => {
+  const control = v2Control();
+  const ApiId = await makeHttpApi(control, { Target: 'https://backend.example.com' });
+  const { IntegrationId } = (await control.call('GetIntegrations', { ApiId })).Items![0]!;
+  const RequestParameters = { 'append:header.x-api-key': 'secret' };
+  const integration = await control.call('UpdateIntegration', {
+    ApiId,
+    IntegrationId: IntegrationId!,
+    RequestParameters,
+  });
+  assert.deepEqual(integration.RequestParameters, RequestParameters);
+  assert.equal(integration.ApiGatewayManaged, true);
+  const StageName = '$default';
+  const stage = await control.call('UpdateStage', { ApiId, StageName, StageVariables: { a: 'b' } });
+  assert.deepEqual(stage.StageVariables, { a: 'b' });
+  assert.equal(stage.ApiGatewayManaged, true);
+  await control.call('DeleteAccessLogSettings', { ApiId, StageName });
 });
 
 test('[V2-03] UpdateApi leads a quick-created API elsewhere, and refuses to make one of another', async () => {

@@ -20,6 +20,7 @@ export function newStage(input: Omit<CreateStageRequest, 'ApiId'>, api: V2Api, n
   return withoutEmpty<V2Stage>(
     {
       ...given,
+      ...(given.accessLogSettings && { accessLogSettings: accessLogOf(given.accessLogSettings) }),
       stageName: input.StageName,
       autoDeploy: given.autoDeploy ?? false,
       defaultRouteSettings: { ...defaultSettings(api), ...settingsOf(given.defaultRouteSettings ?? {}, api) },
@@ -31,6 +32,12 @@ export function newStage(input: Omit<CreateStageRequest, 'ApiId'>, api: V2Api, n
     },
     alwaysThere,
   );
+}
+
+/** As AWS keeps them: `:*` at the end of a log group's ARN, with which CloudWatch Logs answers it, is left out. */
+export function accessLogOf(settings: V2Stage['accessLogSettings'] & object): V2Stage['accessLogSettings'] & object {
+  const { destinationArn } = settings;
+  return destinationArn === undefined ? settings : { ...settings, destinationArn: destinationArn.replace(/:\*$/, '') };
 }
 
 /** Shown by every stage, empty or not. */

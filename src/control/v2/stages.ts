@@ -18,7 +18,7 @@ import { ourNames } from './member-names.ts';
 import { pageOf } from './paging.ts';
 import { updated } from './partial-update.ts';
 import type { V2Ports } from './ports.ts';
-import { alwaysThere, checkStage, newStage, settingsByKey, settingsOf } from './stage-rules.ts';
+import { accessLogOf, alwaysThere, checkStage, newStage, settingsByKey, settingsOf } from './stage-rules.ts';
 
 export function stageHandlers(ports: V2Ports): Handlers<Operations> {
   const { store, deployments: live, usage, clock, limits, logDelivery } = ports;
@@ -33,7 +33,6 @@ export function stageHandlers(ports: V2Ports): Handlers<Operations> {
   ): Promise<V2Stage> {
     const changed = await store.write(async (tx) => {
       const { api, record } = await findStage(tx, call, apiId, stageName);
-      if (record.apiGatewayManaged) throw managed('stage', 'updated');
       const next = { ...change(record, api), lastUpdatedAtMs: clock.now() };
       await checkStage(tx, api, next, record, ports);
       lastCheck?.(api);
@@ -147,7 +146,7 @@ function updatedStage(stage: V2Stage, input: UpdateStageRequest, api: V2Api): V2
     defaultRouteSettings: { ...stage.defaultRouteSettings, ...settingsOf(maps.defaultRouteSettings ?? {}, api) },
     // Empty ones keep what there is; where there is nothing they lack both members (recorded).
     ...(maps.accessLogSettings !== undefined && {
-      accessLogSettings: { ...stage.accessLogSettings, ...maps.accessLogSettings },
+      accessLogSettings: { ...stage.accessLogSettings, ...accessLogOf(maps.accessLogSettings) },
     }),
   };
 }

@@ -1,7 +1,7 @@
 /** An HTTP API as an OpenAPI 3.0 document, in the form in which AWS exports one (row OAS-20). What is written with extensions reads back as the same API. */
 import { defined } from '../../base/defined.ts';
 import { parseHttpRouteKey } from '../route-keys.ts';
-import type { Route, V2Api, V2Authorizer, V2Integration } from '../v2-api.ts';
+import type { CorsConfiguration, Route, V2Api, V2Authorizer, V2Integration } from '../v2-api.ts';
 
 export interface HttpApiContent {
   readonly api: V2Api;
@@ -55,9 +55,21 @@ export function openApiOf(content: HttpApiContent, options: HttpExportOptions): 
     ),
     components: Object.keys(components).length > 0 ? components : undefined,
     ...(includeExtensions && {
-      ...(api.corsConfiguration && { 'x-amazon-apigateway-cors': api.corsConfiguration }),
+      ...(api.corsConfiguration && { 'x-amazon-apigateway-cors': corsOf(api.corsConfiguration) }),
       'x-amazon-apigateway-importexport-version': '1.0',
     }),
+  });
+}
+
+/** In AWS's order, with the defaults that AWS's exports show. */
+function corsOf(cors: CorsConfiguration): Document {
+  return defined({
+    allowMethods: cors.allowMethods,
+    allowHeaders: cors.allowHeaders,
+    exposeHeaders: cors.exposeHeaders,
+    maxAge: cors.maxAge ?? 0,
+    allowCredentials: cors.allowCredentials ?? false,
+    allowOrigins: cors.allowOrigins,
   });
 }
 
@@ -98,7 +110,6 @@ function pathsOf(
     const reference = integration && shared.has(integration.integrationId);
     const operation = defined({
       operationId: route.operationName,
-      parameters: parametersOf(key?.path ?? ''),
       responses: { default: { description: `Default response for ${route.routeKey}` } },
       security: securityOf(route, authorizers),
       isDefaultRoute: key === undefined ? true : undefined,
@@ -112,12 +123,16 @@ function pathsOf(
     const verb = key === undefined || key.method === 'ANY' ? anyMethod : key.method.toLowerCase();
     paths.set(path, { ...paths.get(path), [verb]: operation });
   }
-  return Object.fromEntries([...paths].sort(([a], [b]) => (a < b ? -1 : 1)));
+  return Object.fromEntries(
+    [...paths]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([path, item]) => [path, defined({ ...item, parameters: parametersOf(path) })]),
+  );
 }
 
-/** As AWS generates them. */
+/** Of the path, not of its operations, and a greedy one with its plus: as AWS generates them. */
 function parametersOf(path: string): Document[] | undefined {
-  const names = [...path.matchAll(/\{([^{}+]+)\+?\}/g)].map(([, name]) => name!);
+  const names = [...path.matchAll(/\{([^{}]+)\}/g)].map(([, name]) => name!);
   if (names.length === 0) return undefined;
   return names.map((name) => ({
     name,
@@ -178,21 +193,22 @@ function schemeOf(authorizer: V2Authorizer, includeExtensions: boolean): Documen
   return { ...scheme, 'x-amazon-apigateway-authorizer': extension };
 }
 
-/** Enumerations in lower case where AWS writes them so. */
+/** In AWS's order; enumerations in lower case where AWS writes them so. A timeout is said where it is not the longest there is, its default. */
 function integrationOf(integration: V2Integration): Document {
+  const { timeoutInMillis } = integration;
   return defined({
+    responseParameters: integration.responseParameters,
+    integrationSubtype: integration.integrationSubtype,
+    credentials: integration.credentialsArn,
+    requestParameters: integration.requestParameters,
     payloadFormatVersion: integration.payloadFormatVersion,
     type: integration.integrationType.toLowerCase(),
-    integrationSubtype: integration.integrationSubtype,
     httpMethod: integration.integrationMethod,
     uri: integration.integrationUri,
     connectionType: integration.connectionType,
     connectionId: integration.connectionId,
-    credentials: integration.credentialsArn,
     description: integration.description,
-    requestParameters: integration.requestParameters,
-    responseParameters: integration.responseParameters,
-    timeoutInMillis: integration.timeoutInMillis,
+    timeoutInMillis: timeoutInMillis === 30_000 ? undefined : timeoutInMillis,
     tlsConfig: integration.tlsConfig,
   });
 }
