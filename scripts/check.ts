@@ -6,6 +6,7 @@ const root = join(import.meta.dirname, '..');
 const bin = (name: string): string => join(root, 'node_modules/.bin', name);
 const steps: [string, string[]][] = [
   [bin('tsc'), ['--noEmit']],
+  [bin('tsc'), ['--noEmit', '-p', 'console']],
   [bin('biome'), ['check', '--error-on-warnings', '.']],
   [bin('node'), [join(root, 'scripts/test.ts')]],
 ];

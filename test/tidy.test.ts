@@ -18,4 +18,6 @@ function assertClean(command: string, args: string[]): void {
 
 test('the sources type-check', { skip }, () => assertClean('tsc', ['--noEmit']));
 
+test('the sources of the console type-check', { skip }, () => assertClean('tsc', ['--noEmit', '-p', 'console']));
+
 test('lint and format find nothing', { skip }, () => assertClean('biome', ['check', '--error-on-warnings', '.']));

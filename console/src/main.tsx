@@ -1,0 +1,19 @@
+/** The console begins. */
+import '@cloudscape-design/global-styles/index.css';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { queryClient } from './client/queries.ts';
+import { startAppearance } from './shell/appearance.ts';
+import { Entrance } from './shell/entrance.tsx';
+import { followLinksHere } from './shell/router.ts';
+
+startAppearance();
+followLinksHere();
+createRoot(document.getElementById('root')!).render(
+  <StrictMode>
+    <QueryClientProvider client={queryClient}>
+      <Entrance />
+    </QueryClientProvider>
+  </StrictMode>,
+);

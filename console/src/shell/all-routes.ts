@@ -1,0 +1,5 @@
+/** Every page there is; an area names its own. */
+import { routes as apis } from '../pages/apis/routes.ts';
+import type { Route } from './router.ts';
+
+export const allRoutes: readonly Route[] = [...apis];
