@@ -12,6 +12,7 @@ const usage = `Usage: gatewright COMMAND [OPTIONS]
     --host ADDRESS          address to listen on, 127.0.0.1 unless given
     --data DIR              where everything is kept, .gatewright unless given
     --store postgres://…    a database several nodes share, instead of a file in DIR
+    --shared redis://…      what those nodes share beside it: rate limits, cached answers, WebSocket connections
     --memory                keep nothing
     --mode dev|secure       dev accepts any credentials on the control plane; secure verifies SigV4
     --plain-http serve|forbid|redirect
@@ -66,6 +67,7 @@ const commands: Readonly<Record<string, Command>> = {
       host: { type: 'string' },
       data: { type: 'string' },
       store: { type: 'string' },
+      shared: { type: 'string' },
       memory: { type: 'boolean' },
       mode: { type: 'string' },
       'plain-http': { type: 'string' },

@@ -10,6 +10,7 @@ import { awsDomainLimits, type DomainLimits } from '../control/domains/limits.ts
 import { awsRestLimits, type RestLimits } from '../control/rest/limits.ts';
 import { awsV2Limits, type V2Limits } from '../control/v2/limits.ts';
 import { awsSocketLimits, type SocketLimits } from '../gateway/websocket/socket-limits.ts';
+import { readRedisAddress } from '../store/redis/redis-address.ts';
 import type { LogFormat, LogLevel } from './log.ts';
 import { isTargetAddress } from './private-targets.ts';
 import { type VpcEndpointSetting, vpcEndpointComplaint } from './vpc-endpoint-settings.ts';
@@ -27,6 +28,8 @@ export interface Settings {
   readonly dataDirectory: string | undefined;
   /** `postgres://…` of a database that several nodes share; undefined for the data directory or memory. What is a node's own (logs, certificates, code) stays there. */
   readonly store: string | undefined;
+  /** `redis://…` of what nodes share beside the store: rate limits, cached answers, WebSocket connections; undefined when each has them to itself. */
+  readonly shared: string | undefined;
   readonly mode: 'dev' | 'secure';
   /** What deployed APIs answer to requests without TLS, which AWS does not take (row EP-10). */
   readonly plainHttp: 'serve' | 'forbid' | 'redirect';
@@ -110,6 +113,7 @@ export const defaultSettings: Settings = {
   host: '127.0.0.1',
   dataDirectory: resolve('.gatewright'),
   store: undefined,
+  shared: undefined,
   mode: 'dev',
   plainHttp: 'serve',
   strict: false,
@@ -349,6 +353,14 @@ const postgresAddress: Reader<string> = (value, complain) => {
   return undefined;
 };
 
+/** The value may hold a password here too. */
+const redisAddress: Reader<string> = (value, complain) => {
+  const read = readRedisAddress(typeof value === 'string' ? value : '');
+  if (!('expected' in read)) return value as string;
+  complain(read.expected);
+  return undefined;
+};
+
 const serviceName = /^[a-z0-9-]+$/;
 
 function splitAtEquals(text: string): [string, string] {
@@ -395,6 +407,7 @@ const readers: { readonly [Name in SettableName]: Reader<Settings[Name]> } = {
     return path === undefined ? undefined : resolve(path);
   },
   store: postgresAddress,
+  shared: redisAddress,
   mode: oneOf('dev', 'secure'),
   plainHttp: oneOf('serve', 'forbid', 'redirect'),
   strict: yesOrNo,
@@ -436,7 +449,7 @@ const readers: { readonly [Name in SettableName]: Reader<Settings[Name]> } = {
 };
 
 /** Settings whose values are not repeated to those who read complaints. */
-const secretNames: ReadonlySet<SettableName> = new Set(['store', 'credentials', 'awsKeys']);
+const secretNames: ReadonlySet<SettableName> = new Set(['store', 'shared', 'credentials', 'awsKeys']);
 
 /** Flags of `gatewright start` and the setting each sets. */
 const flags: Readonly<Record<string, SettableName>> = {
@@ -444,6 +457,7 @@ const flags: Readonly<Record<string, SettableName>> = {
   host: 'host',
   data: 'dataDirectory',
   store: 'store',
+  shared: 'shared',
   mode: 'mode',
   'plain-http': 'plainHttp',
   strict: 'strict',
@@ -467,6 +481,7 @@ const environment: Readonly<Record<string, SettableName>> = {
   GATEWRIGHT_HOST: 'host',
   GATEWRIGHT_DATA: 'dataDirectory',
   GATEWRIGHT_STORE: 'store',
+  GATEWRIGHT_SHARED: 'shared',
   GATEWRIGHT_MODE: 'mode',
   GATEWRIGHT_STRICT: 'strict',
   GATEWRIGHT_FIXED_CODE: 'fixedCode',

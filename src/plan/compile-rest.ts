@@ -3,10 +3,10 @@
  * per request. What cannot be enforced or run as configured is a complaint; the deployment is refused for it, and a plan compiled all the same
  * (from a snapshot older than this program) answers 500 there. It never leaves a check out.
  */
-import type { TokenBucket } from '../base/token-bucket.ts';
 import type { Method, Stage } from '../definition/rest-api.ts';
 import type { RestSnapshot, SnapshotResource } from '../definition/snapshot.ts';
 import type { LiveRestStage } from '../ports/deployments.ts';
+import type { Bucket } from '../ports/rate-limits.ts';
 import { openAccessLog, type StageAccessLog } from './access-log/access-log.ts';
 import { contextMethod, loggedStage, unmatchedLog } from './access-log/rest-access-log.ts';
 import { restAccessVariable } from './access-log/rest-variables.ts';
@@ -138,8 +138,8 @@ interface MethodInput {
   readonly complain: Complain;
   /** Of the whole API: they close every method. */
   readonly apiComplaints: readonly string[];
-  readonly bucketFor: (method: string, limit: RateLimit) => TokenBucket;
-  readonly account: TokenBucket | undefined;
+  readonly bucketFor: (method: string, limit: RateLimit) => Bucket;
+  readonly account: Bucket | undefined;
   readonly models: ModelChecks;
   readonly backends: BackendAccess;
   readonly whenToCompile: WhenToCompile;

@@ -1,22 +1,31 @@
 /** A key's way to a stage through a plan: the buckets and the count it draws on (rows UP-05, UP-06). */
-import { TokenBucket } from '../base/token-bucket.ts';
+import type { Bucket, Buckets } from '../ports/rate-limits.ts';
 import type { PlanStage, Subscription, ThrottleLimit, UsagePlan } from '../ports/usage.ts';
 import type { QuotaCounter } from './quota-counts.ts';
 
 /** The buckets of one key in one plan; they outlive changes of the plan. */
 export class PlanBuckets {
   /** All stages of the plan together, '' for the plan itself, `{apiId}/{stage}/pets/GET` for a method. */
-  readonly #buckets = new Map<string, TokenBucket>();
+  readonly #buckets = new Map<string, Bucket>();
+  readonly #made: Buckets;
+  readonly #owner: string;
+
+  /** `owner` names the key in its plan among all that are limited. */
+  constructor(owner: string, made: Buckets) {
+    this.#owner = owner;
+    this.#made = made;
+  }
 
   /** The bucket of that name under this limit; undefined when it limits nothing. */
-  bucket(name: string, limit: ThrottleLimit | undefined): TokenBucket | undefined {
+  bucket(name: string, limit: ThrottleLimit | undefined): Bucket | undefined {
     const rates = limit && ratesOf(limit);
     if (rates === undefined) {
       this.#buckets.delete(name);
       return undefined;
     }
     const { rate, burst } = rates;
-    const bucket = this.#buckets.get(name)?.limitedTo(rate, burst) ?? new TokenBucket(rate, burst);
+    const bucket =
+      this.#buckets.get(name)?.limitedTo(rate, burst) ?? this.#made.bucket(`${this.#owner}/${name}`, rate, burst);
     this.#buckets.set(name, bucket);
     return bucket;
   }
@@ -41,20 +50,20 @@ function ratesOf({ rateLimit, burstLimit }: ThrottleLimit): { rate: number; burs
 class PlanSubscription implements Subscription {
   readonly planId: string;
   readonly #plan: UsagePlan;
-  readonly #ofPlan: TokenBucket | undefined;
-  readonly #ofMethods: ReadonlyMap<string, TokenBucket> | undefined;
+  readonly #ofPlan: Bucket | undefined;
+  readonly #ofMethods: ReadonlyMap<string, Bucket> | undefined;
   readonly #counter: QuotaCounter;
   /** Asked last, and its bucket. */
   #resourcePath = '';
   #verb = '';
-  #ofMethod: TokenBucket | undefined;
+  #ofMethod: Bucket | undefined;
 
   constructor(plan: UsagePlan, stage: PlanStage, buckets: PlanBuckets, counter: QuotaCounter) {
     this.planId = plan.id;
     this.#plan = plan;
     this.#counter = counter;
     this.#ofPlan = buckets.bucket('', plan.throttle);
-    const ofMethods = new Map<string, TokenBucket>();
+    const ofMethods = new Map<string, Bucket>();
     for (const [method, limit] of Object.entries(stage.throttle ?? {})) {
       const bucket = buckets.bucket(`${stage.apiId}/${stage.stage}${method}`, limit);
       if (bucket !== undefined) ofMethods.set(method, bucket);

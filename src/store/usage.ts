@@ -3,6 +3,7 @@
  * process starts; a published change is read again, and whoever asks meanwhile waits, so that nobody is judged by what was before.
  */
 import type { Clock } from '../base/clock.ts';
+import { type Buckets, ownBuckets } from '../ports/rate-limits.ts';
 import { apiKeys, planMemberships, usagePlans } from '../ports/records.ts';
 import type { ReadTransaction, Store } from '../ports/store.ts';
 import type { Log } from '../ports/telemetry.ts';
@@ -24,10 +25,11 @@ export function createUsage(
   store: Store,
   clock: Clock,
   log: Log,
-  options: { readonly isShared?: boolean } = {},
+  options: { readonly isShared?: boolean; readonly buckets?: Buckets } = {},
 ): Usage {
   const owners = new Map<string, Owned>();
   const counts = createQuotaCounts(store, log, options);
+  const { buckets = ownBuckets } = options;
   /** Set while something is being read. */
   let loading: Promise<void> | undefined;
   /** The last reading failed: what is in memory is not to be trusted. */
@@ -37,7 +39,7 @@ export function createUsage(
     const name = `${owner.account}/${owner.region}`;
     let owned = owners.get(name);
     if (owned === undefined) {
-      owned = new Owned(owner, counts);
+      owned = new Owned(owner, counts, buckets);
       owners.set(name, owned);
     }
     return owned;
@@ -173,6 +175,7 @@ class Owned {
   version = 0;
   readonly #owner: UsageOwner;
   readonly #counts: QuotaCounts;
+  readonly #made: Buckets;
   readonly #keysByValue = new Map<string, Key>();
   readonly #keysById = new Map<string, Key>();
   readonly #plans = new Map<string, UsagePlan>();
@@ -181,9 +184,10 @@ class Owned {
   /** By `{planId}/{keyId}`: they outlive changes of the plan. */
   readonly #buckets = new Map<string, PlanBuckets>();
 
-  constructor(owner: UsageOwner, counts: QuotaCounts) {
+  constructor(owner: UsageOwner, counts: QuotaCounts, made: Buckets) {
     this.#owner = owner;
     this.#counts = counts;
+    this.#made = made;
   }
 
   find(value: string): Key | undefined {
@@ -219,9 +223,9 @@ class Owned {
       const planStage = plan?.apiStages.find((each) => `${each.apiId}/${each.stage}` === stage);
       if (plan === undefined || planStage === undefined) continue;
       const name = `${planId}/${keyId}`;
-      const buckets = this.#buckets.get(name) ?? new PlanBuckets();
-      this.#buckets.set(name, buckets);
       const { account, region } = this.#owner;
+      const buckets = this.#buckets.get(name) ?? new PlanBuckets(`plan/${account}/${region}/${name}`, this.#made);
+      this.#buckets.set(name, buckets);
       return subscriptionTo(plan, planStage, buckets, this.#counts.counter([account, region, planId, keyId]));
     }
     return undefined;

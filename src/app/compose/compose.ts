@@ -56,7 +56,10 @@ export async function compose(settings: Settings, log: Log, version: string): Pr
 async function composeOn(foundation: Foundation): Promise<Composed> {
   const { settings, log, clock, store } = foundation;
   const { mode } = settings;
-  const usage = createUsage(store, clock, log, { isShared: settings.store !== undefined });
+  const usage = createUsage(store, clock, log, {
+    isShared: settings.store !== undefined,
+    buckets: foundation.shared.buckets,
+  });
   foundation.whenClosing(() => usage.close());
   const deployments = createDeployments(store);
   const customDomains = createCustomDomains(store);
@@ -79,6 +82,7 @@ async function composeOn(foundation: Foundation): Promise<Composed> {
     clock,
     log,
     limits: settings.webSocketLimits,
+    buckets: foundation.shared.buckets,
     authorizeManagement: createManagementGuard({ mode, credentials, now: () => clock.now() }),
   });
   foundation.whenClosing(deployments.onChange((change) => void sockets.stageChanged(change)));

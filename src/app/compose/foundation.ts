@@ -11,6 +11,7 @@ import { createMemoryStore } from '../../store/memory.ts';
 import { openSqliteStore } from '../../store/sqlite.ts';
 import { endpointUrl } from '../endpoint-url.ts';
 import type { Settings } from '../settings.ts';
+import { openSharedState, type SharedState } from './shared-state.ts';
 
 export interface Foundation {
   readonly settings: Settings;
@@ -20,6 +21,8 @@ export interface Foundation {
   readonly store: Store;
   /** Those that share the store. */
   readonly otherNodes: OtherNodes;
+  /** What nodes share beside the store. */
+  readonly shared: SharedState;
   readonly upstream: Upstream & StreamedBackends;
   /** The certificate of connections that no custom domain asks for; made when first needed. */
   readonly certificate: ReturnType<typeof localCertificate>;
@@ -41,6 +44,11 @@ export async function layFoundation(settings: Settings, log: Log, version: strin
   let { port } = settings;
   const { store, otherNodes } = await openStore(settings, log);
   closing.push(() => store.close());
+  const shared = await openSharedState(settings, clock, log).catch(async (error: unknown) => {
+    await store.close();
+    throw error;
+  });
+  closing.push(() => shared.close());
   const upstream = createUpstream();
   closing.push(() => upstream.close());
   return {
@@ -50,6 +58,7 @@ export async function layFoundation(settings: Settings, log: Log, version: strin
     clock,
     store,
     otherNodes,
+    shared,
     upstream,
     certificate: localCertificate({ ...(dataDirectory !== undefined && { folder: dataDirectory }), clock }),
     strictPermissions: strict || mode === 'secure',

@@ -44,7 +44,7 @@ export function createRequestLine({ foundation, companions, deployments, usage, 
 
   const rates = new RequestRates(clock);
   const countries = settings.countryFile === undefined ? undefined : openCountryFile(settings.countryFile);
-  const throttles = new ThrottleBuckets(settings.accountThrottle ?? undefined);
+  const throttles = new ThrottleBuckets(settings.accountThrottle ?? undefined, foundation.shared.buckets);
   const authorizerCaches = new AuthorizerCaches();
   const responseCache = createResponseCache(settings.maxCacheMegabytes * 1024 * 1024);
   const tools: PlanTools = {

@@ -7,11 +7,11 @@ import type { Clock } from '../../base/clock.ts';
 import { newConnectionId, newMessageId } from '../../base/connection-ids.ts';
 import { headerValue } from '../../base/headers.ts';
 import { type HttpReply, noBody } from '../../base/http.ts';
-import { TokenBucket } from '../../base/token-bucket.ts';
 import type { Exchange, Reply } from '../../plan/exchange.ts';
 import { gatewayProblem } from '../../plan/gateway-responses.ts';
 import type { Plan, WebSocketPlan } from '../../plan/plan.ts';
 import type { StageChange } from '../../ports/deployments.ts';
+import { type Bucket, type Buckets, ownBuckets } from '../../ports/rate-limits.ts';
 import type { Log } from '../../ports/telemetry.ts';
 import type { InvokeAddress } from '../addresses.ts';
 import type { HandlerReply, Upgrade } from '../http-handler.ts';
@@ -31,6 +31,7 @@ export interface WebSocketsOptions {
   readonly clock: Clock;
   readonly limits?: Partial<SocketLimits>;
   readonly log: Log;
+  readonly buckets?: Buckets;
   /** Whether a caller may use `@connections` (gateway/websocket/management). */
   authorizeManagement: ManagementOptions['authorize'];
 }
@@ -50,11 +51,11 @@ export interface WebSockets {
 const sweepEveryMs = 1_000;
 
 export function createWebSockets(options: WebSocketsOptions): WebSockets {
-  const { planTable, runPlan, clock, log } = options;
+  const { planTable, runPlan, clock, log, buckets = ownBuckets } = options;
   const limits: SocketLimits = { ...awsSocketLimits, ...options.limits };
   const connections = createConnectionTable(() => clock.now());
   const problems = createProblemLog(log, clock);
-  const newcomers = new Map<string, TokenBucket>();
+  const newcomers = new Map<string, Bucket>();
   /** Ended, their sockets not yet closed: a client that does not hang up is torn down in time. */
   const leaving = new Set<SocketConnection>();
   let isClosing = false;
@@ -157,11 +158,11 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
   }
 
   /** One bucket for each account and region (AWS quota: 500 new connections a second). */
-  function bucketOf({ context: { account, region } }: WebSocketPlan): TokenBucket {
+  function bucketOf({ context: { account, region } }: WebSocketPlan): Bucket {
     const key = `${account}/${region}`;
     let bucket = newcomers.get(key);
     if (bucket === undefined) {
-      bucket = new TokenBucket(limits.newConnectionsPerSecond, limits.newConnectionsPerSecond);
+      bucket = buckets.bucket(`connections/${key}`, limits.newConnectionsPerSecond, limits.newConnectionsPerSecond);
       newcomers.set(key, bucket);
     }
     return bucket;

@@ -2,8 +2,8 @@
  * Rate limits on the way in. Two steps at most: the method's own limit (a method setting of the stage), then the account's (row THR-04).
  * Time is the exchange's arrival, so a check reads no clock.
  */
-import { TokenBucket } from '../../base/token-bucket.ts';
 import type { MethodSetting, Stage } from '../../definition/rest-api.ts';
+import { type Bucket, type Buckets, ownBuckets } from '../../ports/rate-limits.ts';
 import { gatewayProblem } from '../gateway-responses.ts';
 import type { Step } from '../plan.ts';
 import { verbsOfAny } from '../router.ts';
@@ -19,21 +19,23 @@ export interface RateLimit {
  */
 export class ThrottleBuckets {
   readonly accountLimit: RateLimit | undefined;
-  readonly #accounts = new Map<string, TokenBucket>();
-  readonly #stages = new Map<string, Map<string, TokenBucket>>();
+  readonly #buckets: Buckets;
+  readonly #accounts = new Map<string, Bucket>();
+  readonly #stages = new Map<string, Map<string, Bucket>>();
 
   /** `accountLimit` holds for each account and region over all its stages; undefined means no such limit. AWS's default is 10000/s, burst 5000. */
-  constructor(accountLimit: RateLimit | undefined) {
+  constructor(accountLimit: RateLimit | undefined, buckets = ownBuckets) {
     this.accountLimit = accountLimit;
+    this.#buckets = buckets;
   }
 
   /** The bucket that all stages of an account in one region share; undefined when accounts are not limited (rows THR-05, THR-07). */
-  account(account: string, region: string): TokenBucket | undefined {
+  account(account: string, region: string): Bucket | undefined {
     if (this.accountLimit === undefined) return undefined;
     const key = `${account}/${region}`;
     let bucket = this.#accounts.get(key);
     if (bucket === undefined) {
-      bucket = new TokenBucket(this.accountLimit.ratePerSecond, this.accountLimit.burst);
+      bucket = this.#buckets.bucket(`account/${key}`, this.accountLimit.ratePerSecond, this.accountLimit.burst);
       this.#accounts.set(key, bucket);
     }
     return bucket;
@@ -43,16 +45,18 @@ export class ThrottleBuckets {
    * Gives the buckets for one compilation of a stage: a method keeps its bucket with what is left in it, also when its limit changes; buckets no longer
    * asked for are dropped.
    */
-  stage(apiId: string, stageName: string): (method: string, limit: RateLimit) => TokenBucket {
+  stage(apiId: string, stageName: string): (method: string, limit: RateLimit) => Bucket {
     const key = `${apiId}/${stageName}`;
     const before = this.#stages.get(key);
-    const now = new Map<string, TokenBucket>();
+    const now = new Map<string, Bucket>();
     // Most stages limit nothing: they leave no trace here.
     this.#stages.delete(key);
     return (method, limit) => {
       if (now.size === 0) this.#stages.set(key, now);
       const { ratePerSecond, burst } = limit;
-      const bucket = before?.get(method)?.limitedTo(ratePerSecond, burst) ?? new TokenBucket(ratePerSecond, burst);
+      const bucket =
+        before?.get(method)?.limitedTo(ratePerSecond, burst) ??
+        this.#buckets.bucket(`stage/${key}/${method}`, ratePerSecond, burst);
       now.set(method, bucket);
       return bucket;
     };
@@ -111,7 +115,7 @@ function limitOf({
 }
 
 /** Refuses with THROTTLED when the bucket is empty (row THR-03). `whose` says in the plan and the log whose limit it is. */
-export function throttle(bucket: TokenBucket, whose: 'method' | 'account'): Step {
+export function throttle(bucket: Bucket, whose: 'method' | 'account'): Step {
   const limit = `${bucket.ratePerSecond}/s burst ${bucket.burst}`;
   // One Problem for all refusals: under a flood, capturing a stack per request would cost more than the request.
   const refusal = gatewayProblem('THROTTLED', `the ${whose} limit of ${limit} is used up`);
@@ -126,10 +130,7 @@ export function throttle(bucket: TokenBucket, whose: 'method' | 'account'): Step
 }
 
 /** As `throttle` for a method that takes ANY: each verb with a limit of its own draws on its own bucket, the others on `rest`. */
-export function throttleByVerb(
-  byVerb: ReadonlyMap<string, TokenBucket | undefined>,
-  rest: TokenBucket | undefined,
-): Step {
+export function throttleByVerb(byVerb: ReadonlyMap<string, Bucket | undefined>, rest: Bucket | undefined): Step {
   const steps = new Map([...byVerb].map(([verb, bucket]) => [verb, bucket && throttle(bucket, 'method')]));
   const others = rest && throttle(rest, 'method');
   const names = [...steps].map(([verb, step]) => `${verb} ${step?.name ?? 'not throttled'}`);
