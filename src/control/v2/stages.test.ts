@@ -67,7 +67,8 @@ test('[V2-15] the deployment of a stage with AutoDeploy is not the caller’s to
   const byHand = await control.call('UpdateStage', { ApiId, StageName: 'a', AutoDeploy: false, DeploymentId });
   assert.equal(byHand.DeploymentId, DeploymentId);
   const again = await control.call('UpdateStage', { ApiId, StageName: 'a', AutoDeploy: true });
-  assert.notEqual(again.DeploymentId, DeploymentId);
+  assert.equal(again.DeploymentId, DeploymentId);
+  assert.notEqual((await control.call('GetStage', { ApiId, StageName: 'a' })).DeploymentId, DeploymentId);
 });
 
 test('[V2-16] settings of routes are for routes there are, and are taken away by key', async () => {

@@ -2,7 +2,6 @@
 import { defined } from '../../base/defined.ts';
 import type { V2Api, V2Stage } from '../../definition/v2-api.ts';
 import { v2Stages } from '../../ports/records.ts';
-import type { WriteTransaction } from '../../ports/store.ts';
 import type { Call, Handlers } from '../../wire/call.ts';
 import type { Operations, UpdateStageRequest } from '../../wire/generated/apigatewayv2.ts';
 import { stageIsMapped } from '../domains/chosen-refusals.ts';
@@ -23,7 +22,10 @@ import { accessLogOf, alwaysThere, checkStage, newStage, settingsByKey, settings
 export function stageHandlers(ports: V2Ports): Handlers<Operations> {
   const { store, deployments: live, usage, clock, limits, logDelivery } = ports;
 
-  /** The stage changed by `change`, checked, deployed when AutoDeploy came on, and told to the gateway. */
+  /**
+   * The stage changed by `change`, checked, deployed when AutoDeploy came on, and told to the gateway. Answered is the stage before its automatic
+   * deployment, which AWS makes after its answer (Terraform's provider: "the stage's DeploymentId attribute will be set asynchronously").
+   */
   async function changingStage(
     call: Call,
     apiId: string,
@@ -37,16 +39,11 @@ export function stageHandlers(ports: V2Ports): Handlers<Operations> {
       await checkStage(tx, api, next, record, ports);
       lastCheck?.(api);
       tx.put(v2Stages, [apiId, stageName], next);
-      return next.autoDeploy && !record.autoDeploy ? await deployed(tx, next, apiId) : next;
+      if (next.autoDeploy && !record.autoDeploy) await autoDeploy(tx, apiId, ports);
+      return next;
     });
     live.publish({ apiId, stageName });
     return changed;
-  }
-
-  async function deployed(tx: WriteTransaction, stage: V2Stage, apiId: string): Promise<V2Stage> {
-    if (!stage.autoDeploy) return stage;
-    await autoDeploy(tx, apiId, ports);
-    return (await tx.get(v2Stages, [apiId, stage.stageName]))!;
   }
 
   return {
@@ -61,7 +58,8 @@ export function stageHandlers(ports: V2Ports): Handlers<Operations> {
         destination.check(api);
         if (stages.length >= limits.stagesPerApi) throw limitExceeded('Stages', 'API');
         tx.put(v2Stages, [apiId, created.stageName], created);
-        return await deployed(tx, created, apiId);
+        if (created.autoDeploy) await autoDeploy(tx, apiId, ports);
+        return created;
       });
       await destination.begin();
       live.publish({ apiId, stageName: stage.stageName });

@@ -18,10 +18,14 @@ export function authorizerOfEvent1(x: Exchange): string | undefined {
   const { authorizer } = x;
   if (authorizer === null) return undefined;
   if (authorizer.claims !== null) return JSON.stringify(jwt(authorizer, authorizer.claims));
-  const texts = sortedByName(Object.entries(authorizer.context)).map(([name, value]) => [name, String(value)]);
+  const texts = sortedByName(Object.entries(authorizer.context)).map(([name, value]) => [name, asText(value)]);
   const { principalId } = authorizer;
   return JSON.stringify({ ...(principalId !== undefined && { principalId }), ...Object.fromEntries(texts) });
 }
+
+/** What an authorizer of format 2.0 nests is JSON here, where every value is a text. */
+const asText = (value: unknown): string =>
+  typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
 
 function jwt({ scopes }: AuthorizerResult, claims: Readonly<Record<string, string>>) {
   return { claims: Object.fromEntries(sortedByName(Object.entries(claims))), scopes };

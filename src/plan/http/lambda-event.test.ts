@@ -151,9 +151,12 @@ test('[LPV2-06] a function’s context keeps its types and comes sorted, without
   const found = await contextOf(lambda2, { authorizer: { ...result, principalId: 'ann', context } });
   assert.equal(JSON.stringify(found['authorizer']), '{"lambda":{"a":"x","bool":true,"number":7}}');
   const older = await contextOf(lambda1, {
-    authorizer: { ...result, principalId: 'ann', context: { number: 7, a: 'x' } },
+    authorizer: { ...result, principalId: 'ann', context: { number: 7, a: 'x', nested: { b: [1] } } },
   });
-  assert.equal(JSON.stringify(older['authorizer']), '{"principalId":"ann","a":"x","number":"7"}');
+  assert.equal(
+    JSON.stringify(older['authorizer']),
+    '{"principalId":"ann","a":"x","nested":"{\\"b\\":[1]}","number":"7"}',
+  );
 });
 
 test('[LPV2-06] a signed caller: principalOrgId is the recorded literal', async () => {

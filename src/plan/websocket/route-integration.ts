@@ -10,7 +10,7 @@ import { compileMock } from '../integrations/mock.ts';
 import { isFunctionArn, isLambdaInvocation } from '../lambda-target.ts';
 import { notBuiltYet } from '../method-scope.ts';
 import type { Integration } from '../plan.ts';
-import { methodScope, type RouteScope } from './route-scope.ts';
+import { methodScope, type RouteScope, unselectedKey } from './route-scope.ts';
 import { compileSocketProxy } from './socket-proxy.ts';
 
 /** Compiles a route's integration. Undefined after a complaint. */
@@ -72,9 +72,14 @@ function compileByTemplate(scope: RouteScope): Integration | undefined {
   };
 }
 
-/** Without an expression the key is `$default`. */
-function compileSelection(expression: string | undefined, { complain }: RouteScope): SocketExpression | undefined {
-  if (expression === undefined || expression === '') return { constant: '$default', evaluate: () => '$default' };
+function compileSelection(
+  expression: string | undefined,
+  { integration, complain }: RouteScope,
+): SocketExpression | undefined {
+  if (expression === undefined || expression === '') {
+    const constant = unselectedKey(integration.requestTemplates);
+    return { constant, evaluate: () => constant };
+  }
   const compiled = compileSocketExpression(expression);
   if (typeof compiled !== 'string') return compiled;
   complain(`templateSelectionExpression ${JSON.stringify(expression)}: ${compiled}`);

@@ -24,6 +24,15 @@ export interface RouteScope {
 const messageType = 'application/json';
 
 /**
+ * The key of a template where no expression selects one: `$default`, else the type a message is taken for, as the API reference has it of templates
+ * ("based on the value of the Content-Type header") and the CLI's example of a mock integration uses it.
+ */
+export function unselectedKey(templates: Readonly<Record<string, string>> | undefined): string {
+  const has = (key: string): boolean => Object.hasOwn(templates ?? {}, key);
+  return !has('$default') && has(messageType) ? messageType : '$default';
+}
+
+/**
  * The scope with the one request template given; undefined leaves the message as it came. `passthroughBehavior` is settled by then, since templates of
  * WebSocket APIs have keys where those of REST APIs have content types.
  */
@@ -121,7 +130,7 @@ function responsesOf(response: V2IntegrationResponse, { complain }: RouteScope):
       withTemplate(templates['$default']),
     ];
   }
-  const constant = constantKey(selection, complain);
+  const constant = constantKey(selection, templates, complain);
   return [withTemplate(templates[constant] ?? templates['$default'])];
 }
 
@@ -131,8 +140,12 @@ function patternOf(key: string): string | undefined {
 }
 
 /** The key a response's expression names; only constants and the status can be known beforehand. */
-function constantKey(expression: string | undefined, complain: (what: string) => void): string {
-  if (expression === undefined || expression === '') return '$default';
+function constantKey(
+  expression: string | undefined,
+  templates: Readonly<Record<string, string>>,
+  complain: (what: string) => void,
+): string {
+  if (expression === undefined || expression === '') return unselectedKey(templates);
   const compiled = compileSocketExpression(expression);
   if (typeof compiled !== 'string' && compiled.constant !== undefined) return compiled.constant;
   complain(notBuiltYet(`the template selection expression ${expression} of an integration response`));

@@ -350,6 +350,20 @@ test('[WS-15] without a matching template the message passes, or is refused wher
   assert.equal(upstream.sent.length, 1);
 });
 
+test('[WS-15] where no expression selects a template, that of application/json is used, of requests and of responses', async () => {
+  const integrationResponses = {
+    a: {
+      integrationResponseId: 'a',
+      integrationResponseKey: '$default',
+      responseTemplates: { 'application/json': 'pong' },
+    },
+  };
+  const requestTemplates = { 'application/json': '{"statusCode":200}' };
+  const integration = { integrationType: 'MOCK', requestTemplates, integrationResponses } as const;
+  const plan = planOf({ say: { twoWay: true, integration } });
+  assert.equal(bodyOf(await run(plan, socketEvent('say', '{"action":"say"}'))), 'pong');
+});
+
 test('[WS-16] integration responses are picked by the pattern between slashes, templates by the status', async () => {
   const integrationResponses = {
     a: {
