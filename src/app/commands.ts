@@ -17,7 +17,7 @@ const usage = `Usage: gatewright COMMAND [OPTIONS]
     --mode dev|secure       dev accepts any credentials on the control plane; secure verifies SigV4
     --plain-http serve|forbid|redirect
                             what APIs answer to requests without TLS; serve unless given
-    --strict                enforce Lambda invoke permissions in dev mode too
+    --strict                enforce Lambda invoke permissions in dev mode too, and ask issuers of tokens before an authorizer names them
     --config FILE           settings as one JSON object (docs/operating.md)
     --aws-endpoint SERVICE=URL
                             where AWS integrations reach a service, sqs=http://127.0.0.1:9324; may be repeated

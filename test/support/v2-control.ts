@@ -4,7 +4,7 @@ import { ManualClock } from '../../src/base/clock.ts';
 import type { DomainPorts } from '../../src/control/domains/ports.ts';
 import { v2Handlers } from '../../src/control/v2/handlers.ts';
 import { awsV2Limits, type V2Limits } from '../../src/control/v2/limits.ts';
-import type { V2Snapshot } from '../../src/control/v2/ports.ts';
+import type { V2Ports, V2Snapshot } from '../../src/control/v2/ports.ts';
 import type { Deployments, StageChange } from '../../src/ports/deployments.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { silentLog } from '../../src/ports/telemetry.ts';
@@ -33,7 +33,13 @@ export interface V2Control {
 }
 
 export function v2Control(
-  options: { limits?: Partial<V2Limits>; store?: Store; clock?: ManualClock; domains?: DomainPorts } = {},
+  options: {
+    limits?: Partial<V2Limits>;
+    store?: Store;
+    clock?: ManualClock;
+    domains?: DomainPorts;
+    issuers?: V2Ports['issuers'];
+  } = {},
 ): V2Control {
   const { store = createMemoryStore(), clock = new ManualClock() } = options;
   const deployments = createDeployments(store);
@@ -49,6 +55,7 @@ export function v2Control(
     log: silentLog,
     limits: { ...awsV2Limits, ...options.limits },
     complaints: (_snapshot: V2Snapshot) => complaints,
+    ...(options.issuers && { issuers: options.issuers }),
   });
   return {
     store,

@@ -191,6 +191,7 @@ export function createCompanions(foundation: Foundation) {
     certificates,
     sessions: identities.sessions,
     logs,
+    tokenIssuers,
     verifiedTokens,
     metrics,
     webAclSightings,

@@ -25,7 +25,10 @@ import type { Foundation } from './foundation.ts';
 
 export interface ControlParts extends Pick<RestPorts, 'testAuthorizer' | 'testInvoke'> {
   readonly foundation: Pick<Foundation, 'store' | 'clock' | 'log' | 'settings'>;
-  readonly companions: Pick<Companions, 'refusalOfLogRole' | 'ensureGatewayRole' | 'logs' | 'certificates'>;
+  readonly companions: Pick<
+    Companions,
+    'refusalOfLogRole' | 'ensureGatewayRole' | 'logs' | 'certificates' | 'tokenIssuers'
+  >;
   readonly deployments: Deployments;
   readonly customDomains: CustomDomains;
   readonly truststores: Truststores;
@@ -56,6 +59,7 @@ export function controlServices(parts: ControlParts): Service[] {
   const v2 = v2Handlers({
     ...{ store, deployments, domains, usage, clock, log },
     logDelivery: parts.companions.logs.delivery,
+    ...(settings.strict && { issuers: parts.companions.tokenIssuers }),
     limits: settings.httpLimits,
     complaints: (snapshot) => (snapshot.kind === 'http' ? httpComplaints(snapshot) : webSocketComplaints(snapshot)),
   });

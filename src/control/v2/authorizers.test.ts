@@ -2,12 +2,13 @@ import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
 import { assertRefused } from '../../../test/support/rest-control.ts';
 import { makeHttpApi, makeWebSocketApi, v2Control } from '../../../test/support/v2-control.ts';
+import { Problem } from '../../base/problem.ts';
 
 const AuthorizerUri =
   'arn:aws:apigateway:eu-central-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-central-1:123456789012:function:guard/invocations';
 
-async function apiOf(protocol: 'HTTP' | 'WEBSOCKET') {
-  const control = v2Control();
+async function apiOf(protocol: 'HTTP' | 'WEBSOCKET', options: Parameters<typeof v2Control>[0] = {}) {
+  const control = v2Control(options);
   const ApiId = await (protocol === 'HTTP' ? makeHttpApi(control) : makeWebSocketApi(control));
   const create = (input: object) =>
     control.call('CreateAuthorizer', {
@@ -195,4 +196,53 @@ test('identity sources of a WebSocket API are named in their own way', async () 
       `Invalid request identity source expression: ${source}. The sources must be separated by comma, and each source must be either a request parameter, matching 'route.request.querystring|header.[a-zA-Z0-9._-]+', or a stage variable, matching 'stageVariables.[a-zA-Z0-9._-]+', or a context parameter, matching 'context.[a-zA-Z0-9._-]+'`,
     );
   }
+});
+
+test('[V2-14] where issuers are asked, one that does not answer, or not by https, makes no authorizer', async () => {
+  const asked: string[] = [];
+  const issuers = {
+    async keysOf(issuer: string) {
+      asked.push(issuer);
+      if (issuer.includes('gone')) throw new Problem('AUTHORIZER_CONFIGURATION_ERROR', 'x', { why: 'nobody there' });
+      return [];
+    },
+  };
+  const { control, ApiId, create } = await apiOf('HTTP', { issuers });
+  const of = (Issuer: string) => ({ ...jwt, JwtConfiguration: { Issuer, Audience: ['app'] } });
+  const refusal =
+    'Caught exception when connecting to https://gone.example.com/.well-known/openid-configuration for issuer https://gone.example.com/. ' +
+    "Please try again later. Error: Invalid issuer: https://gone.example.com/. Issuer must have a valid discovery endpoint ended with '/.well-known/openid-configuration'";
+  await assertRefused(create(of('https://gone.example.com/')), 'BadRequestException', refusal);
+  await assertRefused(
+    create(of('http://issuer.example.com')),
+    'BadRequestException',
+    "Invalid issuer: http://issuer.example.com. Issuer must have a valid discovery endpoint ended with '/.well-known/openid-configuration'",
+  );
+  const { AuthorizerId } = await create(of('https://issuer.example.com'));
+  await create(of('http://localhost:4566/us-east-1_pool'));
+  const at = { ApiId, AuthorizerId: AuthorizerId! };
+  const moved = { Issuer: 'https://gone.example.com/' };
+  await assertRefused(
+    control.call('UpdateAuthorizer', { ...at, JwtConfiguration: moved }),
+    'BadRequestException',
+    refusal,
+  );
+  assert.equal((await control.call('GetAuthorizer', at)).JwtConfiguration?.Issuer, 'https://issuer.example.com');
+  const guard = {
+    ...{ type: 'jwt', identitySource: '$request.header.Authorization' },
+    jwtConfiguration: { issuer: 'https://gone.example.com/', audience: ['app'] },
+  };
+  const document = {
+    ...{ openapi: '3.0.1', info: { title: 'pets', version: '1' }, paths: {} },
+    components: {
+      securitySchemes: { guard: { type: 'oauth2', flows: {}, 'x-amazon-apigateway-authorizer': guard } },
+    },
+  };
+  await assertRefused(
+    control.call('ImportApi', { Body: JSON.stringify(document) }),
+    'BadRequestException',
+    `Errors found during import:\n\tUnable to create authorizer 'guard': ${refusal}`,
+  );
+  await create({});
+  assert.equal(asked.length, 5);
 });

@@ -8,18 +8,21 @@ import { changedAuthorizer, keepAuthorizer, newAuthorizer } from './authorizer-r
 import { changing } from './auto-deploy.ts';
 import { isReferenced } from './chosen-refusals.ts';
 import { findApi, findAuthorizer, listOf } from './find.ts';
+import { checkIssuer } from './issuer-check.ts';
 import { pageOf } from './paging.ts';
 import type { V2Ports } from './ports.ts';
 
 export function authorizerHandlers(ports: V2Ports): Handlers<Operations> {
   const { store, limits } = ports;
   return {
-    CreateAuthorizer: ({ ApiId, ...input }, call) =>
-      changing(ports, call, ApiId, async (tx, api) => {
+    async CreateAuthorizer({ ApiId, ...input }, call) {
+      await checkIssuer(input.JwtConfiguration?.Issuer, ports);
+      return changing(ports, call, ApiId, async (tx, api) => {
         const authorizer = newAuthorizer(input, newChildId(), api);
         await keepAuthorizer(tx, api, authorizer, ports);
         return answerAuthorizer(authorizer);
-      }),
+      });
+    },
 
     GetAuthorizer: ({ ApiId, AuthorizerId }, call) =>
       store.read(async (tx) => answerAuthorizer((await findAuthorizer(tx, call, ApiId, AuthorizerId)).record)),
@@ -31,13 +34,15 @@ export function authorizerHandlers(ports: V2Ports): Handlers<Operations> {
         return pageOf(all, ({ authorizerId }) => authorizerId, answerAuthorizer, input, limits);
       }),
 
-    UpdateAuthorizer: ({ ApiId, AuthorizerId, ...input }, call) =>
-      changing(ports, call, ApiId, async (tx, api) => {
+    async UpdateAuthorizer({ ApiId, AuthorizerId, ...input }, call) {
+      await checkIssuer(input.JwtConfiguration?.Issuer, ports);
+      return changing(ports, call, ApiId, async (tx, api) => {
         const { record } = await findAuthorizer(tx, call, ApiId, AuthorizerId);
         const changed = changedAuthorizer(record, input, api);
         await keepAuthorizer(tx, api, changed, ports);
         return answerAuthorizer(changed);
-      }),
+      });
+    },
 
     DeleteAuthorizer: ({ ApiId, AuthorizerId }, call) =>
       changing(ports, call, ApiId, async (tx) => {

@@ -83,7 +83,7 @@ async function writeRoutes(
 }
 
 /** A refusal of one part is one finding among others; a used-up quota or a bug ends the import at once. */
-async function attempt(findings: HttpFindings, what: string, work: () => Promise<void>): Promise<void> {
+export async function attempt(findings: HttpFindings, what: string, work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {

@@ -14,14 +14,15 @@ import { changing } from './auto-deploy.ts';
 import { invalidValue, notForProtocol } from './chosen-refusals.ts';
 import { corsWith } from './cors-rules.ts';
 import { findApi } from './find.ts';
-import { writeHttpDescription } from './import-writer.ts';
+import { attempt, writeHttpDescription } from './import-writer.ts';
+import { checkIssuer } from './issuer-check.ts';
 import type { V2Ports } from './ports.ts';
 
 export function importHandlers(ports: V2Ports): Handlers<Operations> {
   const { store, clock } = ports;
   return {
     async ImportApi(input, call) {
-      const { description, findings } = await describe(input, call);
+      const { description, findings } = await describe(input, call, ports);
       return store.write(async (tx) => {
         const id = await chosenApiId(tx, description.tags);
         const blank = newApi({ Name: description.name, ProtocolType: 'HTTP' }, id, call, clock.now());
@@ -35,7 +36,7 @@ export function importHandlers(ports: V2Ports): Handlers<Operations> {
 
     async ReimportApi({ ApiId, ...input }, call) {
       await store.read((tx) => findApi(tx, call, ApiId));
-      const { description, findings } = await describe(input, call);
+      const { description, findings } = await describe(input, call, ports);
       return changing(ports, call, ApiId, async (tx, before) => {
         if (before.protocolType !== 'HTTP') throw notForProtocol('An OpenAPI definition', before);
         const api = describedApi(before, description, findings);
@@ -53,11 +54,17 @@ export function importHandlers(ports: V2Ports): Handlers<Operations> {
 async function describe(
   { Body, Basepath }: Pick<ImportApiRequest, 'Body' | 'Basepath'>,
   { account, region }: Call,
+  ports: V2Ports,
 ): Promise<{ description: HttpApiDescription; findings: HttpFindings }> {
   const basePath = basePathModes.find((mode) => mode === (Basepath || 'ignore').toLowerCase());
   if (basePath === undefined) throw invalidValue('basepath', Basepath!, basePathModes);
   const { describeHttpApi } = await import('../../definition/openapi-import/http-api.ts');
   const read = await describeHttpApi(Body, { account, region, basePath });
+  for (const { name, jwtConfiguration } of read.description.authorizers) {
+    await attempt(read.findings, `Unable to create authorizer '${name}'`, () =>
+      checkIssuer(jwtConfiguration?.issuer, ports),
+    );
+  }
   // What was misread must not be half written first.
   throwFindings(read.findings, false);
   return read;
