@@ -1,8 +1,8 @@
 /**
- * `node scripts/derive-models.ts <folder>`: makes models/*.json from a folder of raw AWS service models. Kept is what the wire layer needs:
+ * `node scripts/derive-models.ts <folder>`: makes models/*.json from a folder of raw AWS service models, those that are in it. Kept is what the wire layer needs:
  * operations, shapes, bindings and constraints, one per line so that a new version of AWS's API reads as a diff. Documentation is not kept.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 type Json = Record<string, unknown>;
@@ -27,7 +27,28 @@ export const modelNames = [
   'wafv2',
   'acm',
   'cloudtrail',
+  's3',
+  'ssm',
 ] as const;
+
+/**
+ * Of models that are far larger than the part of them that is built: the operations whose shapes are kept. The others keep their names and addresses, so that they
+ * are routed and answer 501; a process that reads the model pays for what it can use.
+ */
+const operationsWithShapes: Readonly<Record<string, RegExp>> = {
+  ssm: /Parameter|TagsToResource|TagsFromResource|TagsForResource/,
+  s3: new RegExp(
+    `^(?:${[
+      '(?:Get|Put|Delete)Bucket(?:Cors|Encryption|OwnershipControls|Policy|Tagging|Website)',
+      '(?:Get|Put)Bucket(?:Acl|Logging|NotificationConfiguration|RequestPayment|Versioning|AccelerateConfiguration)',
+      '(?:Get|Put)BucketLifecycleConfiguration|DeleteBucketLifecycle|(?:Get|Put|Delete)PublicAccessBlock',
+      '(?:Create|Head|Delete)Bucket|ListBuckets|GetBucketLocation|GetBucketPolicyStatus',
+      '(?:Get|Head|Put|Copy|Delete)Objects?|(?:Get|Put)ObjectAcl|(?:Get|Put|Delete)ObjectTagging|GetObjectAttributes',
+      'ListObjects(?:V2)?|ListObjectVersions',
+      '(?:Create|Complete|Abort)MultipartUpload|UploadPart(?:Copy)?|ListParts|ListMultipartUploads',
+    ].join('|')})$`,
+  ),
+};
 
 const metadataKept = [
   'apiVersion',
@@ -58,8 +79,38 @@ function isRecord(value: unknown): boolean {
   return typeof value === 'object' && value !== null;
 }
 
+/** The shapes that operations reach. */
+function reachedShapes(raw: RawModel, operations: Record<string, Json>): Record<string, Json> {
+  const reached: Record<string, Json> = {};
+  const waiting: unknown[] = Object.values(operations).flatMap((operation) =>
+    ['input', 'output', 'errors'].map((part) => operation[part]),
+  );
+  while (waiting.length > 0) {
+    const next = waiting.pop();
+    if (typeof next !== 'object' || next === null) continue;
+    const { shape } = next as { shape?: unknown };
+    if (typeof shape === 'string' && reached[shape] === undefined && raw.shapes[shape] !== undefined) {
+      reached[shape] = raw.shapes[shape];
+      waiting.push(raw.shapes[shape]);
+    }
+    waiting.push(...Object.values(next));
+  }
+  return reached;
+}
+
+function withFewerShapes(raw: RawModel, kept: RegExp): RawModel {
+  const operations = Object.fromEntries(
+    Object.entries(raw.operations).map(([name, operation]) => [
+      name,
+      kept.test(name) ? operation : { name, http: operation['http'] },
+    ]),
+  ) as Record<string, Json>;
+  return { ...raw, operations, shapes: reachedShapes(raw, operations) };
+}
+
 /** The text of models/{name}.json for a raw model. */
-export function derivedModel(raw: RawModel): string {
+export function derivedModel(from: RawModel, keptOperations?: RegExp): string {
+  const raw = keptOperations === undefined ? from : withFewerShapes(from, keptOperations);
   const lines = (records: Record<string, Json>, pick: (record: Json) => unknown): string =>
     Object.keys(records)
       .sort()
@@ -84,7 +135,11 @@ if (import.meta.main) {
     process.exit(1);
   }
   for (const name of modelNames) {
+    if (!existsSync(join(folder, `${name}.json`))) continue;
     const raw = JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8')) as RawModel;
-    writeFileSync(join(import.meta.dirname, '../models', `${name}.json`), derivedModel(raw));
+    writeFileSync(
+      join(import.meta.dirname, '../models', `${name}.json`),
+      derivedModel(raw, operationsWithShapes[name]),
+    );
   }
 }

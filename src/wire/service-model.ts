@@ -19,7 +19,9 @@ export type ModelName =
   | 'xray'
   | 'wafv2'
   | 'acm'
-  | 'cloudtrail';
+  | 'cloudtrail'
+  | 's3'
+  | 'ssm';
 export type Protocol = 'rest-json' | 'json' | 'query' | 'smithy-rpc-v2-cbor';
 export type Location = 'uri' | 'querystring' | 'header' | 'headers' | 'statusCode';
 export type TimestampFormat = 'iso8601' | 'unixTimestamp' | 'rfc822';

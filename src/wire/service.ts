@@ -13,6 +13,8 @@ import type { Operations as UserPoolOperations } from './generated/cognito-idp.t
 import type { Operations as IamOperations } from './generated/iam.ts';
 import type { Operations as LambdaOperations } from './generated/lambda.ts';
 import type { Operations as LogsOperations } from './generated/logs.ts';
+import type { Operations as S3Operations } from './generated/s3.ts';
+import type { Operations as SsmOperations } from './generated/ssm.ts';
 import type { Operations as StsOperations } from './generated/sts.ts';
 import type { Operations as WafOperations } from './generated/wafv2.ts';
 import type { Operations as XRayOperations } from './generated/xray.ts';
@@ -40,6 +42,8 @@ export interface OperationsOf {
   xray: XRayOperations;
   acm: AcmOperations;
   cloudtrail: CloudTrailOperations;
+  s3: S3Operations;
+  ssm: SsmOperations;
   wafv2: WafOperations;
 }
 

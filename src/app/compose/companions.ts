@@ -13,6 +13,7 @@ import { metricFilters, subscriptions } from '../../companions/logs/filters/filt
 import { createLogFilters } from '../../companions/logs/filters/log-filters.ts';
 import { createLogs } from '../../companions/logs/logs.ts';
 import { type GroupId, groupArn } from '../../companions/logs/names.ts';
+import { createLazyParameters } from '../../companions/parameters/lazy-parameters.ts';
 import { createMemoryMetrics } from '../../companions/telemetry/metrics.ts';
 import { createTrail } from '../../companions/trail/trail.ts';
 import { createLazyUserPools } from '../../companions/user-pools/lazy-user-pools.ts';
@@ -115,6 +116,11 @@ export function createCompanions(foundation: Foundation) {
   // Before the functions go that take what filters still hold.
   foundation.whenClosing(() => logFilters.close());
   const xray = createXRay({ store, clock });
+  const parameters = createLazyParameters({
+    ...{ store, clock },
+    // Nodes that share a store share the key in it.
+    keyFolder: settings.store === undefined ? dataDirectory : undefined,
+  });
 
   /** Each checked against its model. */
   const services = (): Service[] => [
@@ -132,6 +138,7 @@ export function createCompanions(foundation: Foundation) {
     createService({ model: 'acm', handlers: certificates.handlers, notBuilt: 'the rest' }),
     createService({ model: 'logs', handlers: logs.handlers, notBuilt: 'the rest' }),
     createService({ model: 'cloudtrail', handlers: trail.handlers, notBuilt: 'the rest' }),
+    createService({ model: 'ssm', handlers: parameters.handlers, notBuilt: 'the rest' }),
   ];
 
   /** Forgets what they keep in memory, because the store was emptied. */
@@ -148,6 +155,7 @@ export function createCompanions(foundation: Foundation) {
     webAclSightings.clear();
     cloudwatch.reset();
     xray.reset();
+    parameters.reset();
   }
 
   /** Other nodes changed these records; undefined for any. */

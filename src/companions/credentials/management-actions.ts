@@ -13,6 +13,7 @@ import { type ConditionValues, gatewayConditionValues } from './gateway-conditio
 import { iamResource } from './iam-action-resource.ts';
 import { accessDenied } from './iam-errors.ts';
 import { type ImportedActions, importedActions } from './imported-actions.ts';
+import { parameterResources } from './parameter-actions.ts';
 
 interface Action {
   readonly action: string;
@@ -59,6 +60,8 @@ async function actionsOf(made: AuthorizedCall, store: Store): Promise<readonly A
       return [{ action: `logs:${made.operation}`, resource: logResource(made) }];
     case 'acm':
       return [{ action: `acm:${made.operation}`, resource: certificateResource(made) }];
+    case 'ssm':
+      return parameterResources(made).map((resource) => ({ action: `ssm:${made.operation}`, resource }));
     default:
       return [{ action: `${made.service}:${made.operation}`, resource: '*' }];
   }
