@@ -77,12 +77,12 @@ export function ItemTable<T extends object>(props: ItemTableProps<T>) {
           selectionType: 'single',
           selectedItems: selected === undefined ? [] : [selected],
           onSelectionChange: ({ detail }) => onSelect(detail.selectedItems[0]),
-          ariaLabels: {
-            selectionGroupLabel: title,
-            itemSelectionLabel: (_, item) => `Select ${idOf(item)}`,
-            tableLabel: title,
-          },
         })}
+        ariaLabels={{
+          selectionGroupLabel: title,
+          itemSelectionLabel: (_, item) => `Select ${idOf(item)}`,
+          tableLabel: title,
+        }}
         header={
           <Header
             variant={level === 'h1' ? 'awsui-h1-sticky' : 'h2'}

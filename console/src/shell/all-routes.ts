@@ -1,5 +1,6 @@
 /** Every page there is; an area names its own. */
 import { routes as apis } from '../pages/apis/routes.ts';
+import { routes as stages } from '../pages/stages/routes.ts';
 import type { Route } from './router.ts';
 
-export const allRoutes: readonly Route[] = [...apis];
+export const allRoutes: readonly Route[] = [...apis, ...stages];

@@ -5,6 +5,7 @@ import { useOperation } from '../../client/queries.ts';
 import { ChoiceField, TextField } from '../../shared/fields.tsx';
 import { FormModal } from '../../shared/form-modal.tsx';
 import { tellSuccess } from '../../shell/flash.tsx';
+import type { RestStage } from './stage-calls.ts';
 
 export interface DeployDialogProps {
   readonly restApiId: string;
@@ -36,8 +37,8 @@ export function DeployDialog({ restApiId, onDismiss, onDeployed }: DeployDialogP
     await call('apigateway', 'CreateDeployment', {
       ...{ restApiId, stageName: name, ...about },
       ...(target === newStage && stageDescription !== '' && { stageDescription }),
-      // A stage with a canary gets its new deployment there; promoting it is a step of its own.
-      ...(canary && { canarySettings: { percentTraffic: canary.percentTraffic ?? 0 } }),
+      // A stage with a canary gets its new deployment there; promoting it is a step of its own. What is not said again would be lost.
+      ...(canary && { canarySettings: canaryAgain(canary) }),
     });
     tellSuccess(`Deployed to ${canary ? 'the canary of ' : ''}stage ${name}.`);
     onDeployed?.(name);
@@ -68,4 +69,12 @@ export function DeployDialog({ restApiId, onDismiss, onDeployed }: DeployDialogP
       <TextField label="Deployment description" value={description} onChange={setDescription} />
     </FormModal>
   );
+}
+
+function canaryAgain({
+  percentTraffic = 0,
+  useStageCache = false,
+  stageVariableOverrides,
+}: NonNullable<RestStage['canarySettings']>) {
+  return { percentTraffic, useStageCache, ...(stageVariableOverrides && { stageVariableOverrides }) };
 }
