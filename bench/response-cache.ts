@@ -4,6 +4,7 @@
  */
 import { createResponseCache } from '../src/store/response-cache.ts';
 
+const always = { nowMs: 0, expiresAtMs: 1e15, isEncrypted: false, flushes: 0 };
 const collect = (globalThis as { gc?: () => void }).gc;
 if (collect === undefined) throw new Error('Run it as node --expose-gc bench/response-cache.ts');
 
@@ -25,7 +26,7 @@ for (const entries of [1_000, 10_000, 100_000, 1_000_000]) {
   const place = { apiId: 'bench', stage: 'prod', isCanarys: false };
   const cache = all.of(place, 4e9);
   for (let i = 0; i < entries; i++) {
-    cache.put(keyOf(i), { status: 200, headers: ['Content-Type', 'application/json'], body: body(i) }, 1e15, false);
+    cache.put(keyOf(i), { status: 200, headers: ['Content-Type', 'application/json'], body: body(i) }, always);
   }
   collect();
   const held = process.memoryUsage();
@@ -37,9 +38,9 @@ for (const entries of [1_000, 10_000, 100_000, 1_000_000]) {
   // The same number of entries in a cache that is exactly full: each new one sends the oldest away.
   const fullAll = createResponseCache(accounted);
   const full = fullAll.of(place, accounted);
-  for (let i = 0; i < entries; i++) full.put(keyOf(i), { status: 200, headers: [], body: body(i) }, 1e15, false);
+  for (let i = 0; i < entries; i++) full.put(keyOf(i), { status: 200, headers: [], body: body(i) }, always);
   const replace = costNs(lookups, (i) =>
-    full.put(keyOf(entries + i), { status: 200, headers: [], body: 'x'.repeat(240) }, 1e15, false),
+    full.put(keyOf(entries + i), { status: 200, headers: [], body: 'x'.repeat(240) }, always),
   );
   console.log(
     `${entries.toLocaleString('en')} entries: lookup ${lookup}, a new entry in a full cache ${replace}, holds ${(reallyBytes / accounted).toFixed(2)} of what is accounted`,

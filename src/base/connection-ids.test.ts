@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
-import { isConnectionId, newConnectionId, newMessageId } from './connection-ids.ts';
+import { isConnectionId, newConnectionId, newMessageId, nodeOfConnection } from './connection-ids.ts';
 
 const now = Date.UTC(2026, 10, 26);
 
@@ -19,6 +19,15 @@ test('messages share the last ten characters with their connection and sort by t
   assert.equal(second.slice(-10), id.slice(-10));
   const time = (text: string) => Buffer.from(text, 'base64url').readBigUInt64BE();
   assert.ok(time(id) < time(first) && time(first) < time(second));
+});
+
+test('an id says which node holds the connection, and is an id like any other', () => {
+  for (const node of [0, 258, 65_535]) {
+    const id = newConnectionId(now, node);
+    assert.equal(nodeOfConnection(id), node);
+    assert.equal(isConnectionId(id), true);
+  }
+  assert.equal(new Set(Array.from({ length: 10_000 }, () => newConnectionId(now, 7))).size, 10_000);
 });
 
 test('ids of one millisecond differ', () => {

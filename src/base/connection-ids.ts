@@ -12,10 +12,14 @@ const frontBytes = 8;
 let lastMs = 0;
 let sequence = 0;
 
-/** A new connection's id, the URL-safe text AWS shows. */
-export function newConnectionId(nowMs: number): string {
+/** Where in the id the number of the node stands that holds the connection, when there are several. */
+const nodeAt = frontBytes;
+
+/** A new connection's id, the URL-safe text AWS shows. `node`, of 16 bits, is the node that holds it; by chance when there is but one. */
+export function newConnectionId(nowMs: number, node?: number): string {
   const bytes = randomBytes(bytesOfId);
   writeFront(bytes, nowMs);
+  if (node !== undefined) bytes.writeUInt16BE(node, nodeAt);
   writeCheck(bytes);
   return text(bytes);
 }
@@ -26,6 +30,10 @@ export function newMessageId(connectionId: string, nowMs: number): string {
   writeFront(bytes, nowMs);
   return text(bytes);
 }
+
+/** The node in a connection's id. */
+export const nodeOfConnection = (connectionId: string): number =>
+  Buffer.from(connectionId, 'base64url').readUInt16BE(nodeAt);
 
 /** Whether the text is an id this gateway, or another of its kind, once gave a connection. */
 export function isConnectionId(id: string): boolean {

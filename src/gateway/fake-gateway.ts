@@ -138,6 +138,7 @@ const onePlan: PlanTable = {
 /** For gateways that serve no WebSocket API. */
 export const noSockets: WebSockets = {
   connections: createConnectionTable(() => 0),
+  reachable: createConnectionTable(() => 0),
   answer: async () => undefined,
   sweep() {},
   stageChanged: async () => {},

@@ -24,7 +24,7 @@ export function idleTools(): PlanTools {
     throttles: new ThrottleBuckets(undefined),
     authorizerCaches: new AuthorizerCaches(),
     responseCache: {
-      of: () => ({ flushes: 0, get: neverCalled, put: neverCalled }),
+      of: () => ({ flushes: 0, get: neverCalled, put: neverCalled, hidden: neverCalled }),
       flush: neverCalled,
       forget: neverCalled,
     },

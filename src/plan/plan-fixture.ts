@@ -134,7 +134,11 @@ export function planTools(changes: Partial<PlanTools> = {}): PlanTools {
     log: silentLog,
     clock: new ManualClock(),
     strictPermissions: false,
-    responseCache: { of: () => ({ flushes: 0, get: () => undefined, put() {} }), flush() {}, forget() {} },
+    responseCache: {
+      of: () => ({ flushes: 0, get: () => undefined, put() {}, hidden: (key) => key }),
+      flush() {},
+      forget() {},
+    },
     coalesceCacheMisses: false,
     throttles: new ThrottleBuckets(undefined),
     authorizerCaches: new AuthorizerCaches(),

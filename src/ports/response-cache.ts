@@ -13,8 +13,19 @@ export interface StageCache {
   readonly flushes: number;
   /** Undefined when there is nothing, or its time is over. A promise where the cache is elsewhere. */
   get(key: string, nowMs: number): CachedReply | undefined | Promise<CachedReply | undefined>;
-  /** Best effort: what is larger than the cache, or cannot be stored, is not kept. */
-  put(key: string, reply: CachedReply, expiresAtMs: number, isEncrypted: boolean): void;
+  /** Best effort: what is larger than the cache, cannot be stored, or was asked for before a flush is not kept. */
+  put(key: string, reply: CachedReply, terms: CacheTerms): void;
+  /** What to call an entry instead whose key must not be read where the entry is. */
+  hidden(key: string): string;
+}
+
+/** On which an answer is kept. */
+export interface CacheTerms {
+  readonly nowMs: number;
+  readonly expiresAtMs: number;
+  readonly isEncrypted: boolean;
+  /** `flushes` of the cache when the backend was asked. */
+  readonly flushes: number;
 }
 
 export interface CachePlace {

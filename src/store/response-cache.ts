@@ -2,8 +2,8 @@
  * ports/response-cache in this process: least recently used goes first, every entry weighed by the bytes it really holds. Entries that are to be
  * encrypted are sealed with a key that is made with the cache and never leaves it (row CACHE-09).
  */
-import { randomBytes } from 'node:crypto';
-import type { CachedReply, CachePlace, ResponseCache, StageCache } from '../ports/response-cache.ts';
+import { hash, randomBytes } from 'node:crypto';
+import type { CachedReply, CachePlace, CacheTerms, ResponseCache, StageCache } from '../ports/response-cache.ts';
 import { openReply, type SealedReply, sealReply } from './sealed-reply.ts';
 
 /** In a ring by use: `newer` of the ring's head is the one not used for longest. A Map in order of use would walk over all it has forgotten. */
@@ -79,6 +79,7 @@ class MemoryCache implements StageCache {
   readonly #entries = new Map<string, Entry>();
   readonly #head = emptyRing();
   readonly #key = randomBytes(32);
+  readonly #salt = randomBytes(32).toString('base64');
 
   constructor(limit: number, maxBytes: number, makeRoom: (neededBytes: number) => void) {
     this.#limit = limit;
@@ -98,7 +99,9 @@ class MemoryCache implements StageCache {
     return entry.reply ?? openReply(this.#key, entry.sealed!);
   }
 
-  put(key: string, reply: CachedReply, expiresAtMs: number, isEncrypted: boolean): void {
+  put(key: string, reply: CachedReply, { expiresAtMs, isEncrypted, flushes }: CacheTerms): void {
+    // What was told to be forgotten meanwhile stays forgotten.
+    if (flushes !== this.flushes) return;
     const sealed = isEncrypted ? sealReply(this.#key, reply) : undefined;
     const bytes = entryOverheadBytes + textBytes(key) + (sealed === undefined ? weightOf(reply) : sealed.text.length);
     const known = this.#entries.get(key);
@@ -112,6 +115,10 @@ class MemoryCache implements StageCache {
     this.#entries.set(key, entry);
     linkAsNewest(this.#head, entry);
     this.bytes += bytes;
+  }
+
+  hidden(key: string): string {
+    return hash('sha256', this.#salt + key, 'base64');
   }
 
   flush(): void {

@@ -83,6 +83,7 @@ async function composeOn(foundation: Foundation): Promise<Composed> {
     log,
     limits: settings.webSocketLimits,
     buckets: foundation.shared.buckets,
+    nodes: foundation.shared.connectionNodes,
     authorizeManagement: createManagementGuard({ mode, credentials, now: () => clock.now() }),
   });
   foundation.whenClosing(deployments.onChange((change) => void sockets.stageChanged(change)));
@@ -92,7 +93,7 @@ async function composeOn(foundation: Foundation): Promise<Composed> {
     truststores: createTruststores({ ...foundation, ...tools, bucketFolders: settings.bucketFolders }),
     testAuthorizer: (test) => testAuthorizer(test, tools),
     testInvoke: (invocation) => testInvoke(invocation, tools),
-    connections: sockets.connections,
+    connections: sockets.reachable,
     rates: line.rates,
     countries: line.countries,
     webAclSightings: companions.webAclSightings,
@@ -108,7 +109,7 @@ async function composeOn(foundation: Foundation): Promise<Composed> {
     credentials,
     authorize: (key, made) =>
       made.service === 'apigatewaymanagementapi'
-        ? authorizeConnectionCall(key, made, sockets.connections)
+        ? authorizeConnectionCall(key, made, sockets.reachable)
         : authorizeControlPlane(key, made),
     answered: companions.trail.keep,
   });

@@ -44,7 +44,7 @@ export async function layFoundation(settings: Settings, log: Log, version: strin
   let { port } = settings;
   const { store, otherNodes } = await openStore(settings, log);
   closing.push(() => store.close());
-  const shared = await openSharedState(settings, clock, log).catch(async (error: unknown) => {
+  const shared = await openSharedState({ settings, store, clock, log }).catch(async (error: unknown) => {
     await store.close();
     throw error;
   });

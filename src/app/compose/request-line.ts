@@ -9,10 +9,9 @@ import { ThrottleBuckets } from '../../plan/steps/throttle.ts';
 import { createStories } from '../../plan/stories/stories.ts';
 import type { PlanTools } from '../../plan/tools.ts';
 import { createTracer } from '../../plan/tracing/tracer.ts';
-import { RequestRates } from '../../plan/web-acl/rates.ts';
+import { RequestRates, tellEveryMs } from '../../plan/web-acl/rates.ts';
 import type { Deployments } from '../../ports/deployments.ts';
 import type { Usage } from '../../ports/usage.ts';
-import { createResponseCache } from '../../store/response-cache.ts';
 import { createVpcLinkUse } from '../../store/vpc-link-use.ts';
 import { createAwsServices } from '../aws-services.ts';
 import { openCountryFile } from '../country-file.ts';
@@ -42,11 +41,11 @@ export function createRequestLine({ foundation, companions, deployments, usage, 
   const requestLogs = logs.requestLogs({ awsServices, upstream, everyRequest: collected });
   foundation.whenClosing(() => requestLogs.deliver());
 
-  const rates = new RequestRates(clock);
+  const rates = new RequestRates(clock, { exchange: foundation.shared.rates, everyMs: tellEveryMs });
   const countries = settings.countryFile === undefined ? undefined : openCountryFile(settings.countryFile);
   const throttles = new ThrottleBuckets(settings.accountThrottle ?? undefined, foundation.shared.buckets);
   const authorizerCaches = new AuthorizerCaches();
-  const responseCache = createResponseCache(settings.maxCacheMegabytes * 1024 * 1024);
+  const { responseCache } = foundation.shared;
   const tools: PlanTools = {
     functions: functions.functions,
     upstream,

@@ -5,6 +5,7 @@ import type { SocketConnection } from './socket-connection.ts';
 export interface ConnectionTable extends Connections {
   add(connection: SocketConnection): void;
   remove(connection: SocketConnection): void;
+  find(connectionId: string): SocketConnection | undefined;
   /** All of them, in the order they were opened. */
   all(): Iterable<SocketConnection>;
   readonly size: number;
@@ -21,6 +22,7 @@ export function createConnectionTable(nowMs: () => number): ConnectionTable {
   return {
     add: (connection) => void byId.set(connection.facts.connectionId, connection),
     remove: (connection) => void byId.delete(connection.facts.connectionId),
+    find: (connectionId) => byId.get(connectionId),
     all: () => byId.values(),
     get size() {
       return byId.size;

@@ -4,12 +4,14 @@
  */
 import type { Socket } from 'node:net';
 import type { Clock } from '../../base/clock.ts';
-import { newConnectionId, newMessageId } from '../../base/connection-ids.ts';
+import { newMessageId } from '../../base/connection-ids.ts';
 import { headerValue } from '../../base/headers.ts';
 import { type HttpReply, noBody } from '../../base/http.ts';
 import type { Exchange, Reply } from '../../plan/exchange.ts';
 import { gatewayProblem } from '../../plan/gateway-responses.ts';
 import type { Plan, WebSocketPlan } from '../../plan/plan.ts';
+import { type ConnectionNodes, type HeldConnection, oneConnectionNode } from '../../ports/connection-nodes.ts';
+import type { Connections } from '../../ports/connections.ts';
 import type { StageChange } from '../../ports/deployments.ts';
 import { type Bucket, type Buckets, ownBuckets } from '../../ports/rate-limits.ts';
 import type { Log } from '../../ports/telemetry.ts';
@@ -32,12 +34,17 @@ export interface WebSocketsOptions {
   readonly limits?: Partial<SocketLimits>;
   readonly log: Log;
   readonly buckets?: Buckets;
+  /** The others that serve the same APIs. */
+  readonly nodes?: ConnectionNodes;
   /** Whether a caller may use `@connections` (gateway/websocket/management). */
   authorizeManagement: ManagementOptions['authorize'];
 }
 
 export interface WebSockets {
+  /** Of this node. */
   readonly connections: ConnectionTable;
+  /** Of all nodes. */
+  readonly reachable: Connections;
   /** Answers a request to a stage: an Upgrade when it is an accepted handshake. Undefined when it is neither a handshake nor a call to a connection. */
   answer(plan: WebSocketPlan, x: Exchange, address: InvokeAddress): Promise<HandlerReply | undefined>;
   /** Closes the connections of a stage that is no more. To be told after the plan table. */
@@ -51,7 +58,7 @@ export interface WebSockets {
 const sweepEveryMs = 1_000;
 
 export function createWebSockets(options: WebSocketsOptions): WebSockets {
-  const { planTable, runPlan, clock, log, buckets = ownBuckets } = options;
+  const { planTable, runPlan, clock, log, buckets = ownBuckets, nodes = oneConnectionNode } = options;
   const limits: SocketLimits = { ...awsSocketLimits, ...options.limits };
   const connections = createConnectionTable(() => clock.now());
   const problems = createProblemLog(log, clock);
@@ -70,14 +77,21 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
     ended(connection, code, reason) {
       connections.remove(connection);
       leaving.add(connection);
-      const told = disconnected(connection, code, reason).finally(() => farewells.delete(told));
+      const told = ended(connection.facts, code, reason).finally(() => farewells.delete(told));
       farewells.add(told);
     },
     gone: (connection) => void leaving.delete(connection),
   };
 
-  const manage = createManagement({
+  const reachable = nodes.join({
     connections,
+    held: () => Iterator.from(connections.all()).map(({ facts }) => heldConnection(facts)),
+    orphaned: (held) => disconnected(held as ConnectionFacts, 1006, 'Connection closed abnormally'),
+    disowned: (connectionId) => connections.find(connectionId)?.close(1001, 'Going away'),
+  });
+
+  const manage = createManagement({
+    connections: reachable,
     authorize: options.authorizeManagement,
     now: () => clock.now(),
     report(request, status, kind, requestId, why) {
@@ -110,7 +124,7 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
     // Both ids are one and the same (recorded E7).
     x.requestId = x.extendedRequestId;
     x.domainName = callbackName(address, headerValue(request.headers, 'host') ?? '');
-    const connectionId = newConnectionId(x.startedAtMs);
+    const connectionId = reachable.newConnectionId(x.startedAtMs);
     const userAgent = headerValue(request.headers, 'user-agent');
     x.socket = { connectionId, connectedAtMs: x.startedAtMs, userAgent, ...connectEvent };
     x.method = '$connect';
@@ -145,6 +159,7 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
       attach(socket: Socket) {
         const connection = new SocketConnection(owner, facts, socket);
         connections.add(connection);
+        reachable.opened(heldConnection(facts));
         return connection;
       },
     };
@@ -205,14 +220,18 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
     else connection.reply(text);
   }
 
-  async function disconnected(connection: SocketConnection, code: number, reason: string): Promise<void> {
-    const { apiId, stage } = connection.facts;
+  async function ended(facts: ConnectionFacts, code: number, reason: string): Promise<void> {
+    if (await reachable.ended(facts.connectionId)) await disconnected(facts, code, reason);
+  }
+
+  async function disconnected(facts: ConnectionFacts, code: number, reason: string): Promise<void> {
+    const { apiId, stage } = facts;
     try {
       const plan = await planTable.find(apiId, stage);
       if (plan?.kind !== 'websocket') return;
       const isRouted = plan.hasRoute('$disconnect');
       if (!isRouted && plan.writeUnroutedLog === undefined) return;
-      const x = socketExchange(connection.facts, disconnectEvent(code, reason), '$disconnect', noBody, clock);
+      const x = socketExchange(facts, disconnectEvent(code, reason), '$disconnect', noBody, clock);
       if (!isRouted) {
         plan.writeUnroutedLog!(x, unrouted);
         return;
@@ -253,6 +272,7 @@ export function createWebSockets(options: WebSocketsOptions): WebSockets {
 
   return {
     connections,
+    reachable,
     answer,
     sweep,
     stageChanged,
@@ -272,6 +292,12 @@ function callbackName({ form, apiId }: InvokeAddress, host: string): string {
   const name = host.toLowerCase();
   return form === 'path' ? `${name}/_aws/execute-api/${apiId}` : name;
 }
+
+/** What other nodes are told of a connection: how its key reaches the stage they find out themselves. */
+const heldConnection = ({ apiKey, ...facts }: ConnectionFacts): HeldConnection => ({
+  ...facts,
+  ...{ apiKey: apiKey && { ...apiKey, subscription: undefined } },
+});
 
 /** What an event without a route comes to. */
 const unrouted: Reply = { status: 200, headers: [], body: '', problem: undefined };

@@ -1,4 +1,5 @@
 import { strict as assert } from 'node:assert';
+import { hash } from 'node:crypto';
 import { test } from 'node:test';
 import { permissionsOf } from '../../base/permissions.ts';
 import { compilePolicy } from '../../base/policy.ts';
@@ -193,7 +194,8 @@ test('[CACHE-01] [CACHE-04] the cache is as large as the stage says, and entries
       return {
         flushes: 0,
         get: () => undefined,
-        put: (_key, _reply, _until, isEncrypted) => void puts.push(isEncrypted),
+        put: (_key, _reply, { isEncrypted }) => void puts.push(isEncrypted),
+        hidden: (key) => key,
       };
     },
     flush() {},
@@ -251,6 +253,7 @@ test('[CACHE-09] where entries are encrypted, their keys say nothing of the requ
     of: () => ({
       flushes: 0,
       get: (key) => kept.get(key),
+      hidden: (key) => hash('sha256', key),
       put(key, reply) {
         keys.push(key);
         kept.set(key, reply);

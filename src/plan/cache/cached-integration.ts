@@ -2,7 +2,6 @@
  * An integration whose answers are kept for the next caller (rows CACHE-*). It stands behind every guard: who may not call gets no answer from memory
  * either (row CACHE-16). An answer that failed, or is larger than 1 MB, is not kept.
  */
-import { hash, randomBytes } from 'node:crypto';
 import { headerValue } from '../../base/headers.ts';
 import type { CachedReply, StageCache } from '../../ports/response-cache.ts';
 import type { Exchange, Reply } from '../exchange.ts';
@@ -43,7 +42,8 @@ export function keepAnswers(scope: CachedIntegrationScope): Integration {
 
   function lookUp(x: Exchange, settings: CacheSettings): Reply | Promise<Reply> {
     const plainKey = keyOf(x);
-    const key = settings.isEncrypted ? hiddenKey(plainKey) : plainKey;
+    // Keys hold what requests say of themselves, tokens too: where answers are not to be read, neither are they.
+    const key = settings.isEncrypted ? cache.hidden(plainKey) : plainKey;
     if (!asksForFreshAnswer(x)) return fromCache(x, key, settings, undefined);
     if (!settings.needsPermission || mayInvalidate(x)) return ask(x, key, settings);
     switch (settings.withoutPermission) {
@@ -93,9 +93,10 @@ export function keepAnswers(scope: CachedIntegrationScope): Integration {
     x.cacheOutcome = 'miss';
     const { flushes } = cache;
     const keep = (reply: Reply): Reply => {
-      // What was told to be forgotten meanwhile stays forgotten.
-      if (cache.flushes === flushes && mayBeKept(reply)) {
-        cache.put(key, copyOf(reply), x.startedAtMs + settings.ttlMs, settings.isEncrypted);
+      if (mayBeKept(reply)) {
+        const nowMs = x.startedAtMs;
+        const terms = { nowMs, expiresAtMs: nowMs + settings.ttlMs, isEncrypted: settings.isEncrypted, flushes };
+        cache.put(key, copyOf(reply), terms);
       }
       return reply;
     };
@@ -113,10 +114,6 @@ export function keepAnswers(scope: CachedIntegrationScope): Integration {
     },
   };
 }
-
-/** Keys hold what requests say of themselves, tokens too: where answers are not to be read, neither are they. */
-const hiddenKey = (key: string): string => hash('sha256', keySalt + key, 'base64');
-const keySalt = randomBytes(32).toString('base64');
 
 /** Partial Content and Not Modified answer what one client asked in its headers; anybody could have every other client answered so (RFC 9111, section 3). */
 const toItsAskerAlone: ReadonlySet<number> = new Set([206, 304]);

@@ -31,7 +31,7 @@ export function compileRateBased(statement: RateBased, scope: StatementScope): M
       if (value === '' && ForwardedIPConfig !== undefined) return ForwardedIPConfig.FallbackBehavior === 'MATCH';
       values.push(value);
     }
-    return rates.count(rule, JSON.stringify(values), windowMs) > Limit;
+    return rates.count(rule, JSON.stringify(values), windowMs, Limit) > Limit;
   };
 }
 

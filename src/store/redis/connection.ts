@@ -10,10 +10,16 @@ import type { RedisAddress } from './redis-address.ts';
 export interface Script {
   readonly text: string;
   readonly sha: string;
+  /** It must not be overtaken by what is sent after it. */
+  readonly isOrdered: boolean;
 }
 
 /** A Lua script; all its keys have the same hash tag, so that a cluster can run it. */
-export const script = (text: string): Script => ({ text, sha: createHash('sha1').update(text).digest('hex') });
+export const script = (text: string, { isOrdered = false } = {}): Script => ({
+  text,
+  sha: createHash('sha1').update(text).digest('hex'),
+  isOrdered,
+});
 
 export type Argument = string | number | Buffer;
 
@@ -80,7 +86,12 @@ async function openSingle(address: RedisAddress): Promise<Redis> {
   const options = { ...optionsFor(address, () => wasReady), database: address.database };
   const client = createClient(options);
   client.on('error', () => wasReady && tell(false));
-  client.on('ready', () => wasReady && tell(true));
+  /** Scripts this connection has sent whole: whatever follows may call them by name. Sent again after NOSCRIPT, one would be overtaken. */
+  const known = new Set<Script>();
+  client.on('ready', () => {
+    known.clear();
+    if (wasReady) tell(true);
+  });
   await client.connect();
   const hearing = client.duplicate();
   hearing.on('error', () => {});
@@ -98,7 +109,11 @@ async function openSingle(address: RedisAddress): Promise<Redis> {
     get isReady() {
       return client.isReady;
     },
-    run: (wanted, keys, args) => runScript((words) => client.sendCommand(words), wanted, keys, args),
+    run(wanted, keys, args) {
+      const isKnown = known.has(wanted);
+      if (client.isReady) known.add(wanted);
+      return runScript((words) => client.sendCommand(words), isKnown, wanted, keys, args);
+    },
     publish: async (channel, message) => Number(await client.sendCommand(['PUBLISH', channel, message])),
     subscribe: async (channel, listener) => void (await hearing.subscribe(channel, listener, true)),
     onReady: (listener) => void listeners.push(listener),
@@ -148,7 +163,8 @@ async function openCluster(address: RedisAddress): Promise<Redis> {
       try {
         const reply = await runScript(
           (words) => cluster.sendCommand(keys[0], false, words as string[], defaults.commandOptions),
-          ...([wanted, keys, args] as const),
+          // Which of the cluster's nodes knows a script is not known: one that must not be overtaken is sent whole.
+          ...([!wanted.isOrdered, wanted, keys, args] as const),
         );
         settled(true);
         return reply;
@@ -171,11 +187,13 @@ async function openCluster(address: RedisAddress): Promise<Redis> {
 
 async function runScript(
   send: (words: (string | Buffer)[]) => Promise<unknown>,
+  isKnown: boolean,
   { sha, text }: Script,
   keys: readonly string[],
   args: readonly Argument[],
 ): Promise<unknown> {
   const rest = [String(keys.length), ...keys, ...args.map((each) => (typeof each === 'number' ? String(each) : each))];
+  if (!isKnown) return send(['EVAL', text, ...rest]);
   try {
     return await send(['EVALSHA', sha, ...rest]);
   } catch (error) {
