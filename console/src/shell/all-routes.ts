@@ -1,6 +1,7 @@
 /** Every page there is; an area names its own. */
 import { routes as apis } from '../pages/apis/routes.ts';
+import { routes as keys } from '../pages/keys/routes.ts';
 import { routes as stages } from '../pages/stages/routes.ts';
 import type { Route } from './router.ts';
 
-export const allRoutes: readonly Route[] = [...apis, ...stages];
+export const allRoutes: readonly Route[] = [...apis, ...keys, ...stages];
