@@ -3,7 +3,9 @@
  * the three headers, Access-Control-Allow-Origin on the 200 of the other methods, and the same headers on errors the gateway makes itself. What is
  * there already is left alone, so doing it twice is doing it once. Child resources are not touched, and nothing acts before a deployment.
  */
-import type { AwsClient } from './aws-client.ts';
+
+/** One rest-json call by its path. The console brings its own; nothing here needs Node. */
+type AwsClient = (method: string, path: string, input?: unknown) => Promise<Record<string, unknown>>;
 
 export interface CorsChoice {
   readonly apiId: string;

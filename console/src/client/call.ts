@@ -39,6 +39,25 @@ export async function call<S extends ServiceName, O extends OperationName<S>>(
   return (await outputOf(response, bound, model)) as Output<S, O>;
 }
 
+/** Any request to a service by its path, `/restapis/a1b2?embed=methods`, for what has no model here; its answer's JSON. */
+export async function callPath(
+  service: ServiceName,
+  method: string,
+  pathWithQuery: string,
+  input?: unknown,
+): Promise<Record<string, unknown>> {
+  const [path = '/', query] = pathWithQuery.split('?');
+  const body = input === undefined ? empty : jsonBytes(input);
+  const headers: Record<string, string> = input === undefined ? {} : { 'content-type': 'application/json' };
+  const response = await send(
+    { method, path, query: query ? [query] : [], headers, body },
+    models[service].signingName,
+  );
+  const text = await response.text();
+  if (!response.ok) throw awsErrorOf(response.status, response.headers, text);
+  return text === '' ? {} : (JSON.parse(text) as Record<string, unknown>);
+}
+
 /** Every item of a list that comes in pages. */
 export async function allItems<S extends ServiceName, O extends OperationName<S>>(
   service: S,

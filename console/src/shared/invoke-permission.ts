@@ -27,24 +27,21 @@ export const sourceOfAuthorizer = (authorizerId: string): string => `authorizers
 
 /** Adds the statement unless the function's policy has it already. */
 export async function letInvoke(functionArn: string, source: string): Promise<void> {
+  if (await mayInvokeAlready(functionArn, source)) return;
+  const { region, name, qualifier } = partsOf(functionArn);
+  const id = Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) => byte.toString(16).padStart(2, '0'));
+  const statement = { StatementId: `gatewright-${id.join('')}`, Action: 'lambda:InvokeFunction', Principal: principal };
+  await call('lambda', 'AddPermission', { FunctionName: name, ...qualifier, ...statement, SourceArn: source }, region);
+}
+
+/** The ARN of the function itself, and its alias or version apart. */
+function partsOf(functionArn: string): { region: string; name: string; qualifier: { Qualifier?: string } } {
   const parts = functionArn.split(':');
-  const region = parts[3]!;
-  const qualifier = parts[7] && { Qualifier: parts[7] };
-  const FunctionName = parts.slice(0, 7).join(':');
-  if (await mayInvoke(FunctionName, qualifier || {}, source, region)) return;
-  await call(
-    'lambda',
-    'AddPermission',
-    {
-      FunctionName,
-      ...qualifier,
-      StatementId: `gatewright-${Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) => byte.toString(16).padStart(2, '0')).join('')}`,
-      Action: 'lambda:InvokeFunction',
-      Principal: principal,
-      SourceArn: source,
-    },
-    region,
-  );
+  return {
+    region: parts[3]!,
+    name: parts.slice(0, 7).join(':'),
+    qualifier: parts[7] === undefined ? {} : { Qualifier: parts[7] },
+  };
 }
 
 interface Statement {
@@ -54,14 +51,10 @@ interface Statement {
 }
 
 /** Whether that very statement is there. */
-export async function mayInvoke(
-  FunctionName: string,
-  qualifier: { Qualifier?: string },
-  source: string,
-  region: string,
-): Promise<boolean> {
+export async function mayInvokeAlready(functionArn: string, source: string): Promise<boolean> {
+  const { region, name, qualifier } = partsOf(functionArn);
   try {
-    const { Policy } = await call('lambda', 'GetPolicy', { FunctionName, ...qualifier }, region);
+    const { Policy } = await call('lambda', 'GetPolicy', { FunctionName: name, ...qualifier }, region);
     const { Statement = [] } = JSON.parse(Policy ?? '{}') as { Statement?: readonly Statement[] };
     return Statement.some(
       ({ Effect, Principal, Condition }) =>

@@ -1,7 +1,10 @@
 /** Every page there is; an area names its own. */
 import { routes as apis } from '../pages/apis/routes.ts';
+import { routes as http } from '../pages/http/routes.ts';
 import { routes as keys } from '../pages/keys/routes.ts';
+import { routes as rest } from '../pages/rest/routes.ts';
 import { routes as stages } from '../pages/stages/routes.ts';
+import { routes as websocket } from '../pages/websocket/routes.ts';
 import type { Route } from './router.ts';
 
-export const allRoutes: readonly Route[] = [...apis, ...keys, ...stages];
+export const allRoutes: readonly Route[] = [...apis, ...http, ...keys, ...rest, ...stages, ...websocket];

@@ -8,6 +8,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import { call } from '../../client/call.ts';
 import { FormPage } from '../../shared/form-page.tsx';
+import { listIn } from '../../shared/list-in.ts';
 import { tellSuccess } from '../../shell/flash.tsx';
 import { apiHome } from '../../shell/navigation.tsx';
 import { navigate } from '../../shell/router.ts';
@@ -31,13 +32,7 @@ export default function CreateWebSocket() {
       RouteSelectionExpression: expression,
     });
     const ApiId = api.ApiId!;
-    const keys = [
-      ...routes,
-      ...custom
-        .split(',')
-        .map((key) => key.trim())
-        .filter((key) => key !== ''),
-    ];
+    const keys = [...routes, ...listIn(custom)];
     for (const RouteKey of keys) {
       const { IntegrationId } = await call('apigatewayv2', 'CreateIntegration', {
         ApiId,
