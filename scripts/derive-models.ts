@@ -29,6 +29,7 @@ export const modelNames = [
   'cloudtrail',
   's3',
   'ssm',
+  'cloudformation',
 ] as const;
 
 /**
@@ -36,6 +37,14 @@ export const modelNames = [
  * are routed and answer 501; a process that reads the model pays for what it can use.
  */
 const operationsWithShapes: Readonly<Record<string, RegExp>> = {
+  cloudformation: new RegExp(
+    `^(?:${[
+      '(?:Create|Describe|Execute|Delete|List)ChangeSets?|DescribeChangeSetHooks|(?:Create|Update|Delete|List|Describe)Stacks?',
+      'DescribeStack(?:Events|Resources?)|DescribeEvents|ListStackResources|(?:Get|Set)StackPolicy|GetTemplate(?:Summary)?',
+      'ValidateTemplate|List(?:Exports|Imports)|UpdateTerminationProtection|CancelUpdateStack',
+      'ContinueUpdateRollback|RollbackStack|DescribeAccountLimits',
+    ].join('|')})$`,
+  ),
   ssm: /Parameter|TagsToResource|TagsFromResource|TagsForResource/,
   s3: new RegExp(
     `^(?:${[

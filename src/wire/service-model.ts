@@ -21,7 +21,8 @@ export type ModelName =
   | 'acm'
   | 'cloudtrail'
   | 's3'
-  | 'ssm';
+  | 'ssm'
+  | 'cloudformation';
 export type Protocol = 'rest-json' | 'json' | 'query' | 'smithy-rpc-v2-cbor';
 export type Location = 'uri' | 'querystring' | 'header' | 'headers' | 'statusCode';
 export type TimestampFormat = 'iso8601' | 'unixTimestamp' | 'rfc822';

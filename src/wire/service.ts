@@ -6,6 +6,7 @@ import type { Operations as AcmOperations } from './generated/acm.ts';
 import type { Operations as ApiGatewayOperations } from './generated/apigateway.ts';
 import type { Operations as ManagementOperations } from './generated/apigatewaymanagementapi.ts';
 import type { Operations as ApiGatewayV2Operations } from './generated/apigatewayv2.ts';
+import type { Operations as CloudFormationOperations } from './generated/cloudformation.ts';
 import type { Operations as CloudTrailOperations } from './generated/cloudtrail.ts';
 import type { Operations as CloudWatchOperations } from './generated/cloudwatch.ts';
 import type { Operations as IdentityPoolOperations } from './generated/cognito-identity.ts';
@@ -44,6 +45,7 @@ export interface OperationsOf {
   cloudtrail: CloudTrailOperations;
   s3: S3Operations;
   ssm: SsmOperations;
+  cloudformation: CloudFormationOperations;
   wafv2: WafOperations;
 }
 

@@ -1,4 +1,5 @@
 /** Every operation of every service, in the models' order, and whether it is built; for docs/compatibility.md. */
+import { createLazyCloudFormation } from '../../companions/cloudformation/lazy-cloudformation.ts';
 import { createConnectionTable } from '../../gateway/websocket/connection-table.ts';
 import { RequestRates } from '../../plan/web-acl/rates.ts';
 import { silentLog } from '../../ports/telemetry.ts';
@@ -7,6 +8,7 @@ import { createDeployments } from '../../store/deployments.ts';
 import { createUsage } from '../../store/usage.ts';
 import type { Service } from '../../wire/service.ts';
 import { defaultSettings } from '../settings.ts';
+import { cloudFormationService } from './cloudformation-service.ts';
 import { createCompanions } from './companions.ts';
 import { controlServices } from './control-services.ts';
 import { layFoundation } from './foundation.ts';
@@ -27,7 +29,13 @@ export async function builtOperations(): Promise<{ service: string; operations: 
     countries: undefined,
     webAclSightings: companions.webAclSightings,
   });
-  const services = [...control, ...companions.services()];
+  const stacks = createLazyCloudFormation({
+    ...{ store, clock, log: silentLog, mode: 'dev', sessions: companions.sessions, isShared: false },
+    calls: () => {
+      throw new Error('Nothing is run here');
+    },
+  });
+  const services = [...control, ...companions.services(), cloudFormationService(stacks.handlers)];
   await foundation.close();
   return services.map(({ model, operations }) => ({ service: model.name, operations }));
 }

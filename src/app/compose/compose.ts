@@ -2,6 +2,7 @@
 import type { HttpReply, HttpRequest } from '../../base/http.ts';
 import { newRequestId } from '../../base/ids.ts';
 import { compileIpRange } from '../../base/ip-ranges.ts';
+import { createLazyCloudFormation } from '../../companions/cloudformation/lazy-cloudformation.ts';
 import { authorizeConnectionCall } from '../../companions/credentials/connection-permission.ts';
 import { createControlPlaneGuard } from '../../companions/credentials/management-actions.ts';
 import { ensureRootKey } from '../../companions/credentials/root-key.ts';
@@ -17,12 +18,14 @@ import { createCustomDomains } from '../../store/custom-domains.ts';
 import { createDeployments } from '../../store/deployments.ts';
 import { createUsage } from '../../store/usage.ts';
 import { createEndpoint } from '../../wire/endpoint.ts';
+import { createInProcessCalls } from '../../wire/in-process-calls.ts';
 import { publicCalls } from '../../wire/public-calls.ts';
 import { createManagementGuard } from '../management-guard.ts';
 import type { AccessKeySetting, Settings } from '../settings.ts';
 import { createTruststores } from '../truststores.ts';
 import { servedVpcEndpoints } from '../vpc-endpoint-settings.ts';
 import { adminPages } from './admin-pages.ts';
+import { cloudFormationService } from './cloudformation-service.ts';
 import { createCompanions } from './companions.ts';
 import { controlServices } from './control-services.ts';
 import { type Foundation, layFoundation } from './foundation.ts';
@@ -98,8 +101,18 @@ async function composeOn(foundation: Foundation): Promise<Composed> {
     countries: line.countries,
     webAclSightings: companions.webAclSightings,
   });
-  const own = [...control, ...companions.services()];
   const authorizeControlPlane = createControlPlaneGuard(store);
+  const cloudFormation = createLazyCloudFormation({
+    ...{ store, clock, log, mode, sessions: companions.sessions, isShared: settings.store !== undefined },
+    calls: () =>
+      createInProcessCalls({
+        ...{ services: own, clock, credentials, log, mode, agent: 'cloudformation.amazonaws.com' },
+        authorize: authorizeControlPlane,
+        answered: companions.trail.keep,
+      }),
+  });
+  foundation.whenClosing(() => cloudFormation.idle(settings.drainMs));
+  const own = [...control, ...companions.services(), cloudFormationService(cloudFormation.handlers)];
   const services = createEndpoint({
     services: own,
     clock,
@@ -129,7 +142,7 @@ async function composeOn(foundation: Foundation): Promise<Composed> {
   const gateway = await startGateway({
     domains,
     domainTls: createDomainTls({ domains, certificates: companions.certificates.certificates, clock, log }),
-    pages: [companions.userPools.pages],
+    pages: [companions.userPools.pages, cloudFormation.pages],
     isPublicCall: publicCalls(own),
     ownNames: { isAnyNameOurs: mode === 'secure' },
     host: settings.host,
