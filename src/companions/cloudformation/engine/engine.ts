@@ -49,7 +49,7 @@ export interface Engine {
 }
 
 /** How long a caller waits for a change that may be over soon. */
-const graceMs = 400;
+const graceMs = 2000;
 
 export function createEngine(parts: EngineParts): Engine {
   const { store, clock, log, calls } = parts;
@@ -128,6 +128,7 @@ export function createEngine(parts: EngineParts): Engine {
           endpoint: call.endpoint,
           tags: run.stack.tags,
           requestId: newRequestId(),
+          isRollback: run.stack.status.includes('ROLLBACK'),
           newName: (maxLength, isLowerCase = false) => newName(stack.name, logicalId, maxLength, isLowerCase),
           nested,
           small: smallRecords(store, stack),

@@ -145,7 +145,10 @@ export async function prepared(
   if (names.length > 0 && !isChangeSet && !given.includes('CAPABILITY_AUTO_EXPAND')) {
     throw needsCapabilities(['CAPABILITY_AUTO_EXPAND']);
   }
-  const whole = await transformed(raw, names, { stack, declared, parameters: values, ...tools });
+  const whole = await transformed(raw, names, {
+    ...{ stack, declared, parameters: values },
+    read: (location) => textAt(location, tools),
+  });
   const template = checkedTemplate(whole, names);
   const parameters = [...values, ...addedParameters(template, values)];
   checkRules(template, parameters, stack);

@@ -229,7 +229,8 @@ async function rollBack(
       await run.resource({ ...earlier!, status: 'UPDATE_COMPLETE', atMs: run.now() });
     }
     if (kind === 'updated') {
-      await run.resource({ ...now, status: 'UPDATE_IN_PROGRESS', atMs: run.now() });
+      const { reason: _, ...plain } = now;
+      await run.resource({ ...plain, status: 'UPDATE_IN_PROGRESS', atMs: run.now() });
       const context = tools.contextOf(run, logicalId, now.type);
       try {
         const made = await tools.typeOf(now.type)!.update!(madeOf(now), earlier!.properties, now.properties, context);

@@ -87,7 +87,8 @@ const userPool: ResourceType = {
     const has = (properties['Schema'] ?? []) as { Name: string }[];
     const added = has.filter(({ Name }) => !had.some((each) => each.Name === Name));
     const isChanged = had.some((each) => !has.some((other) => isDeepStrictEqual(each, other)));
-    if (isChanged) {
+    // What was added to a schema cannot be taken away again; going back leaves it.
+    if (isChanged && !context.isRollback) {
       throw validationError(
         'Invalid AttributeDataType input, consider using the provided AttributeDataType enum. Existing schema attributes cannot be modified or deleted.',
       );

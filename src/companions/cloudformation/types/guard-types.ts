@@ -26,7 +26,7 @@ function entity(
   return {
     needs: [`wafv2:Create${kind}`],
     identifiers: ['Name', 'Id', 'Scope'],
-    replacedBy: ['Name', 'Scope'],
+    replacedBy: ['Name', 'Scope', 'IPAddressVersion', 'Capacity'],
     required,
     properties: new Set(['Description', 'Name', 'Scope', 'Tags', ...properties]),
     async create(given, context) {
@@ -40,7 +40,7 @@ function entity(
     },
     async update(made, given, _before, context) {
       const { token } = await read(made, context);
-      const { Tags: _, Name: __, Scope: ___, Capacity: ____, ...change } = given;
+      const { Tags: _, Name: __, Scope: ___, Capacity: ____, IPAddressVersion: _____, ...change } = given;
       await context.call(service, `Update${kind}`, { ...change, ...idsOf(made), LockToken: token });
       const { more } = await read(made, context);
       return { ...made, attributes: attributesOf(more, idsOf(made)['Id']!) };

@@ -100,12 +100,9 @@ export function modelled(type: Modelled): ResourceType {
           changed[name] = type.cleared![name];
       }
       // A name that was made up stays.
-      if (
-        type.name !== undefined &&
-        changed[type.name.property] === undefined &&
-        !replacedBy.includes(type.name.property)
-      ) {
-        delete changed[type.name.property];
+      const madeUp = resource.attributes?.['Name'];
+      if (type.name !== undefined && properties[type.name.property] === undefined && madeUp !== undefined) {
+        changed[type.name.property] = madeUp;
       }
       const answer = await context.call(service, update, { ...inputOf(changed), ...ids(resource, properties) });
       if (type.tagsBy !== undefined) await changeTags(type.tagsBy, service, resource, properties, before, context);

@@ -25,6 +25,8 @@ export interface ResourceContext {
   readonly endpoint: string;
   /** Of the stack, for resources that take tags. */
   readonly tags: readonly Tag[];
+  /** The change takes back an earlier one. */
+  readonly isRollback: boolean;
   /** Of the operation under way: the same for a repeated try. */
   readonly requestId: string;
   /** `{stack}-{logical id}-{12 random letters}`, cut to a length. */
