@@ -72,6 +72,7 @@ const dialects: Readonly<Record<string, Dialect>> = {
     wholeSeconds: true,
     coercesBooleans: true,
     withNulls: new Set(['DocumentationPartLocation']),
+    judgedByOperation: new Set(['PutRestApi.Mode']),
     unknownPath: missingToken,
     speaksHal: true,
     hasExtendedRequestId: true,

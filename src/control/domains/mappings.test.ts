@@ -222,8 +222,8 @@ test('[V2-22] the API and its stage have to be there, and the caller’s own', a
     );
     await assertRefused(
       control.v1('CreateBasePathMapping', { domainName, restApiId: ApiId, stage: 'prod' }),
-      'NotFoundException',
-      `Invalid API identifier specified 123456789012:${ApiId}`,
+      'BadRequestException',
+      'Invalid REST API identifier specified',
     );
   }
   await assertRefused(

@@ -11,7 +11,7 @@ import type { BasePathMapping, Operations } from '../../wire/generated/apigatewa
 import { publish } from '../domains/change-domain.ts';
 import { belowDomain, domainKey, findDomain } from '../domains/find.ts';
 import { checkMapping } from '../domains/mapping-rules.ts';
-import { limitExceeded, noSuchApi, noSuchDomain, noSuchMapping } from './errors.ts';
+import { limitExceeded, noSuchDomain, noSuchMapping, noSuchNamedApi } from './errors.ts';
 import { pageOf } from './paging.ts';
 import { applyPatch, type PatchTable, withMember, without } from './patch.ts';
 import type { RestPorts } from './ports.ts';
@@ -35,11 +35,11 @@ const mappingPatches: PatchTable<ApiMapping> = {
 };
 
 export function basePathMappingHandlers({ store, domains, limits }: RestPorts): Handlers<Operations> {
-  const wish = (domain: CustomDomain, mapping: ApiMapping, call: Call) => ({
+  const wish = (domain: CustomDomain, mapping: ApiMapping) => ({
     domain,
     mapping,
     through: 'v1' as const,
-    noSuchApi: () => noSuchApi(call, mapping.apiId),
+    noSuchApi: noSuchNamedApi,
     tooMany: (things: string) => limitExceeded(things, 'domain name'),
   });
 
@@ -51,7 +51,7 @@ export function basePathMappingHandlers({ store, domains, limits }: RestPorts): 
           { apiMappingId: newChildId(), apiMappingKey: keyOf(input.basePath ?? ''), apiId: input.restApiId },
           input.stage,
         );
-        await checkMapping(tx, wish(owner, made, call), domains.limits);
+        await checkMapping(tx, wish(owner, made), domains.limits);
         tx.put(apiMappings, [...domainKey(owner), made.apiMappingId], made);
         return { domain: owner, mapping: made };
       });
@@ -73,7 +73,7 @@ export function basePathMappingHandlers({ store, domains, limits }: RestPorts): 
       const { domain, mapping } = await store.write(async (tx) => {
         const found = await findMapping(tx, call, input);
         const patched = applyPatch(mappingPatches, found.mapping, input.patchOperations);
-        await checkMapping(tx, wish(found.domain, patched, call), domains.limits);
+        await checkMapping(tx, wish(found.domain, patched), domains.limits);
         tx.put(apiMappings, [...domainKey(found.domain), patched.apiMappingId], patched);
         return { domain: found.domain, mapping: patched };
       });

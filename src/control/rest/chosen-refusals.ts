@@ -25,7 +25,6 @@ export function requireText(value: string | undefined, member: string): void {
 export const invalidIdentifier = (what: string): Problem => badRequest(`Invalid ${what} identifier specified`);
 
 export const noSuchMediaType = (): Problem => notFound('Invalid binary media type specified');
-export const noSuchGatewayResponse = (): Problem => notFound('Invalid Gateway response identifier specified');
 export const noSuchSdkType = (): Problem => notFound('Invalid SDK type identifier specified');
 export const missingSdkParameter = (sdkType: string, name: string): Problem =>
   badRequest(`Missing required parameter ${name} for sdk type ${sdkType}`);

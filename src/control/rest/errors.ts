@@ -18,6 +18,8 @@ export const limitExceeded = (things: string, owner: string): Problem =>
 
 export const noSuchApi = (call: Call, restApiId: string): Problem =>
   notFound(`Invalid API identifier specified ${call.account}:${restApiId}`);
+/** Where an API is named by a member of the request and not by its path, AWS answers 400 (recorded for request validators). */
+export const noSuchNamedApi = (): Problem => badRequest('Invalid REST API identifier specified');
 export const noSuchResource = (): Problem => notFound('Invalid Resource identifier specified');
 export const noSuchMethod = (): Problem => notFound('Invalid Method identifier specified');
 export const noSuchIntegration = (): Problem => notFound('Invalid Integration identifier specified');
@@ -32,6 +34,7 @@ export const noSuchVpcLink = (): Problem => notFound('Invalid Vpc Link identifie
 export const noSuchDomain = (): Problem => notFound('Invalid domain name identifier specified');
 export const noSuchMapping = (): Problem => notFound('Invalid base path mapping identifier specified');
 export const noSuchAssociation = (): Problem => notFound('Invalid domain name access association identifier specified');
+export const noSuchGatewayResponse = (): Problem => notFound('Gateway response type not defined on api');
 export const noSuchParameter = (): Problem => notFound('Invalid parameter name specified');
 export const noSuchContentType = (): Problem => notFound('Content-Type specified was not found');
 

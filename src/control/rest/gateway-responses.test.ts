@@ -107,7 +107,7 @@ test('[V1-30] deleting what was never customised is 404', async () => {
   await assertRefused(
     control.call('DeleteGatewayResponse', { restApiId, responseType: 'THROTTLED' }),
     'NotFoundException',
-    'Invalid Gateway response identifier specified',
+    'Gateway response type not defined on api',
   );
 });
 

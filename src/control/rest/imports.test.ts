@@ -692,6 +692,16 @@ const twoMethods = swagger({
   paths: { '/a': { get: answers('206'), post: answers('206') }, '/b/c': { get: answers() } },
 });
 
+test('[OAS-02] a mode that is neither merge nor overwrite has a refusal of its own', async () => {
+  const control = restControl();
+  const { id } = await imported(control, twoMethods);
+  await assertRefused(
+    put(control, id, getA('400'), { mode: 'replace' as 'merge' }),
+    'BadRequestException',
+    'Enumeration value of OpenAPI import mode must be "overwrite" or "merge"',
+  );
+});
+
 test('[OAS-02] merge is the default: the methods named are replaced whole, all else stays', async () => {
   const control = restControl();
   const { id } = await imported(control, twoMethods);

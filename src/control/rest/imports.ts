@@ -34,6 +34,8 @@ export function importHandlers(ports: RestPorts): Handlers<Operations> {
 
     async PutRestApi(input, call) {
       const parameters = parametersOf(input.parameters);
+      const mode: ImportMode = input.mode ?? 'merge';
+      if (!importModes.includes(mode)) throw wrongImportMode();
       await ports.store.read((tx) => findApi(tx, call, input.restApiId));
       const { description, findings } = await describe(input.body, parameters, call);
       if (parameters.has('endpointconfigurationtypes')) {
@@ -41,7 +43,6 @@ export function importHandlers(ports: RestPorts): Handlers<Operations> {
       }
       return ports.store.write(async (tx) => {
         const api = await findApi(tx, call, input.restApiId);
-        const mode: ImportMode = input.mode ?? 'merge';
         const written = await writeDescription({ tx, ports, call, api, description, findings, mode });
         throwFindings(findings, input.failOnWarnings);
         return answerImported(written, findings, { emptyTags: true });
@@ -49,6 +50,12 @@ export function importHandlers(ports: RestPorts): Handlers<Operations> {
     },
   };
 }
+
+const importModes: readonly ImportMode[] = ['merge', 'overwrite'];
+
+/** As AWS's users quote it; the other import, of documentation, has the usual words. */
+const wrongImportMode = (): Error =>
+  badRequest('Enumeration value of OpenAPI import mode must be "overwrite" or "merge"');
 
 /** Names in lower case: AWS's own examples write `basepath` and `endpointConfigurationTypes`. */
 type Parameters = ReadonlyMap<string, string>;

@@ -52,9 +52,12 @@ function checkUri(integration: Integration): void {
     if (!isHttpEndpoint(uri)) throw badRequest('Invalid HTTP endpoint specified for URI');
     return;
   }
-  if (!/^arn:[^:]+:apigateway:[^:]+:[^:]+:./.test(uri)) throw invalidArn();
+  // Any ARN at all, such as the function's own, is told that it is the wrong one; users quote both sentences.
+  if (!/^arn:[^:]+:[^:]+:[^:]*:[^:]*:./.test(uri)) throw invalidArn();
   const target = uri.split(':').slice(5).join(':');
-  if (!/^(path|action)\//.test(target)) throw badRequest('AWS ARN for integration must contain path or action');
+  if (!/^arn:[^:]+:apigateway:[^:]+:[^:]+:/.test(uri) || !/^(path|action)\//.test(target)) {
+    throw badRequest('AWS ARN for integration must contain path or action');
+  }
   const service = uri.split(':')[4]!;
   if (integration.type === 'AWS_PROXY' && !/^(lambda|firehose)$/.test(service)) {
     throw badRequest(

@@ -86,6 +86,11 @@ const badIntegrations: readonly [string, Settings, string | RegExp][] = [
   [
     'AWS to an ARN that is not API Gateway’s',
     { type: 'AWS', integrationHttpMethod: 'POST', uri: 'arn:aws:lambda:eu-central-1:123456789012:function:f' },
+    'AWS ARN for integration must contain path or action',
+  ],
+  [
+    'AWS_PROXY to what is no ARN',
+    { type: 'AWS_PROXY', integrationHttpMethod: 'POST', uri: 'arn:aws:lambda' },
     'Invalid ARN specified in the request',
   ],
   [

@@ -6,7 +6,7 @@ import type { ReadTransaction } from '../../ports/store.ts';
 import type { Handlers } from '../../wire/call.ts';
 import type { Operations } from '../../wire/generated/apigateway.ts';
 import { validatorIsReferredTo } from './chosen-refusals.ts';
-import { badRequest, limitExceeded } from './errors.ts';
+import { limitExceeded, noSuchNamedApi } from './errors.ts';
 import { findApi, findRequestValidator, isOwnApi } from './find.ts';
 import { pageOf } from './paging.ts';
 import { applyPatch, booleanOf, type PatchTable, withMember } from './patch.ts';
@@ -32,7 +32,7 @@ export function requestValidatorHandlers({ store, limits }: RestPorts): Handlers
     CreateRequestValidator: ({ restApiId, name, validateRequestBody, validateRequestParameters }, call) =>
       store.write(async (tx) => {
         // Recorded: here, and only here, a missing API is a 400.
-        if (!(await isOwnApi(tx, call, restApiId))) throw badRequest('Invalid REST API identifier specified');
+        if (!(await isOwnApi(tx, call, restApiId))) throw noSuchNamedApi();
         if ((await tx.list(requestValidators, [restApiId])).length >= limits.requestValidatorsPerApi) {
           throw limitExceeded('Request Validators', 'API');
         }

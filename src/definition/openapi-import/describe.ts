@@ -11,7 +11,7 @@ import type {
   RequestValidatorDescription,
 } from './description.ts';
 import { type Dialect, dialectOf } from './dialect.ts';
-import { type ImportPlace, readDocument } from './document.ts';
+import { type ImportPlace, readDocument, versionOf } from './document.ts';
 import { documentationPartsOf } from './documentation.ts';
 import { unreadExtensions } from './extensions.ts';
 import { isNode, memberOf, membersOf, type Node, nodeOf } from './members.ts';
@@ -19,6 +19,7 @@ import { methodOf } from './method.ts';
 import { type Models, modelsOf } from './models.ts';
 import { type Resolve, resolverOf } from './references.ts';
 import { authorizersOf } from './security.ts';
+import { unexpectedMembersOf } from './unexpected-members.ts';
 
 export interface ImportOptions extends ImportPlace {
   readonly basePath: BasePathMode;
@@ -55,6 +56,7 @@ export async function describeApi(
     validators: new Set(requestValidators.map(({ name }) => name)),
     defaultValidator: root.text('x-amazon-apigateway-request-validator'),
   };
+  if (versionOf(document) === 3) findings.warnings.push(...unexpectedMembersOf(document));
   warnOfWhatIsLeftOut(document, findings);
 
   const info = membersOf(nodeOf(memberOf(document, 'info')), () => {});
@@ -101,6 +103,13 @@ function warnOfWhatIsLeftOut(document: Node, findings: Findings): void {
   const security = memberOf(document, 'security');
   if (Array.isArray(security) && security.length > 0) {
     findings.warnings.push('The security of the whole document does not count, only that of each operation. Ignoring.');
+  }
+  const servers = memberOf(document, 'servers');
+  if (Array.isArray(servers) && servers.length > 1) {
+    // As users quote it.
+    findings.warnings.push(
+      'More than one server provided. Ignoring all but the first for defining endpoint configuration',
+    );
   }
   for (const name of unreadExtensions(document, 'document')) {
     findings.warnings.push(`${name} has no meaning for the document. Ignoring.`);

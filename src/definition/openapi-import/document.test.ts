@@ -12,37 +12,59 @@ const options = {
 } as const;
 const describe = (text: string) => describeApi(Buffer.from(text), options);
 
-async function assertUnreadable(text: string | Uint8Array, message: RegExp): Promise<void> {
+/** `reason` is what the caller hears or, of what is no OpenAPI document at all, what the log holds. */
+async function assertUnreadable(text: string | Uint8Array, reason: RegExp): Promise<void> {
   await assert.rejects(describeApi(Buffer.from(text), options), (error: unknown) => {
     assert.ok(error instanceof Problem, String(error));
     assert.equal(error.kind, 'BadRequestException');
-    assert.match(error.message, message);
+    assert.match(error.message === 'Invalid OpenAPI input.' ? (error.why ?? '') : error.message, reason);
     return true;
   });
 }
 
+test('[OAS-01] what is no OpenAPI document is called invalid, and no more is said', async () => {
+  for (const text of [
+    '',
+    '[]',
+    'just text',
+    '{"openapi": ',
+    '"{\\"openapi\\": \\"3.0.1\\"}"',
+    '{"swagger": "1.2"}',
+    '{}',
+  ]) {
+    await assert.rejects(describeApi(Buffer.from(text), options), { message: 'Invalid OpenAPI input.' });
+  }
+});
+
 test('[OAS-01] what is no document is refused with the reason', async () => {
-  await assertUnreadable('', /: the document is empty$/);
-  await assertUnreadable(new Uint8Array([0xff, 0xfe]), /: the document is not UTF-8 text$/);
-  await assertUnreadable('[]', /: the document is not an object$/);
-  await assertUnreadable('just text', /: the document is not an object$/);
-  await assertUnreadable('{"swagger": ', /^Unable to parse API definition: /);
-  await assertUnreadable('a: b: c', /^Unable to parse API definition: /);
+  await assertUnreadable('', /^the document is empty$/);
+  await assertUnreadable(new Uint8Array([0xff, 0xfe]), /^the document is not UTF-8 text$/);
+  await assertUnreadable('[]', /^the document is not an object$/);
+  await assertUnreadable('just text', /^the document is not an object$/);
+  await assertUnreadable('{"swagger": ', /./);
+  await assertUnreadable('a: b: c', /./);
   await assertUnreadable('a: 1\na: 2', /Map keys must be unique/);
   for (const version of ['"swagger": "1.2"', '"swagger": "2.1"', '"openapi": "4.0.0"', '"openapi": {}']) {
-    await assertUnreadable(
-      `{${version}, "info": {"title": "t"}, "paths": {}}`,
-      /: Swagger 2.0 or OpenAPI 3.0 expected/,
-    );
+    await assertUnreadable(`{${version}, "info": {"title": "t"}, "paths": {}}`, /^Swagger 2.0 or OpenAPI 3.0 expected/);
   }
 });
 
 test('[OAS-01] an invalid document is refused with the place', async () => {
+  await assertUnreadable('{"openapi": "3.0.1", "info": {"title": "t"}}', /: attribute paths is missing$/);
   await assertUnreadable(
-    '{"openapi": "3.0.1", "info": {"title": "t"}}',
-    /: the document must have required property 'paths'$/,
+    '{"openapi": "3.0.1", "info": {"version": "1"}, "paths": {}}',
+    /: attribute info.title is missing$/,
   );
-  await assertUnreadable('{"swagger": "2.0", "info": {"title": "t"}, "paths": {"pets": {}}}', /: \/paths /);
+  await assertUnreadable(
+    '{"swagger": "2.0", "info": {"title": "t"}, "paths": {"pets": {}}}',
+    /Resource pets should start with \/$/,
+  );
+  for (const security of ['{}', '"key"', '["key"]', '[{"key": true}]']) {
+    await assertUnreadable(
+      `{"openapi": "3.0.1", "info": {"title": "t"}, "paths": {"/a": {"get": {"security": ${security}}}}}`,
+      /: attribute paths.'\/a'\(get\).security is not of type `array`$/,
+    );
+  }
 });
 
 test('[OAS-01] a document larger than 6 MB is refused', async () => {
@@ -80,11 +102,44 @@ test('a large document costs no more than its size: nothing in it is compared or
   assert.ok(performance.now() - startedMs < 4_000);
   const anchors = lines(20_000, (i) => `x-${i}: &a${i} 1`);
   await assertUnreadable(`${valid}${anchors}\n${lines(9_000, (i) => `y-${i}: *a${i}`)}`, /too many aliases/);
-  const tags = JSON.stringify(Array.from({ length: 10_001 }, (_, i) => ({ name: `t${i}` })));
-  await assertUnreadable(
-    `{"swagger": "2.0", "info": {"title": "t", "version": "1"}, "paths": {}, "tags": ${tags}}`,
-    /its lists are too long/,
-  );
+});
+
+test('[OAS-05] what OpenAPI does not know is warned of and does not keep a document out', async () => {
+  const parameters = [
+    { name: 'id', in: 'path', required: true, type: 'string' },
+    { name: 'q', in: 'query' },
+  ];
+  const document = {
+    openapi: '3.0.1',
+    info: { title: 't', version: '1', licence: 'MIT' },
+    definitions: {},
+    servers: [{ url: 'https://a.example.com' }, { url: 'https://b.example.com' }],
+    paths: {
+      '/pets/{id}': {
+        get: { parameters, produces: [], responses: { 200: { schema: {} } }, 'x-mine': 1 },
+        post: { requestBody: { schema: {} } },
+      },
+    },
+  };
+  const { description, findings } = await describe(JSON.stringify(document));
+  assert.deepEqual(findings, {
+    errors: [],
+    warnings: [
+      'Parse issue: attribute definitions is unexpected',
+      'Parse issue: attribute info.licence is unexpected',
+      "Parse issue: attribute paths.'/pets/{id}'(get).produces is unexpected",
+      "Parse issue: attribute paths.'/pets/{id}'(get).parameters.[id].type is unexpected",
+      "Parse issue: attribute paths.'/pets/{id}'(get).responses.200.schema is unexpected",
+      "Parse issue: attribute paths.'/pets/{id}'(post).requestBody.schema is unexpected",
+      'More than one server provided. Ignoring all but the first for defining endpoint configuration',
+    ],
+  });
+  assert.equal(description.paths[0]!.methods.length, 2);
+  const { openapi: _, ...rest } = document;
+  assert.deepEqual((await describe(JSON.stringify({ swagger: '2.0', ...rest, servers: [] }))).findings, {
+    errors: [],
+    warnings: [],
+  });
 });
 
 test('responses may be left out, as those write who write for API Gateway alone', async () => {
