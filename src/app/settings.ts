@@ -6,6 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { compileIpRange } from '../base/ip-ranges.ts';
 import type { SigningKeys } from '../base/sigv4-signer.ts';
+import { type AccountQuotas, accountQuotas } from '../control/account-quotas.ts';
 import { awsDomainLimits, type DomainLimits } from '../control/domains/limits.ts';
 import { awsRestLimits, type RestLimits } from '../control/rest/limits.ts';
 import { awsV2Limits, type V2Limits } from '../control/v2/limits.ts';
@@ -51,7 +52,7 @@ export interface Settings {
   readonly throttledRestMs: number;
   /** Limit calls to API Gateway's control plane to AWS's rates (row CP-30). */
   readonly managementRates: boolean;
-  /** Quotas of the REST control plane (rows LIM-*); what is not named keeps AWS's default. */
+  /** Quotas of the REST control plane (rows LIM-*); what is not named is as control/account-quotas.ts says. */
   readonly restLimits: RestLimits;
   /** The same for HTTP and WebSocket APIs. */
   readonly httpLimits: V2Limits;
@@ -498,6 +499,7 @@ export function readSettings(given: Readonly<Record<string, unknown>>, env: Node
   const complaints: string[] = [];
   const complain: Complain = (complaint) => complaints.push(complaint);
   const found: Partial<Record<SettableName, unknown>> = {};
+  const asGiven: Partial<Record<SettableName, unknown>> = {};
 
   function take(name: SettableName, value: unknown, where: string): void {
     const read = (readers[name] as Reader<unknown>)(value, (expected) =>
@@ -505,7 +507,9 @@ export function readSettings(given: Readonly<Record<string, unknown>>, env: Node
         `Cannot read ${where}: ${name} is ${secretNames.has(name) ? 'not right' : JSON.stringify(value)}, expected ${expected}`,
       ),
     );
-    if (read !== undefined) found[name] = read;
+    if (read === undefined) return;
+    found[name] = read;
+    asGiven[name] = value;
   }
 
   const config = given['config'];
@@ -529,7 +533,8 @@ export function readSettings(given: Readonly<Record<string, unknown>>, env: Node
   if (inMemory && given['data'] !== undefined) complain('Cannot use --memory with --data: choose one');
   const logFormat = found.logFormat === undefined && settings.mode === 'secure' ? 'json' : settings.logFormat;
   if (complaints.length > 0) throw new SettingsError(complaints);
-  return { ...settings, logFormat, dataDirectory: inMemory ? undefined : settings.dataDirectory };
+  const limits = accountQuotas(settings.mode, asGiven as Partial<AccountQuotas>);
+  return { ...settings, ...limits, logFormat, dataDirectory: inMemory ? undefined : settings.dataDirectory };
 }
 
 function readSettingsFile(file: string, complain: Complain): Record<string, unknown> {
