@@ -196,6 +196,16 @@ test('[OAS-17] an API without a version has the time of its deployment', async (
   assert.equal((await exported(control, restApiId, 'swagger')).document['info'].version, '2026-01-01T00:00:00Z');
 });
 
+test('[OAS-15] a method without responses has none in OpenAPI 3, and an empty object in Swagger, with JSON as what it produces', async () => {
+  const control = restControl();
+  const { restApiId } = await makePets(control);
+  await deploy(control, restApiId, 'dev');
+  const operationIn = async (kind: 'swagger' | 'oas30') =>
+    (await exported(control, restApiId, kind)).document['paths']['/pets'].get;
+  assert.deepEqual(await operationIn('oas30'), {});
+  assert.deepEqual(await operationIn('swagger'), { produces: ['application/json'], responses: {} });
+});
+
 test('[OAS-15] extensions come in sets; without any there are none', async () => {
   const control = restControl();
   const id = await imported(control, source);
@@ -228,7 +238,7 @@ test('[OAS-15] extensions come in sets; without any there are none', async () =>
   await assertRefused(
     control.call('GetExport', { restApiId: id, stageName: 'dev', exportType: 'raml' }),
     'BadRequestException',
-    'Invalid export type specified: raml. Valid options are oas30, swagger',
+    "No API exporter for type 'raml'",
   );
   await assertRefused(
     control.call('GetExport', { restApiId: id, stageName: 'none', exportType: 'oas30' }),

@@ -17,7 +17,7 @@ export function exportHandlers({ store }: RestPorts): Handlers<Operations> {
   return {
     async GetExport({ restApiId, stageName, exportType, parameters, accepts }, call) {
       const kind = kinds.find((each) => each === exportType);
-      if (kind === undefined) throw invalidValue('export type', exportType, kinds);
+      if (kind === undefined) throw badRequest(`No API exporter for type '${exportType}'`);
       const isWanted = extensionsOf(parameters);
       const { snapshot, version, documented } = await store.read(async (tx) => {
         await findApi(tx, call, restApiId);

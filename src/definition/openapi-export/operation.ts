@@ -29,10 +29,10 @@ export function operationOf(resource: Resource, method: Method, exporting: Expor
     const [, name] = body[0]!;
     parameters.push({ in: 'body', name, required: true, ...schemaOf(name, exporting), ...bodyDocumentation });
   }
-  const produces = [
-    ...new Set(Object.values(method.methodResponses ?? {}).flatMap((each) => typesOf(each.responseModels))),
-  ];
-  return withoutEmpty({
+  const modelled = Object.values(method.methodResponses ?? {}).flatMap((each) => typesOf(each.responseModels));
+  // As in the guide's exports of proxy resources, whose methods have no responses.
+  const produces = modelled.length > 0 ? [...new Set(modelled)] : ['application/json'];
+  const operation = withoutEmpty({
     ...documentationOf({ type: 'METHOD', ...at }),
     operationId: method.operationName,
     ...(isSwagger && { consumes: body.map(([type]) => type), produces }),
@@ -41,7 +41,7 @@ export function operationOf(resource: Resource, method: Method, exporting: Expor
       body.length > 0 && {
         requestBody: { ...bodyDocumentation, content: contentOf(body, exporting), required: true },
       }),
-    responses: responses.length > 0 ? Object.fromEntries(responses) : { default: { description: 'Default response' } },
+    responses: Object.fromEntries(responses),
     security: securityOfMethod(method, exporting),
     ...(validators && validator !== undefined && { 'x-amazon-apigateway-request-validator': validatorName(validator) }),
     ...(integrations &&
@@ -49,6 +49,8 @@ export function operationOf(resource: Resource, method: Method, exporting: Expor
         'x-amazon-apigateway-integration': exportedIntegration(method.integration, resource.id),
       }),
   });
+  // Swagger 2.0 wants responses; exports to OpenAPI 3 leave them out where a method has none, and write `get: {}` (as users quote them).
+  return isSwagger && responses.length === 0 ? { ...operation, responses: {} } : operation;
 }
 
 function parametersOf(
