@@ -1,5 +1,6 @@
 /** AWS with a Lambda invocation path: the custom integration. The body is the function's input, its result the body (rows INT-07, INT-28). */
 import { newHex } from '../../base/ids.ts';
+import { javaJsonComplaint } from '../../base/java-json-complaint.ts';
 import { Problem } from '../../base/problem.ts';
 import { contentOf } from '../content-handling.ts';
 import { gatewayProblem } from '../gateway-responses.ts';
@@ -88,10 +89,11 @@ export function compileLambda(scope: MethodScope): Integration | undefined {
 
 /** A function's input is JSON: else 400 before it is called. */
 function assertJson(payload: string | Buffer, label: string): void {
+  const text = typeof payload === 'string' ? payload : payload.toString();
   try {
-    JSON.parse(typeof payload === 'string' ? payload : payload.toString());
-  } catch (error) {
-    const detail = `Could not parse payload into json: ${(error as Error).message}`;
+    JSON.parse(text);
+  } catch {
+    const detail = `Could not parse payload into json: ${javaJsonComplaint(text)}`;
     throw unparsedBody(`${label}: ${detail}`, detail);
   }
 }

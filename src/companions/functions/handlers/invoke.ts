@@ -1,5 +1,6 @@
 /** Invoke and InvokeAsync: the Lambda API's way to run a function. */
 import { newTraceRoot } from '../../../base/ids.ts';
+import { javaJsonComplaint } from '../../../base/java-json-complaint.ts';
 import { Problem } from '../../../base/problem.ts';
 import type { Call, Handlers } from '../../../wire/call.ts';
 import type { InvokeWithResponseStreamResponseEvent, Operations } from '../../../wire/generated/lambda.ts';
@@ -131,12 +132,13 @@ async function* noEvents(): AsyncGenerator<never> {}
 
 function assertJson(payload: Uint8Array): void {
   if (payload.length === 0) return;
+  const text = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength).toString('utf8');
   try {
-    JSON.parse(Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength).toString('utf8'));
-  } catch (error) {
+    JSON.parse(text);
+  } catch {
     throw new Problem(
       'InvalidRequestContentException',
-      `Could not parse request body into json: Could not parse payload into json: ${(error as Error).message}`,
+      `Could not parse request body into json: Could not parse payload into json: ${javaJsonComplaint(text)}`,
       { members: { Type: 'User' } },
     );
   }
