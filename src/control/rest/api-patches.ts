@@ -4,7 +4,7 @@ import type { RestApi } from '../../definition/rest-api.ts';
 import type { SecurityPolicy } from '../../wire/generated/apigateway.ts';
 import { invalidValue, noSuchMediaType, requireOneOf, requireText } from './chosen-refusals.ts';
 import { withEndpoint } from './endpoints.ts';
-import { booleanOf, integerOf, type PatchTable, withMember, without } from './patch.ts';
+import { booleanOf, integerOf, isPatchVerb, namesPath, type PatchTable, withMember, without } from './patch.ts';
 
 /** As the service model lists them; a create is checked against the model itself. */
 const securityPolicies: readonly string[] = [
@@ -35,6 +35,8 @@ function listWithout(list: readonly string[] | undefined, value: string): readon
 }
 
 export const apiPatches: PatchTable<RestApi> = {
+  // As users quote it: CloudFormation once sent `/binaryMediaTypes/image/png`.
+  refuse: (operation, isKnown) => (isKnown || !isPatchVerb(operation.op) ? undefined : namesPath(operation)),
   rows: [
     {
       path: '/name',

@@ -336,12 +336,8 @@ test('[CP-16] operations apply in order', async () => {
 });
 
 const refusals: readonly [PatchOperation, string][] = [
-  [
-    patch('replace', '/nope', 'x'),
-    "Invalid patch path  '/nope' specified for op 'replace'. Must be one of: [/name, /description, /version, /apiKeySource, /policy, " +
-      '/minimumCompressionSize, /disableExecuteApiEndpoint, /securityPolicy, /endpointAccessMode, /endpointConfiguration/ipAddressType, ' +
-      '/endpointConfiguration/types/{type}, /binaryMediaTypes/{mediaType}]',
-  ],
+  [patch('replace', '/nope', 'x'), 'Invalid patch path /nope'],
+  [patch('add', '/binaryMediaTypes/image/png', ''), 'Invalid patch path /binaryMediaTypes/image/png'],
   [patch('add', '/name', 'x'), "Invalid patch path  '/name' specified for op 'add'. Must be one of: [replace]"],
   [patch('move', '/name', 'x'), "Invalid patch operation specified. Must be 'add'|'remove'|'replace'"],
   [{ op: 'replace', value: 'x' }, 'Invalid patch path null'],
@@ -353,7 +349,7 @@ const refusals: readonly [PatchOperation, string][] = [
 ];
 
 for (const [operation, message] of refusals) {
-  test(`[CP-13] [CP-17] UpdateRestApi refuses ${operation.op} ${operation.path ?? 'without a path'}`, async () => {
+  test(`[CP-13] UpdateRestApi refuses ${operation.op} ${operation.path ?? 'without a path'}`, async () => {
     const control = restControl();
     const { id: restApiId } = await makeApi(control);
     const call = control.call('UpdateRestApi', { restApiId, patchOperations: [operation] });

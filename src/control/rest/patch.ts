@@ -38,8 +38,8 @@ export interface PatchRow<T> {
 
 export interface PatchTable<T> {
   readonly rows: readonly PatchRow<T>[];
-  /** How AWS refuses a path or operation of this resource; undefined leaves it to `listsPaths`, the usual way. */
-  readonly refuse?: (operation: PatchOperation) => Error | undefined;
+  /** How AWS refuses a path or operation of this resource; undefined leaves it to `listsPaths`, the usual way. `isKnown`: another operation has the path. */
+  readonly refuse?: (operation: PatchOperation, isKnown: boolean) => Error | undefined;
 }
 
 /** Applies the operations in order. Values in, value out: when one throws, nothing of the earlier ones has happened (row CP-16). */
@@ -51,7 +51,7 @@ export function applyPatch<T>(table: PatchTable<T>, target: T, operations: reado
     const found = rowOf(table, path);
     const change = isPatchVerb(operation.op) ? found?.row[operation.op] : undefined;
     if (found === undefined || change === undefined) {
-      throw table.refuse?.(operation) ?? listsPaths(table, operation, found?.row);
+      throw table.refuse?.(operation, found !== undefined) ?? listsPaths(table, operation, found?.row);
     }
     patched = change(patched, {
       op: operation.op as PatchVerb,
@@ -66,7 +66,7 @@ export function applyPatch<T>(table: PatchTable<T>, target: T, operations: reado
 
 const verbs: readonly PatchVerb[] = ['add', 'remove', 'replace', 'copy'];
 
-const isPatchVerb = (op: string | undefined): op is PatchVerb => verbs.includes(op as PatchVerb);
+export const isPatchVerb = (op: string | undefined): op is PatchVerb => verbs.includes(op as PatchVerb);
 
 function rowOf<T>(table: PatchTable<T>, path: string): { row: PatchRow<T>; names: string[] } | undefined {
   const segments = pointerSegments(path);
@@ -116,7 +116,7 @@ function listsPaths<T>(table: PatchTable<T>, { op, path }: PatchOperation, row: 
   return badRequest(`${start} Must be one of: [${supporting.map((each) => each.path).join(', ')}]`);
 }
 
-/** The short wording, of integrations: `Invalid patch path /credentials` (recorded T9). */
+/** The short wording, of integrations (recorded T9) and of paths an API does not have (users' logs): `Invalid patch path /credentials`. */
 export const namesPath = ({ path }: PatchOperation): Error => badRequest(`Invalid patch path ${path}`);
 
 /** Any text but a boolean counts as false (recorded). */
