@@ -172,6 +172,7 @@ test('[PATCH-07] paths and operations that are not there are refused', async () 
     'policy is only supported for private custom domain names.',
   );
 
+  await assertRefused(update(patch('replace', '/routingMode', 'SIDEWAYS')), 'BadRequestException', /routing mode/i);
   const dualstack = await update(
     patch('replace', '/endpointConfiguration/ipAddressType', 'dualstack'),
     patch('replace', '/regionalCertificateName', 'mine'),

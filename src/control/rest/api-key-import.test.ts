@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
-import { assertRefused, type RestControl, restControl } from '../../../test/support/rest-control.ts';
+import { assertRefused, deploy, makePets, type RestControl, restControl } from '../../../test/support/rest-control.ts';
 import { csvRows } from './csv-rows.ts';
 
 const importKeys = (control: RestControl, text: string, failOnWarnings = false) =>
@@ -76,6 +76,19 @@ test('[UP-10] a row that cannot be imported leaves nothing behind and is a warni
     (await strict.call('GetApiKeys', {})).items?.map(({ name }) => name),
     ['good'],
   );
+});
+
+test('[UP-10] [UP-04] a row of two plans of one stage is a warning, and its key is not there', async () => {
+  const control = restControl();
+  const { restApiId: apiId } = await makePets(control);
+  await deploy(control, apiId, 'dev');
+  const planOfDev = async (name: string) =>
+    (await control.call('CreateUsagePlan', { name, apiStages: [{ apiId, stage: 'dev' }] })).id!;
+  const file = `name,key,usageplanids\ntwice,${keyValue(1)},"${await planOfDev('a')},${await planOfDev('b')}"\n`;
+  const { ids, warnings } = await importKeys(control, file);
+  assert.deepEqual([ids, warnings?.length], [[], 1]);
+  assert.match(warnings![0]!, /cannot reference multiple Usage Plans with the same API stage/);
+  assert.deepEqual((await control.call('GetApiKeys', {})).items, []);
 });
 
 test('what is no key file is refused whole', async () => {

@@ -4,7 +4,8 @@ import type { RestApi } from '../../definition/rest-api.ts';
 import type { SecurityPolicy } from '../../wire/generated/apigateway.ts';
 import { invalidValue, noSuchMediaType, requireOneOf, requireText } from './chosen-refusals.ts';
 import { withEndpoint } from './endpoints.ts';
-import { booleanOf, integerOf, isPatchVerb, namesPath, type PatchTable, withMember, without } from './patch.ts';
+import { badRequest } from './errors.ts';
+import { booleanOf, isPatchVerb, namesPath, type PatchTable, withMember, without } from './patch.ts';
 
 /** As the service model lists them; a create is checked against the model itself. */
 const securityPolicies: readonly string[] = [
@@ -24,8 +25,12 @@ const securityPolicies: readonly string[] = [
 
 const maximumCompressionSize = 10_485_760;
 
-export function checkCompressionSize(size: number | undefined): void {
-  if (size !== undefined) integerOf('minimumCompressionSize', String(size), 0, maximumCompressionSize);
+/** Throws unless the size, a number or the text of one, is a whole number of bytes up to 10 MB. */
+export function checkCompressionSize(size: number | string | undefined): void {
+  if (size === undefined) return;
+  const number = typeof size === 'string' && size.trim() === '' ? Number.NaN : Number(size);
+  if (Number.isInteger(number) && number >= 0 && number <= maximumCompressionSize) return;
+  throw badRequest(`Invalid minimum compression size, must be between 0 to ${maximumCompressionSize}`);
 }
 
 /** A list without one of its values; undefined when none is left, because AWS leaves empty lists out. */
@@ -70,14 +75,11 @@ export const apiPatches: PatchTable<RestApi> = {
     {
       path: '/minimumCompressionSize',
       // The empty text switches compression off (row PATCH-15).
-      replace: (api, { value }) =>
-        value === ''
-          ? without(api, 'minimumCompressionSize')
-          : withMember(
-              api,
-              'minimumCompressionSize',
-              integerOf('minimumCompressionSize', value, 0, maximumCompressionSize),
-            ),
+      replace(api, { value }) {
+        if (value === '') return without(api, 'minimumCompressionSize');
+        checkCompressionSize(value);
+        return withMember(api, 'minimumCompressionSize', Number(value));
+      },
     },
     {
       path: '/disableExecuteApiEndpoint',

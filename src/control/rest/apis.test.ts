@@ -313,6 +313,33 @@ test('[PATCH-15] an empty or absent minimumCompressionSize switches compression 
   }
 });
 
+test('an API has one endpoint type', async () => {
+  const types = ['EDGE', 'REGIONAL'] as const;
+  await assertRefused(
+    makeApi(restControl(), { endpointConfiguration: { types: [...types] } }),
+    'BadRequestException',
+    'Cannot create an api with multiple Endpoint Types',
+  );
+});
+
+test('a compression size is a whole number of bytes up to 10 MB', async () => {
+  const control = restControl();
+  const { id: restApiId } = await makeApi(control);
+  const message = 'Invalid minimum compression size, must be between 0 to 10485760';
+  for (const value of ['-1', '10485761', '1.5', 'abc', ' ']) {
+    const patchOperations = [patch('replace', '/minimumCompressionSize', value)];
+    await assertRefused(control.call('UpdateRestApi', { restApiId, patchOperations }), 'BadRequestException', message);
+  }
+  await assertRefused(makeApi(control, { minimumCompressionSize: -1 }), 'BadRequestException', message);
+  for (const minimumCompressionSize of [0, 10_485_760]) {
+    const patchOperations = [patch('replace', '/minimumCompressionSize', String(minimumCompressionSize))];
+    assert.equal(
+      (await control.call('UpdateRestApi', { restApiId, patchOperations })).minimumCompressionSize,
+      minimumCompressionSize,
+    );
+  }
+});
+
 test('[CP-14] booleans are text, and any text but true is false', async () => {
   const control = restControl();
   const { id: restApiId } = await makeApi(control, { disableExecuteApiEndpoint: true });

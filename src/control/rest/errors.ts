@@ -52,6 +52,9 @@ export const invalidAuthorizerUri = (uri: string): Problem =>
   );
 export const authorizerNameTaken = (name: string): Problem =>
   badRequest(`Authorizer name must be unique. Authorizer ${name} already exists in this RestApi.`);
+/** Users quote the first sentence; the second is after that of authorizers. */
+export const validatorNameTaken = (name: string): Problem =>
+  badRequest(`Request Validator name must be unique. Request Validator ${name} already exists in this RestApi.`);
 export const authorizerIsReferredTo = (name: string, method: string): Problem =>
   conflict(`Cannot delete authorizer '${name}', is referenced in method: ${method}`);
 

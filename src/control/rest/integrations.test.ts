@@ -492,6 +492,20 @@ test('a status code that is taken by another response cannot be had', async () =
   );
 });
 
+test('the status code of an integration response can only become another one', async () => {
+  const control = restControl();
+  const method = await makePets(control);
+  await control.call('PutIntegrationResponse', { ...method, statusCode: '200' });
+  for (const value of ['600', '20', '', 'ok']) {
+    const patchOperations = [patch('replace', '/statusCode', value)];
+    await assertRefused(
+      control.call('UpdateIntegrationResponse', { ...method, statusCode: '200', patchOperations }),
+      'BadRequestException',
+      `Invalid status code specified: ${value}`,
+    );
+  }
+});
+
 test('a wrong verb is called a wrong method by GetIntegrationResponse and a wrong integration by DeleteIntegrationResponse', async () => {
   const control = restControl();
   const wrong = { ...(await makePets(control)), httpMethod: 'PUT', statusCode: '200' };

@@ -40,6 +40,30 @@ test('[PATCH-13] UpdateRequestValidator replaces name and flags; any text but tr
   await assertRefused(update('add', '/name', 'x'), 'BadRequestException');
 });
 
+test('[V1-29] a name stands for one validator of an API, in another API for another', async () => {
+  const control = restControl();
+  const { id: restApiId } = await makeApi(control);
+  const { id } = await control.call('CreateRequestValidator', { restApiId, name: 'body' });
+  const taken = 'Request Validator name must be unique. Request Validator body already exists in this RestApi.';
+  await assertRefused(
+    control.call('CreateRequestValidator', { restApiId, name: 'body' }),
+    'BadRequestException',
+    taken,
+  );
+  const other = await control.call('CreateRequestValidator', { restApiId, name: 'other' });
+  const rename = (requestValidatorId: string) =>
+    control.call('UpdateRequestValidator', {
+      restApiId,
+      requestValidatorId,
+      patchOperations: [patch('replace', '/name', 'body')],
+    });
+  await assertRefused(rename(other.id!), 'BadRequestException', taken);
+  assert.equal((await rename(id!)).name, 'body');
+  const { id: elsewhere } = await makeApi(control);
+  assert.equal((await control.call('CreateRequestValidator', { restApiId: elsewhere, name: 'body' })).name, 'body');
+  for (let i = 0; i < 2; i++) await control.call('CreateRequestValidator', { restApiId });
+});
+
 test('creating a validator for an unknown API is a 400, reading one there complains about the validator', async () => {
   const control = restControl();
   const { id: restApiId } = await makeApi(control);

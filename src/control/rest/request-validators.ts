@@ -6,7 +6,7 @@ import type { ReadTransaction } from '../../ports/store.ts';
 import type { Handlers } from '../../wire/call.ts';
 import type { Operations } from '../../wire/generated/apigateway.ts';
 import { validatorIsReferredTo } from './chosen-refusals.ts';
-import { limitExceeded, noSuchNamedApi } from './errors.ts';
+import { limitExceeded, noSuchNamedApi, validatorNameTaken } from './errors.ts';
 import { findApi, findRequestValidator, isOwnApi } from './find.ts';
 import { pageOf } from './paging.ts';
 import { applyPatch, booleanOf, type PatchTable, withMember } from './patch.ts';
@@ -42,6 +42,7 @@ export function requestValidatorHandlers({ store, limits }: RestPorts): Handlers
           validateRequestBody: validateRequestBody ?? false,
           validateRequestParameters: validateRequestParameters ?? false,
         };
+        await checkName(tx, restApiId, validator);
         tx.put(requestValidators, [restApiId, validator.id], validator);
         return validator;
       }),
@@ -60,6 +61,7 @@ export function requestValidatorHandlers({ store, limits }: RestPorts): Handlers
       store.write(async (tx) => {
         const validator = await findRequestValidator(tx, call, restApiId, requestValidatorId);
         const patched = applyPatch(validatorPatches, validator, patchOperations);
+        await checkName(tx, restApiId, patched);
         tx.put(requestValidators, [restApiId, requestValidatorId], patched);
         return patched;
       }),
@@ -71,6 +73,13 @@ export function requestValidatorHandlers({ store, limits }: RestPorts): Handlers
         tx.delete(requestValidators, [restApiId, requestValidatorId]);
       }),
   };
+}
+
+/** Several may go without a name, but no two have the same. */
+async function checkName(tx: ReadTransaction, restApiId: string, { id, name }: RequestValidator): Promise<void> {
+  if (!name) return;
+  const all = await tx.list(requestValidators, [restApiId]);
+  if (all.some(({ value }) => value.id !== id && value.name === name)) throw validatorNameTaken(name);
 }
 
 /** Without its validator a method would check nothing, so a validator in use stays. */

@@ -166,6 +166,33 @@ test('[PATCH-19] a path a plan does not have is refused with the list of those i
   );
 });
 
+test('a method limit is of a stage of the plan, and no limit is below zero', async () => {
+  const control = restControl();
+  const apiId = await deployedApi(control, 'dev', 'prod');
+  const { id } = await makePlan(control, { apiStages: [{ apiId, stage: 'dev' }] });
+  const limit = (stage: string) => patch('replace', `/apiStages/${apiId}:${stage}/throttle/~1pets/GET/rateLimit`, '1');
+  await assertRefused(update(control, id, limit('prod')), 'BadRequestException', 'Invalid API Stage specified');
+  assert.deepEqual((await update(control, id, limit('dev'))).apiStages?.[0]?.throttle, {
+    '/pets/GET': { rateLimit: 1 },
+  });
+  for (const throttle of [{ rateLimit: -1 }, { burstLimit: -1 }]) {
+    await assertRefused(makePlan(control, { throttle }), 'BadRequestException', /must be a non-negative numeric$/);
+  }
+});
+
+test('what a key has left is known only of a plan with a quota', async () => {
+  const control = restControl();
+  const { id: usagePlanId } = await makePlan(control);
+  const keyId = await makeKey(control);
+  await join(control, usagePlanId, keyId);
+  const patchOperations = [patch('replace', '/remaining', '5')];
+  await assertRefused(
+    control.call('UpdateUsage', { usagePlanId, keyId, patchOperations }),
+    'BadRequestException',
+    'Usage Plan does not have a quota',
+  );
+});
+
 test('[V1-41] a key joins a plan once', async () => {
   const control = restControl();
   const { id } = await makePlan(control);
