@@ -637,14 +637,6 @@ for (const [what, document] of [
   ['a policy that is none', { 'x-amazon-apigateway-policy': 'nonsense' }],
   ['media types that are no list', { 'x-amazon-apigateway-binary-media-types': 'image/png' }],
   [
-    'an integration without a type',
-    { paths: { '/': { get: { ...answers(), 'x-amazon-apigateway-integration': {} } } } },
-  ],
-  [
-    'an integration of an unknown type',
-    { paths: { '/': { get: { ...answers(), 'x-amazon-apigateway-integration': { type: 'ftp' } } } } },
-  ],
-  [
     'an integration that is no object',
     { paths: { '/': { get: { ...answers(), 'x-amazon-apigateway-integration': 'mock' } } } },
   ],
@@ -677,7 +669,7 @@ for (const [what, document] of [
     await assertRefused(
       imported(control, swagger(document)),
       'BadRequestException',
-      /^(Errors found during import:\n\t|Unable to parse API definition: )/,
+      /^(Errors found during import:\n\t|Unable to parse API definition(: | because of a malformed integration at path \/$))/,
     );
     assert.deepEqual(await control.call('GetRestApis', {}), { items: [] });
   });
@@ -801,6 +793,25 @@ test('what SAM generates and Terraform users write is taken without a warning', 
     failOnWarnings: true,
   });
   assert.equal(name, 'Pets');
+});
+
+test('[OAS-05] an integration of no known type is left out with a warning, and its method cannot be deployed', async () => {
+  for (const [integration, type] of [
+    [{}, 'null'],
+    [{ type: 'ftp' }, 'ftp'],
+  ] as const) {
+    const control = restControl();
+    const document = swagger({
+      paths: { '/a': { get: { ...answers(), 'x-amazon-apigateway-integration': integration } } },
+    });
+    const { id, warnings } = await imported(control, document);
+    assert.deepEqual(warnings, [`Unknown integration type '${type}' for 'GET /a'. Ignoring.`]);
+    await assertRefused(
+      control.call('CreateDeployment', { restApiId: id }),
+      'BadRequestException',
+      'No integration defined for method',
+    );
+  }
 });
 
 test('an unknown member of an integration is warned of', async () => {

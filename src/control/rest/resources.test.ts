@@ -191,6 +191,18 @@ test('[PATCH-13] a rename obeys the rules of the tree', async () => {
   assert.equal((await rename('a')).path, '/a');
 });
 
+test('the root has no name and no place to change', async () => {
+  const control = restControl();
+  const { id: restApiId, rootResourceId } = await makeApi(control);
+  for (const operation of [patch('replace', '/pathPart', 'x'), patch('replace', '/parentId', rootResourceId!)]) {
+    await assertRefused(
+      control.call('UpdateResource', { restApiId, resourceId: rootResourceId!, patchOperations: [operation] }),
+      'BadRequestException',
+      'Root resource cannot be updated.',
+    );
+  }
+});
+
 test('[CP-17] UpdateResource lists the paths it knows, and offers nothing for add and remove', async () => {
   const control = restControl();
   const { restApiId, resourceId } = await makePets(control);

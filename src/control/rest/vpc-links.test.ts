@@ -47,6 +47,17 @@ test('[V1-45] a link whose target is an ARN of something else has FAILED', async
   await assertRefused(control.call('CreateDeployment', { restApiId: pets.restApiId }), 'BadRequestException', /FAILED/);
 });
 
+test('[V1-45] an integration does not change to a link that is not there', async () => {
+  const control = restControl();
+  const pets = await linkedPets(control, await makeLink(control));
+  const patchOperations = [patch('replace', '/connectionId', 'nosuch')];
+  await assertRefused(
+    control.call('UpdateIntegration', { ...pets, patchOperations }),
+    'BadRequestException',
+    'Invalid Vpc Link identifier specified',
+  );
+});
+
 test('[V1-45] a link leads to one load balancer', async () => {
   const control = restControl();
   const create = (targetArns: string[]) => control.call('CreateVpcLink', { name: 'orders', targetArns });

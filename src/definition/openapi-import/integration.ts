@@ -15,6 +15,8 @@ const passthroughBehaviors = ['WHEN_NO_MATCH', 'WHEN_NO_TEMPLATES', 'NEVER'] as 
 export interface IntegrationReport {
   /** Something is not as it must be; the integration cannot be made. */
   malformed(complaint: string): void;
+  /** A method without an integration is what comes of it. */
+  unknownType(type: string): void;
   warning(text: string): void;
 }
 
@@ -40,9 +42,10 @@ export function integrationOf(node: Node, report: IntegrationReport): Integratio
   for (const name of Object.keys(node)) {
     if (!known.includes(name)) report.warning(`Integration member '${name}' is not known to REST APIs. Ignoring.`);
   }
-  const type = members.choice('type', types);
+  const said = members.text('type');
+  const type = types.find((each) => each === said?.toUpperCase());
   if (type === undefined) {
-    if (node['type'] === undefined) report.malformed('type is missing');
+    report.unknownType(said ?? 'null');
     return undefined;
   }
   const tlsConfig = members.node('tlsConfig');

@@ -1,5 +1,6 @@
 /** One operation of a document as a method: its parameters, models, security, responses and integration. */
 import { defined } from '../../base/defined.ts';
+import { Problem } from '../../base/problem.ts';
 import type { MethodResponse } from '../rest-api.ts';
 import type { Reading } from './describe.ts';
 import type { IntegrationDescription, MethodDescription } from './description.ts';
@@ -120,11 +121,24 @@ function responsesOf(operation: Node, reading: Reading, at: string, error: (text
 function integrationAt(place: OperationPlace, reading: Reading, at: string): IntegrationDescription | undefined {
   const extension = memberOf(place.operation, 'x-amazon-apigateway-integration');
   if (extension === undefined) return undefined;
-  const malformed = (complaint: string) =>
-    reading.findings.errors.push(
-      `Unable to parse API definition because of a malformed integration at path ${place.path}: ${complaint} (${at})`,
+  // As users quote it: nothing stands before or after this sentence; the log has the reason.
+  const malformed = (complaint: string): never => {
+    throw new Problem(
+      'BadRequestException',
+      `Unable to parse API definition because of a malformed integration at path ${place.path}`,
+      { why: `malformed integration of ${at}: ${complaint}` },
     );
+  };
   const node = reading.resolve(extension, malformed);
-  const warning = (text: string) => reading.findings.warnings.push(`${text} (${at})`);
-  return node && integrationOf(node, { malformed, warning });
+  const { warnings } = reading.findings;
+  return (
+    node &&
+    integrationOf(node, {
+      malformed,
+      warning: (text) => warnings.push(`${text} (${at})`),
+      // As users quote it.
+      unknownType: (type) =>
+        warnings.push(`Unknown integration type '${type}' for '${place.httpMethod} ${place.path}'. Ignoring.`),
+    })
+  );
 }
