@@ -88,7 +88,8 @@ function namesIn(template: string, segments: readonly string[]): string[] | unde
       // Whatever the parts after this one leave over.
       const end = segments.length - (parts.length - 1 - parts.indexOf(part));
       const taken = segments.slice(at, end);
-      if (taken.length === 0 || taken.includes('')) return undefined;
+      // A path may begin with its slash: `//pets/GET/…`, as Terraform's users write it.
+      if (taken.slice(taken.length > 1 ? 1 : 0).includes('') || taken.length === 0) return undefined;
       names.push(taken.join('/'));
       at = end;
       continue;

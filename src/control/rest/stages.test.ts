@@ -316,6 +316,15 @@ test('[PATCH-17] a path may be sent unescaped too, as Terraform does', async () 
   assert.deepEqual(Object.keys(methodSettings!), ['pets/{proxy+}/GET']);
 });
 
+test('[PATCH-17] a setting is kept under the path as it was written: escaped, plain as Terraform writes it, with or without its slash', async () => {
+  for (const path of ['~1pets~1{id}', 'pets/{id}', '/pets/{id}']) {
+    const { update } = await makeStage(restControl());
+    const { methodSettings } = await update(patch('replace', `/${path}/GET/metrics/enabled`, 'true'));
+    assert.deepEqual(Object.keys(methodSettings ?? {}), [`${path}/GET`]);
+    assert.deepEqual((await update(patch('remove', `/${path}/GET`))).methodSettings, {});
+  }
+});
+
 test('[PATCH-17] removing a setting resets it; removing one that is not there is refused in AWS’s words', async () => {
   const { update } = await makeStage(restControl());
   await update(patch('replace', '/~1pets/GET/metrics/enabled', 'true'));

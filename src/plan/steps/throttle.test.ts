@@ -70,6 +70,13 @@ test('a recompile keeps a bucket and its emptiness; a raised burst adds what it 
   assert.deepEqual(await statuses(plan(2), ['/', '/', '/']), [200, 429, 429]);
 });
 
+test('[DEP-09] a method setting holds for its method however its path is spelt', async () => {
+  for (const key of ['~1pets~1{id}/GET', 'pets~1{id}/GET', 'pets/{id}/GET', '/pets/{id}/GET']) {
+    const plan = planOf({ 'GET /pets/{id}': mock200 }, {}, { methodSettings: { [key]: limitedTo(1, 1) } });
+    assert.deepEqual(await statuses(plan, ['/pets/1', '/pets/1']), [200, 429], key);
+  }
+});
+
 test('[DEP-09] the key of a method setting is the escaped path and the verb, with or without the leading slash', () => {
   const own = limitedTo(3, 4);
   const limitFor = (key: string, path: string) =>

@@ -100,8 +100,12 @@ export function verbLimits(stage: Stage, resourcePath: string): ReadonlyMap<stri
 export function ownSetting(stage: Stage, resourcePath: string, httpMethod: string): MethodSetting | undefined {
   const escaped = resourcePath.replaceAll('~', '~0').replaceAll('/', '~1');
   const settings = stage.methodSettings;
-  // Both spellings of the key are in use: with the leading slash (recorded) and without (guide).
-  return settings[`${escaped}/${httpMethod}`] ?? settings[`${escaped.slice(2)}/${httpMethod}`];
+  // All spellings of the key are in use: with the leading slash (recorded) and without (guide), escaped and, by Terraform, not.
+  for (const path of [escaped, escaped.slice(2), resourcePath.slice(1), resourcePath]) {
+    const setting = settings[`${path}/${httpMethod}`];
+    if (setting !== undefined) return setting;
+  }
+  return undefined;
 }
 
 function limitOf({
