@@ -1,7 +1,8 @@
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
 import type { IntegrationResponse } from '../../definition/rest-api.ts';
-import { answer, functionsAnswering, type MethodInWords, planOf, sentHeader } from '../plan-fixture.ts';
+import { restComplaints } from '../compile-rest.ts';
+import { answer, functionsAnswering, type MethodInWords, planOf, restSnapshot, sentHeader } from '../plan-fixture.ts';
 
 const uri =
   'arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:000000000000:function:pets/invocations';
@@ -43,6 +44,28 @@ test('without template and body the function gets {}, with a template its text',
     functions.calls.map((call) => call.payload),
     ['{}', '{"fixed":1}'],
   );
+});
+
+test('query parameters and paths that are mapped for nothing keep no function from being called', async () => {
+  const functions = functionsAnswering({ pet: 'Rex' });
+  const requestParameters = {
+    'integration.request.querystring.who': 'method.request.querystring.who',
+    'integration.request.path.proxy': 'method.request.path.proxy',
+  };
+  const override = '#set($context.requestOverride.querystring.a = "b"){"who":"$input.params(\'who\')"}';
+  const method = lambda({ requestParameters, requestTemplates: { 'application/json': override } });
+  const reply = await answer(planOf({ 'GET /{proxy+}': method }, { functions }), { path: '/a/b?who=me' });
+  assert.deepEqual([reply.status, functions.calls[0]?.payload], [200, '{"who":"me"}']);
+});
+
+test('a mapped Qualifier, and a path parameter of the function’s URI, would change which function is called: refused', () => {
+  const complaintsAbout = (requestParameters: Record<string, string>, changed = uri) =>
+    restComplaints(restSnapshot({ 'GET /{fn}': lambda({ requestParameters, uri: changed }) }));
+  assert.match(complaintsAbout({ 'integration.request.querystring.Qualifier': "'live'" })[0]!, /Qualifier/);
+  const named = uri.replace(':pets/', ':{fn}/');
+  const path = { 'integration.request.path.fn': 'method.request.path.fn' };
+  assert.match(complaintsAbout(path, named)[0]!, /path parameter fn/);
+  assert.deepEqual(complaintsAbout(path), []);
 });
 
 test('[INT-07] X-Amz-Invocation-Type Event invokes without waiting: an empty 200', async () => {

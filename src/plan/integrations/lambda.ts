@@ -19,14 +19,22 @@ import { unparsedBody } from '../unparsed-body.ts';
 /** Of every answer of Lambda: what it sends is JSON. */
 const answerHeaders = ['Content-Type', 'application/json'];
 
+/** Of the version or alias that is invoked. */
+const qualifier = 'Qualifier';
+
 /** Compiles an AWS integration that invokes a function; prints as `lambda arn:aws:lambda:…:function:name`. */
 export function compileLambda(scope: MethodScope): Integration | undefined {
   const target = compileLambdaTarget(scope);
   const { templateFor, payloadFor } = compileRequestTemplates(scope);
   const responses = compileIntegrationResponses(scope);
   const mappings = compileRequestMappings(scope);
-  if (mappings.path.length > 0 || mappings.querystring.length > 0) {
-    scope.complain(notBuiltYet('mapping path or query parameters of a Lambda invocation'));
+  // Lambda's Invoke has one query parameter; it ignores all others, which templates read from the request all the same.
+  if (mappings.querystring.some(({ name }) => name === qualifier)) {
+    scope.complain(notBuiltYet(`mapping the query parameter ${qualifier} of a Lambda invocation`));
+  }
+  const placeholder = mappings.path.find(({ name }) => scope.integration.uri?.includes(`{${name}}`));
+  if (placeholder !== undefined) {
+    scope.complain(notBuiltYet(`mapping the path parameter ${placeholder.name} of a Lambda invocation's URI`));
   }
   const unmappable = mappings.header.find(({ name }) => !mayMapRequestHeader(name, 'AWS'));
   const invocationType = mappings.header.find(({ name }) => name.toLowerCase() === 'x-amz-invocation-type');
@@ -77,7 +85,9 @@ export function compileLambda(scope: MethodScope): Integration | undefined {
     if (overridden === undefined) return invocationType?.read(source);
     const forbidden = [...overridden.header.values()].find(({ name }) => !mayMapRequestHeader(name, 'AWS'));
     if (forbidden !== undefined) refuse(`the header ${forbidden.name} cannot be overridden`);
-    if (overridden.querystring.size > 0) refuse(notBuiltYet('overriding query parameters of a Lambda invocation'));
+    if (overridden.querystring.has(qualifier)) {
+      refuse(notBuiltYet(`overriding the query parameter ${qualifier} of a Lambda invocation`));
+    }
     const wanted = overridden.header.get('x-amz-invocation-type');
     return wanted === undefined ? invocationType?.read(source) : overrideValues(wanted)[0];
   }
