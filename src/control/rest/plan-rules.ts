@@ -54,7 +54,7 @@ export async function checkPlanStages(
   for (const stage of plan.apiStages) {
     for (const limit of Object.values(stage.throttle ?? {})) checkThrottle(limit);
     if (before !== undefined && hasStage(before, stage)) continue;
-    await requireStage(tx, call, stage);
+    await requireStage(tx, call, stage, before !== undefined);
     if (before !== undefined) await checkOnePlanPerKey(tx, call, plan, stage);
   }
 }
@@ -73,11 +73,18 @@ async function checkOnePlanPerKey(tx: ReadTransaction, call: Call, plan: UsagePl
   }
 }
 
-/** Of a REST or a WebSocket API: those can ask for keys. */
-async function requireStage(tx: ReadTransaction, call: Call, { apiId, stage }: PlanStage): Promise<void> {
+/** Of a REST or a WebSocket API: those can ask for keys. A change of a plan is told of the stage even where the API is missing (users' logs). */
+async function requireStage(
+  tx: ReadTransaction,
+  call: Call,
+  { apiId, stage }: PlanStage,
+  isChange: boolean,
+): Promise<void> {
   const rest = await tx.get(restApis, [apiId]);
   const api = rest ?? (await tx.get(v2Apis, [apiId]));
-  if (api?.account !== call.account || api.region !== call.region) throw noSuchApi(call, apiId);
+  if (api?.account !== call.account || api.region !== call.region) {
+    throw isChange ? noSuchPlanStage(apiId, stage) : noSuchApi(call, apiId);
+  }
   const found = rest ? await tx.get(stages, [apiId, stage]) : await tx.get(v2Stages, [apiId, stage]);
   if (found === undefined) throw noSuchPlanStage(apiId, stage);
 }

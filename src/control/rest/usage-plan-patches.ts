@@ -118,9 +118,10 @@ const planPatches: PatchTable<UsagePlan> = {
   ],
 };
 
+/** What stands behind a second colon is not read: JSON sent by mistake is a stage that is not there (users' logs). */
 function stageNamed(apiStage: string): PlanStage {
-  const [apiId, stage, ...rest] = apiStage.split(':');
-  if (!apiId || !stage || rest.length > 0) throw invalidPlanStage();
+  const [apiId, stage] = apiStage.split(':');
+  if (!apiId || !stage) throw invalidPlanStage();
   return { apiId, stage };
 }
 

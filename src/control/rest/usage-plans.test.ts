@@ -166,6 +166,20 @@ test('[PATCH-19] a path a plan does not have is refused with the list of those i
   );
 });
 
+test('a stage that is not there cannot be added, whatever is taken for one', async () => {
+  const control = restControl();
+  const apiId = await deployedApi(control, 'dev');
+  const { id } = await makePlan(control);
+  for (const [value, named] of [
+    [`${apiId}:prod`, `${apiId}:prod`],
+    ['nosuch:dev', 'nosuch:dev'],
+    [`{"apiId": "${apiId}", "stage": "dev"}`, `{"apiId": "${apiId}", "stage"`],
+  ] as const) {
+    const add = update(control, id, patch('add', '/apiStages', value));
+    await assertRefused(add, 'NotFoundException', `API Stage not found: ${named}`);
+  }
+});
+
 test('a method limit is of a stage of the plan, and no limit is below zero', async () => {
   const control = restControl();
   const apiId = await deployedApi(control, 'dev', 'prod');
