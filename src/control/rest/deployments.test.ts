@@ -134,29 +134,28 @@ test('[CAN-02] a canary needs a stage, and one that is there', async () => {
   await assertRefused(
     control.call('CreateDeployment', { restApiId, stageName: 'prod', canarySettings }),
     'BadRequestException',
-    "Stage 'prod' must already be created before making a canary release deployment",
+    'Invalid deployment content specified.Stage prod must already be created before making a canary release deployment',
   );
 });
 
-test('[CAN-03] where a stage has a canary, a plain deployment goes to the canary; without one it moves the stage again', async () => {
+test('where a stage has a canary, only another canary is deployed to it; without one a deployment moves the stage again', async () => {
   const control = restControl();
   const { restApiId } = await makePets(control);
   const base = await deploy(control, restApiId, 'prod');
-  const overrides = { host: 'canary' };
-  await control.call('CreateDeployment', {
+  const { id: canary } = await control.call('CreateDeployment', {
     restApiId,
     stageName: 'prod',
-    canarySettings: { percentTraffic: 25, stageVariableOverrides: overrides },
+    canarySettings: { percentTraffic: 25 },
   });
-  const later = await deploy(control, restApiId, 'prod');
+  await assertRefused(
+    control.call('CreateDeployment', { restApiId, stageName: 'prod' }),
+    'BadRequestException',
+    'Invalid deployment content specified.Non canary deployment not supported on stage prod because Canary is enabled. ' +
+      'Provide CanarySettings in deploymentInput.',
+  );
   const stage = await control.call('GetStage', { restApiId, stageName: 'prod' });
-  assert.equal(stage.deploymentId, base);
-  assert.deepEqual(stage.canarySettings, {
-    percentTraffic: 25,
-    deploymentId: later,
-    stageVariableOverrides: overrides,
-    useStageCache: false,
-  });
+  assert.deepEqual([stage.deploymentId, stage.canarySettings?.deploymentId], [base, canary]);
+  assert.equal((await control.call('GetDeployments', { restApiId })).items?.length, 2);
   await control.call('UpdateStage', {
     restApiId,
     stageName: 'prod',

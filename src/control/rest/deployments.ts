@@ -1,5 +1,6 @@
 /** Deployment: CreateDeployment, GetDeployment, GetDeployments, UpdateDeployment, DeleteDeployment. */
 import { newChildId } from '../../base/ids.ts';
+import type { Problem } from '../../base/problem.ts';
 import type { Deployment, Stage } from '../../definition/rest-api.ts';
 import { deployments, snapshots, stages } from '../../ports/records.ts';
 import type { ReadTransaction, WriteTransaction } from '../../ports/store.ts';
@@ -102,12 +103,13 @@ function wantsSummary(embed: readonly string[] | undefined): boolean {
   return embed?.includes('apisummary') ?? false;
 }
 
-/** The missing space after `specified.` is AWS's. */
+/** The missing space is AWS's: the first sentence is recorded, the two others are as users quote them. */
+const invalidContent = (what: string): Problem => badRequest(`Invalid deployment content specified.${what}`);
+
 function checkCanaryHasStage({ stageName, canarySettings }: CreateDeploymentRequest): void {
   if (canarySettings === undefined || stageName) return;
-  throw badRequest(
-    'Invalid deployment content specified.Non null and non empty stageName must be provided for canary deployment. ' +
-      `Provided value is ${stageName ?? 'null'}`,
+  throw invalidContent(
+    `Non null and non empty stageName must be provided for canary deployment. Provided value is ${stageName ?? 'null'}`,
   );
 }
 
@@ -125,9 +127,13 @@ async function moveStage(
   const existing = await tx.get(stages, [restApiId, stageName]);
   if (existing === undefined) {
     if (input.canarySettings !== undefined) {
-      throw badRequest(`Stage '${stageName}' must already be created before making a canary release deployment`);
+      throw invalidContent(`Stage ${stageName} must already be created before making a canary release deployment`);
     }
     await checkStageCount(tx, restApiId, limits);
+  } else if (existing.canarySettings !== undefined && input.canarySettings === undefined) {
+    throw invalidContent(
+      `Non canary deployment not supported on stage ${stageName} because Canary is enabled. Provide CanarySettings in deploymentInput.`,
+    );
   }
   const stage =
     existing === undefined
@@ -140,11 +146,8 @@ async function moveStage(
 /** An existing stage after a deployment onto it: what the call says of the stage is set, the rest stays. */
 function movedStage(stage: Stage, input: CreateDeploymentRequest, deploymentId: string, nowMs: number): Stage {
   const { stageDescription, variables, tracingEnabled, cacheClusterEnabled, cacheClusterSize, canarySettings } = input;
-  // A canary deployment leaves the stage where it is and overwrites an earlier canary (recorded). Where there is a canary, a plain one goes to it, too:
-  // the stage keeps the version that was tried long ago until the canary is promoted (guide page create-canary-deployment, row CAN-03).
-  const canary = canarySettings
-    ? newCanary({ ...canarySettings, deploymentId }, deploymentId)
-    : stage.canarySettings && { ...stage.canarySettings, deploymentId };
+  // A canary deployment leaves the stage where it is and overwrites an earlier canary (recorded).
+  const canary = canarySettings && newCanary({ ...canarySettings, deploymentId }, deploymentId);
   const moved = canary === undefined ? { deploymentId } : { canarySettings: canary };
   return {
     ...stage,
