@@ -178,7 +178,8 @@ test('[COG-07] [LPV1-08] [LPV1-09] claims reach a proxied function as texts, dat
 
 test('[COG-07] [MAP-15] templates and mappings read claims by name; claims alone are nothing', async () => {
   const template =
-    "$context.authorizer.claims.sub|$context.authorizer.claims['cognito:username']|$context.authorizer.claims|$context.authorizer.claims.nope|";
+    "$context.authorizer.claims.sub|$context.authorizer.claims['cognito:username']|$context.authorizer.claims|$context.authorizer.claims.nope|" +
+    "$context.authorizer.claims.containsKey('sub')";
   const guarded = api({
     method: {
       integration: {
@@ -195,7 +196,7 @@ test('[COG-07] [MAP-15] templates and mappings read claims by name; claims alone
     },
   });
   const { reply, body } = await guarded.send(bearing(idToken));
-  assert.equal(body, `${idClaims.sub}|ann|||`);
+  assert.equal(body, `${idClaims.sub}|ann|||true`);
   assert.equal(sentHeader(reply, 'who'), 'id');
 });
 

@@ -390,7 +390,8 @@ test('[LA-09] [LPV1-08] a proxied function sees context as strings, principalId 
 test('[LA-09] templates and mappings see context as texts', async () => {
   const guard = guardAnswering(allowing({ context: { n: 123, yes: true, 'custom:x': 'c' } }));
   const template =
-    "$context.authorizer.n/$context.authorizer.yes/$context.authorizer['custom:x']/$context.authorizer.principalId/$context.authorizer.nope|";
+    "$context.authorizer.n/$context.authorizer.yes/$context.authorizer['custom:x']/$context.authorizer.principalId/$context.authorizer.nope|" +
+    '#foreach($key in $context.authorizer.keySet())$key=$context.authorizer.get($key),#end';
   const api = guardedApi(guard.functions, {
     method: {
       integration: {
@@ -407,7 +408,7 @@ test('[LA-09] templates and mappings see context as texts', async () => {
     },
   });
   const { reply, body } = await api.send(withToken('t'));
-  assert.equal(body, '123/true/c/ann/|');
+  assert.equal(body, '123/true/c/ann/|principalId=ann,n=123,yes=true,custom:x=c,integrationLatency=0,');
   assert.equal(sentHeader(reply, 'n'), '123');
 });
 

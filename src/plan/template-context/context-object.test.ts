@@ -53,6 +53,18 @@ test('a variable without a value is empty text, an unknown name prints itself', 
   assert.equal(await rendered('$stageVariables.nothing'), '$stageVariables.nothing');
 });
 
+test('[MAP-14] the caller’s identity can be gone through, empty members and all, as the Serverless Framework’s template does', async () => {
+  const template =
+    '#set($map = $context.identity)#foreach($key in $map.keySet())$key=$map.get($key)#if($foreach.hasNext),#end#end';
+  assert.equal(
+    await rendered(template, { headers: ['User-Agent', 'me'] }),
+    'cognitoIdentityPoolId=,accountId=,cognitoIdentityId=,caller=,apiKey=,sourceIp=127.0.0.1,accessKey=,' +
+      'cognitoAuthenticationType=,cognitoAuthenticationProvider=,userArn=,userAgent=me,user=',
+  );
+  const sizes = '$context.identity.size() $context.authorizer.keySet() $context.authorizer.claims.isEmpty()';
+  assert.equal(await rendered(`${sizes} $context.identity.containsKey('user')`), '12 [] true true');
+});
+
 test('[SV-02] stage variables are a map', async () => {
   const template =
     "$stageVariables.color ${stageVariables.color} $stageVariables['url'] $stageVariables.get('url') $stageVariables.size()";
