@@ -4,7 +4,14 @@
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { createClient, createCluster, RESP_TYPES, type RedisClientOptions } from 'redis';
+import {
+  ConnectionTimeoutError,
+  createClient,
+  createCluster,
+  RESP_TYPES,
+  type RedisClientOptions,
+  SocketTimeoutError,
+} from 'redis';
 import type { RedisAddress } from './redis-address.ts';
 
 export interface Script {
@@ -41,22 +48,28 @@ export interface Redis {
 
 const connectTimeoutMs = 5_000;
 const commandTimeoutMs = 1_000;
+const pingEveryMs = 2_000;
+/** A connection from which nothing came for so long is broken. */
+const defaultSilentMs = 6_000;
 /** Waits before connecting again double up to this. */
 const longestWaitMs = 500;
 
 const asBytes = { [RESP_TYPES.BLOB_STRING]: Buffer } as const;
 
 /** Rejects with one sentence, without the password, when Redis cannot be reached or does not let us in. */
-export async function connectRedis(address: RedisAddress): Promise<Redis> {
+export async function connectRedis(
+  address: RedisAddress,
+  { silentAfterMs = defaultSilentMs }: { readonly silentAfterMs?: number } = {},
+): Promise<Redis> {
   try {
-    return address.isCluster ? await openCluster(address) : await openSingle(address);
+    return await (address.isCluster ? openCluster : openSingle)(address, silentAfterMs);
   } catch (error) {
     const where = `${address.host}:${address.port}${address.isCluster ? ' (cluster)' : ''}`;
     throw new Error(`Cannot use Redis at ${where}: ${reasonOf(error)}`);
   }
 }
 
-function optionsFor(address: RedisAddress, hasBeenReady: () => boolean) {
+function optionsFor(address: RedisAddress, silentAfterMs: number, hasBeenReady: () => boolean) {
   const { host, port, isTls, caFile, username, password } = address;
   const ca = caFile === undefined ? {} : { ca: readFileSync(caFile) };
   return {
@@ -65,10 +78,10 @@ function optionsFor(address: RedisAddress, hasBeenReady: () => boolean) {
     name: 'gatewright',
     disableOfflineQueue: true,
     commandOptions: { timeout: commandTimeoutMs, typeMapping: asBytes },
-    // The kernel tells of a peer that went without a word.
-    pingInterval: 5_000,
+    // A peer that went without a word is found by its silence.
+    pingInterval: pingEveryMs,
     socket: {
-      ...{ host, port, connectTimeout: connectTimeoutMs },
+      ...{ host, port, connectTimeout: connectTimeoutMs, socketTimeout: silentAfterMs },
       ...(isTls && { tls: true as const, ...ca }),
       // At the start one attempt has to do: a wrong address is told, not waited for.
       reconnectStrategy: (retries: number) => (hasBeenReady() ? Math.min(20 * 2 ** retries, longestWaitMs) : false),
@@ -76,14 +89,14 @@ function optionsFor(address: RedisAddress, hasBeenReady: () => boolean) {
   } satisfies RedisClientOptions;
 }
 
-async function openSingle(address: RedisAddress): Promise<Redis> {
+async function openSingle(address: RedisAddress, silentAfterMs: number): Promise<Redis> {
   let wasReady = false;
   let isClosing = false;
   const listeners: ((isReady: boolean) => void)[] = [];
   const tell = (isReady: boolean): void => {
     for (const listener of listeners) if (!isClosing) listener(isReady);
   };
-  const options = { ...optionsFor(address, () => wasReady), database: address.database };
+  const options = { ...optionsFor(address, silentAfterMs, () => wasReady), database: address.database };
   const client = createClient(options);
   client.on('error', () => wasReady && tell(false));
   /** Scripts this connection has sent whole: whatever follows may call them by name. Sent again after NOSCRIPT, one would be overtaken. */
@@ -125,12 +138,12 @@ async function openSingle(address: RedisAddress): Promise<Redis> {
 }
 
 /** Channels are sharded (Redis 7), so that who publishes knows how many listen wherever in the cluster they are. */
-async function openCluster(address: RedisAddress): Promise<Redis> {
+async function openCluster(address: RedisAddress, silentAfterMs: number): Promise<Redis> {
   let wasReady = false;
   let isReady = true;
   let isClosing = false;
   const listeners: ((isReady: boolean) => void)[] = [];
-  const defaults = optionsFor(address, () => wasReady);
+  const defaults = optionsFor(address, silentAfterMs, () => wasReady);
   const { host, port } = address;
   const cluster = createCluster({
     rootNodes: [{ ...defaults, socket: { ...defaults.socket, host, port } }],
@@ -138,7 +151,10 @@ async function openCluster(address: RedisAddress): Promise<Redis> {
     commandOptions: defaults.commandOptions,
   });
   // One node of many: commands to the others go on, and those to it fail by themselves.
-  cluster.on('error', () => {});
+  let lastFault: unknown;
+  cluster.on('error', (error) => {
+    lastFault = error;
+  });
   const settled = (now: boolean): void => {
     if (now === isReady || isClosing) return;
     isReady = now;
@@ -151,7 +167,7 @@ async function openCluster(address: RedisAddress): Promise<Redis> {
     await checkVersion(async () => String(await cluster.sendCommand(undefined, true, ['INFO', 'server'])));
   } catch (error) {
     cluster.destroy();
-    throw error;
+    throw lastFault ?? error;
   }
   wasReady = true;
   return {
@@ -219,6 +235,7 @@ async function checkVersion(info: () => Promise<string>): Promise<void> {
 export function reasonOf(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0]);
   if (!(error instanceof Error)) return String(error);
+  if (error instanceof SocketTimeoutError || error instanceof ConnectionTimeoutError) return 'it does not answer';
   const { originalError, cause } = error as { originalError?: unknown; cause?: unknown };
   if (error.message === '' || error.message.startsWith('Root nodes'))
     return reasonOf(originalError ?? cause ?? error.name);

@@ -25,6 +25,8 @@ export interface Nodes {
    * other only had no chance to speak.
    */
   fate(node: number): 'alive' | 'dead' | 'unknown';
+  /** Asks who lives now: what was last heard may be a second old, and a node that is unknown may just have come. */
+  lookAgain(): Promise<void>;
   /** A dead one is buried: nothing is left of it. */
   bury(node: number): Promise<void>;
   onHeartbeat(listener: (heartbeat: Heartbeat) => void): void;
@@ -126,6 +128,11 @@ export async function joinNodes(options: NodesOptions): Promise<Nodes> {
     fate(node) {
       if (living.has(node)) return 'alive';
       return inTouchSinceMs !== undefined && clock.monotonicMs() - inTouchSinceMs >= deadAfterMs ? 'dead' : 'unknown';
+    },
+    async lookAgain() {
+      // One under way may have been answered before that.
+      await beating;
+      await beat();
     },
     bury: async (node) => void (await redis.run(leave, keys, [time(), node, 0])),
     onHeartbeat: (listener) => void listeners.push(listener),

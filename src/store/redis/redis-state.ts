@@ -56,7 +56,7 @@ export async function openRedisState({
     return {
       buckets,
       connectionNodes: connections,
-      responseCache: createSharedCache({ redis, log, sealing, maxBytesOfStage: maxCacheBytes }),
+      responseCache: createSharedCache({ redis, clock, log, sealing, maxBytesOfStage: maxCacheBytes }),
       rates: createSharedRates({ redis, sealing, nodes: () => nodes.count }),
       async close() {
         await buckets.close();

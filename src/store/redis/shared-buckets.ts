@@ -113,8 +113,12 @@ export function createSharedBuckets(options: SharedBucketsOptions): SharedBucket
     }
     const batch = dirty;
     dirty = new Set();
-    const silence = everyMs === undefined ? undefined : setTimeout(apart, silentAfterMs, 'it does not answer');
+    let isAnswered = false;
+    // What waits to be read is read first: a node that is late itself does not take Redis for silent.
+    const silent = (): unknown => setImmediate(() => isAnswered || apart('it does not answer'));
+    const silence = everyMs === undefined ? undefined : setTimeout(silent, silentAfterMs);
     const told = await Promise.all(callsOf(batch).map(call));
+    isAnswered = true;
     clearTimeout(silence);
     if (told.every(Boolean)) together();
   }

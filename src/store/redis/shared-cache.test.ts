@@ -1,6 +1,7 @@
 import { strict as assert } from 'node:assert';
 import { after, before, describe, test } from 'node:test';
 import { type RedisUnderTest, skipWithoutRedis, startRedis } from '../../../test/support/redis-under-test.ts';
+import { systemClock } from '../../base/clock.ts';
 import type { CachedReply, ResponseCache } from '../../ports/response-cache.ts';
 import { silentLog } from '../../ports/telemetry.ts';
 import { responseCacheContract } from '../response-cache-contract.ts';
@@ -21,7 +22,13 @@ describe('response cache shared over Redis', { skip: skipWithoutRedis() }, () =>
   after(() => redis.stop());
 
   const cacheOver = (connection: Redis, maxBytesOfStage = megabyte): ResponseCache =>
-    createSharedCache({ redis: connection, log: silentLog, sealing: sealingWith(secret), maxBytesOfStage });
+    createSharedCache({
+      redis: connection,
+      clock: systemClock,
+      log: silentLog,
+      sealing: sealingWith(secret),
+      maxBytesOfStage,
+    });
 
   const open = async (address: string, server = redis): Promise<ResponseCache> =>
     cacheOver(await server.connect(address));
@@ -61,7 +68,13 @@ describe('response cache shared over Redis', { skip: skipWithoutRedis() }, () =>
     assert.equal(stored.length, 2);
     assert.doesNotMatch(Buffer.concat(stored).toString('latin1'), /secret|Bearer/);
     const sealing = sealingWith(Buffer.alloc(32, 4));
-    const stranger = createSharedCache({ redis: connection, log: silentLog, sealing, maxBytesOfStage: megabyte });
+    const stranger = createSharedCache({
+      redis: connection,
+      clock: systemClock,
+      log: silentLog,
+      sealing,
+      maxBytesOfStage: megabyte,
+    });
     assert.equal(await stranger.of(place, megabyte).get('Bearer secret', 0), undefined);
   });
 

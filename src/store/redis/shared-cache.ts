@@ -4,6 +4,8 @@
  *
  * While Redis is away nothing is kept and nothing found; a flush that could not be made is made before anything is answered from the cache again.
  */
+import { BoundedMap } from '../../base/bounded-map.ts';
+import type { Clock } from '../../base/clock.ts';
 import type { CachedReply, CachePlace, CacheTerms, ResponseCache, StageCache } from '../../ports/response-cache.ts';
 import type { Log } from '../../ports/telemetry.ts';
 import { type Redis, reasonOf, script } from './connection.ts';
@@ -12,12 +14,15 @@ import type { Sealing } from './sealing.ts';
 
 export interface SharedCacheOptions {
   readonly redis: Redis;
+  readonly clock: Clock;
   readonly log: Log;
   readonly sealing: Sealing;
   /** What one stage may hold at most, whatever its cluster is called. */
   readonly maxBytesOfStage: number;
 }
 
+/** Beyond that, one that was forgotten may be emptied again. */
+const maxForgotten = 10_000;
 /** Nothing lives longer than the longest time to live of an answer, an hour. */
 const keptSeconds = 4_000;
 /** What an entry costs Redis beside its bytes: a field in each of three structures. */
@@ -57,7 +62,8 @@ local entry = redis.call('HGET', KEYS[2], ARGV[1])
 if not entry then return { known } end
 return { known, entry }`);
 /** ARGV: name, time, generation the asker knew, when it ends, size, most bytes, entry. Answers the generation. */
-const keep = script(`${generation}${drop}
+const keep = script(
+  `${generation}${drop}
 local known = generation()
 if known ~= ARGV[3] then return known end
 -- What Redis gave up to make room is counted no more.
@@ -77,9 +83,12 @@ redis.call('ZADD', KEYS[4], ARGV[4], ARGV[1])
 redis.call('ZADD', KEYS[5], ARGV[2], ARGV[1])
 redis.call('INCRBY', KEYS[6], size)
 for i = 1, 6 do redis.call('EXPIRE', KEYS[i], ${keptSeconds}) end
-return known`);
+return known`,
+  { isOrdered: true },
+);
 /** A generation later than any before; none is written where nobody knows one. Answers it. */
-const empty = script(`
+const empty = script(
+  `
 redis.call('UNLINK', KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6])
 local t = redis.call('TIME')
 local now = t[1] .. string.format('%06d', t[2])
@@ -87,28 +96,35 @@ local known = redis.call('GET', KEYS[1])
 if not known then return now end
 if tonumber(known) >= tonumber(now) then now = string.format('%.0f', tonumber(known) + 1) end
 redis.call('SET', KEYS[1], now, 'EX', ${keptSeconds})
-return now`);
+return now`,
+  { isOrdered: true },
+);
 
 export function createSharedCache(options: SharedCacheOptions): ResponseCache {
   const { redis, maxBytesOfStage } = options;
   const caches = new Map<string, SharedStageCache>();
   /** Emptied by this node and not used since. */
-  const forgotten = new Set<string>();
+  const forgotten = new BoundedMap<true>(maxForgotten);
 
   /** The cache of that name; of another size it is another cache. */
   function cacheOf({ apiId, stage, isCanarys }: CachePlace, maxBytes?: number): SharedStageCache {
     const name = `${apiId}/${stage}${isCanarys ? '/canary' : ''}`;
     const known = caches.get(name);
     if (known !== undefined && (maxBytes ?? known.maxBytes) === known.maxBytes) return known;
-    const cache = new SharedStageCache(name, maxBytes ?? maxBytesOfStage, options);
+    const cache = new SharedStageCache(name, maxBytes ?? maxBytesOfStage, options, dropForgotten);
     caches.set(name, cache);
-    if (known !== undefined && !forgotten.has(name)) cache.flush();
+    if (known !== undefined && forgotten.get(name) === undefined) cache.flush();
     return cache;
   }
 
   redis.onReady((isReady) => {
     if (isReady) for (const cache of caches.values()) cache.flushIfDue();
   });
+
+  /** Nothing is left of a cache that was emptied and is not used. */
+  function dropForgotten(cache: SharedStageCache): void {
+    if (forgotten.get(cache.name) === true && caches.get(cache.name) === cache) caches.delete(cache.name);
+  }
 
   return {
     of(place, maxBytes) {
@@ -122,8 +138,8 @@ export function createSharedCache(options: SharedCacheOptions): ResponseCache {
     forget(apiId, stage, whose) {
       for (const isCanarys of whose === undefined ? [false, true] : [true]) {
         const cache = cacheOf({ apiId, stage, isCanarys });
-        if (forgotten.has(cache.name)) continue;
-        forgotten.add(cache.name);
+        if (forgotten.get(cache.name) === true) continue;
+        forgotten.set(cache.name, true);
         cache.flush();
       }
     },
@@ -136,11 +152,16 @@ class SharedStageCache implements StageCache {
   flushes = 0;
   /** A flush is not made yet: nothing is answered until it is. */
   isFlushDue = false;
+  /** Monotonic: a Redis that did not answer is not waited for by every request. */
+  #restsUntilMs = Number.NEGATIVE_INFINITY;
+  #flushing: Promise<void> | undefined;
+  readonly #flushed: (cache: SharedStageCache) => void;
   readonly #limit: number;
   readonly #keys: readonly string[];
   readonly #options: SharedCacheOptions;
 
-  constructor(name: string, maxBytes: number, options: SharedCacheOptions) {
+  constructor(name: string, maxBytes: number, options: SharedCacheOptions, flushed: (cache: SharedStageCache) => void) {
+    this.#flushed = flushed;
     this.name = name;
     this.maxBytes = maxBytes;
     this.#limit = Math.min(maxBytes, options.maxBytesOfStage);
@@ -154,7 +175,9 @@ class SharedStageCache implements StageCache {
   }
 
   async get(key: string, nowMs: number): Promise<CachedReply | undefined> {
-    const { redis, sealing, log } = this.#options;
+    const { redis, sealing, clock, log } = this.#options;
+    if (clock.monotonicMs() < this.#restsUntilMs) return undefined;
+    if (this.isFlushDue) await this.#flushing;
     if (this.isFlushDue || !redis.isReady) return undefined;
     try {
       const answer = await redis.run(find, this.#keys, [sealing.nameOf(key), nowMs]);
@@ -164,6 +187,7 @@ class SharedStageCache implements StageCache {
       const bytes = entry[0] === sealedEntry ? sealing.open(entry.subarray(1)) : entry.subarray(1);
       return bytes && replyOfBytes(bytes);
     } catch (error) {
+      this.#restsUntilMs = clock.monotonicMs() + restMs;
       log.debug('Cannot look into the shared cache', { why: reasonOf(error) });
       return undefined;
     }
@@ -195,10 +219,11 @@ class SharedStageCache implements StageCache {
   flushIfDue(): void {
     const { redis, log } = this.#options;
     if (!this.isFlushDue || !redis.isReady) return;
-    redis.run(empty, this.#keys, []).then(
+    this.#flushing = redis.run(empty, this.#keys, []).then(
       (known) => {
         this.flushes = Number(known as Buffer);
         this.isFlushDue = false;
+        this.#flushed(this);
       },
       (error: unknown) => {
         log.warn('Cannot flush the shared cache; it answers nothing until it can', { why: reasonOf(error) });
@@ -209,5 +234,6 @@ class SharedStageCache implements StageCache {
 }
 
 const flushAgainMs = 1_000;
+const restMs = 1_000;
 const plainEntry = 0;
 const sealedEntry = 1;

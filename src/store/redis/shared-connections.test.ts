@@ -108,6 +108,15 @@ describe('connections shared over Redis', { skip: skipWithoutRedis() }, () => {
     assert.equal(one.orphans.length + two.orphans.length, 180);
   });
 
+  test('a node that has just come is no stranger to one that has not heard of it yet', async () => {
+    const [address, clock] = [redis.newAddress(), new ManualClock()];
+    const old = await openNode(address, clock);
+    await whileSilent(clock, old);
+    const young = await openNode(address, clock);
+    const id = young.open('api');
+    assert.equal(await old.joined.post('api', id, Buffer.from('welcome')), 'sent');
+  });
+
   test('a node that said good-bye is dead at once, and what it held was ended by itself', async () => {
     const [address, clock] = [redis.newAddress(), new ManualClock()];
     const [leaving, other] = [await openNode(address, clock), await openNode(address, clock)];

@@ -119,6 +119,7 @@ function joinedConnections({ own, nodes, mail, written, clock, behind }: Joining
   async function ask(node: number, letter: Letter): Promise<Letter | undefined> {
     const startedMs = clock.monotonicMs();
     for (;;) {
+      if (nodes.fate(node) === 'dead') await nodes.lookAgain();
       if (nodes.fate(node) === 'dead') return undefined;
       const answer = await mail.ask(node, letter).catch((error: unknown) => {
         throw unreachable(node, reasonOf(error));
