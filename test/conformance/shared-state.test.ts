@@ -1,7 +1,7 @@
 /** Two nodes over one PostgreSQL database and one Redis: what is fast and shared. */
 import { strict as assert } from 'node:assert';
 import { after, before, describe, test } from 'node:test';
-import { FlushStageCacheCommand, UpdateStageCommand } from '@aws-sdk/client-api-gateway';
+import { FlushStageCacheCommand, GetRestApiCommand, UpdateStageCommand } from '@aws-sdk/client-api-gateway';
 import {
   ApiGatewayManagementApiClient,
   DeleteConnectionCommand,
@@ -9,6 +9,7 @@ import {
   PostToConnectionCommand,
 } from '@aws-sdk/client-apigatewaymanagementapi';
 import { ApiGatewayV2Client } from '@aws-sdk/client-apigatewayv2';
+import { CloudWatchClient, GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
 import { type ApiUnderTest, createApi, mock } from '../support/api-under-test.ts';
 import { type Backend, httpBackend } from '../support/backends.ts';
 import { clientConfig, startTestGatewright, type TestGatewright } from '../support/gatewright-in-process.ts';
@@ -119,6 +120,29 @@ describe('nodes that share Redis', { skip: skipWithoutPostgres() || skipWithoutR
     assert.ok(fresh > before);
     await eventually(async () => (await answer(two)) >= fresh);
     await pets.close();
+  });
+
+  test('[MET-01] GetMetricStatistics adds up what all nodes have served, whichever is asked', async () => {
+    const api = await createApi(one, { 'GET /': mock('in') });
+    await api.deploy('prod');
+    await until(two, api, 200);
+    const { name } = await one.apigateway.send(new GetRestApiCommand({ restApiId: api.id }));
+    const clients = [one, two].map((node) => new CloudWatchClient(clientConfig(node.endpoint)));
+    const counted = async (client: CloudWatchClient): Promise<number> => {
+      const { Datapoints } = await client.send(
+        new GetMetricStatisticsCommand({
+          ...{ Namespace: 'AWS/ApiGateway', MetricName: 'Count', Period: 3_600, Statistics: ['Sum'] },
+          Dimensions: [{ Name: 'ApiName', Value: name! }],
+          ...{ StartTime: new Date(Date.now() - 3_600_000), EndTime: new Date(Date.now() + 60_000) },
+        }),
+      );
+      return Datapoints!.reduce((sum, { Sum }) => sum + Sum!, 0);
+    };
+    const before = await counted(clients[0]!);
+    for (let i = 0; i < 5; i++) await ask(one, api);
+    for (let i = 0; i < 7; i++) await ask(two, api);
+    for (const client of clients) await eventually(async () => (await counted(client)) === before + 12);
+    for (const client of clients) client.destroy();
   });
 
   async function untilTold(ends: number): Promise<void> {

@@ -107,6 +107,7 @@ export function createCompanions(foundation: Foundation) {
     functions: functions.functions,
     alarmActions: settings.alarmActions,
     isShared: settings.store !== undefined,
+    fellows: foundation.shared.fellows,
   });
   foundation.whenClosing(() => cloudwatch.close());
   logFilters.connect({

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../base/clock.ts';
 import { type ConnectionNodes, oneConnectionNode } from '../../ports/connection-nodes.ts';
+import type { FellowNodes } from '../../ports/fellow-nodes.ts';
 import type { RateExchange } from '../../ports/rate-exchange.ts';
 import { type Buckets, ownBuckets } from '../../ports/rate-limits.ts';
 import type { ResponseCache } from '../../ports/response-cache.ts';
@@ -16,6 +17,8 @@ export interface SharedState {
   readonly responseCache: ResponseCache;
   /** Undefined for one node alone. */
   readonly rates: RateExchange | undefined;
+  /** The same. */
+  readonly fellows: FellowNodes | undefined;
   close(): Promise<void>;
 }
 
@@ -37,6 +40,7 @@ export async function openSharedState({ settings, store, clock, log }: SharedSta
       connectionNodes: oneConnectionNode,
       responseCache,
       rates: undefined,
+      fellows: undefined,
       async close() {},
     };
   }

@@ -9,6 +9,7 @@ import { silentLog } from '../../ports/telemetry.ts';
 import { bucketContract } from '../bucket-contract.ts';
 import { connectionContract, OwnTable } from '../connection-contract.ts';
 import { responseCacheContract } from '../response-cache-contract.ts';
+import { openNodeMail } from './node-mail.ts';
 import { joinNodes } from './nodes.ts';
 import { sealingWith } from './sealing.ts';
 import { createSharedBuckets } from './shared-buckets.ts';
@@ -63,7 +64,8 @@ describe('a Redis Cluster', { skip: skipWithoutRedis() }, () => {
     const connection = await redis.connect(address);
     const time = { clock, log: silentLog, nowMs: () => clock.now() };
     const nodes = await joinNodes({ redis: connection, ...time, everyMs: undefined });
-    const shared = await openSharedConnections({ redis: connection, nodes, ...time, sealing });
+    const mail = await openNodeMail({ redis: connection, node: nodes.number, log: silentLog });
+    const shared = await openSharedConnections({ redis: connection, mail, nodes, ...time, sealing });
     const table = new OwnTable();
     const joined = shared.join({
       connections: table,

@@ -13,8 +13,10 @@ export interface Letter {
 }
 
 export interface NodeMail {
+  /** Answers what other nodes ask under a topic, called in the order in which they asked. */
+  onQuestion(topic: string, answer: (question: Letter) => Letter | Promise<Letter>): void;
   /** Rejects when no answer came in time, and when Redis is away. */
-  ask(node: number, letter: Letter): Promise<Letter | 'nobody heard'>;
+  ask(node: number, topic: string, letter: Letter): Promise<Letter | 'nobody heard'>;
   /** Nodes that will not answer any more: who waits for them is told that nobody heard. */
   giveUp(isDead: (node: number) => boolean): void;
   close(): void;
@@ -24,29 +26,30 @@ export interface NodeMailOptions {
   readonly redis: Redis;
   readonly node: number;
   readonly log: Log;
-  /** Answers what other nodes ask, called in the order in which they asked. */
-  answer(question: Letter): Promise<Letter>;
 }
 
 /** Longer than it takes to find a node dead. */
 const answerWithinMs = 8_000;
 
 /** Resolves when this node can be asked. */
-export async function openNodeMail({ redis, node, log, answer }: NodeMailOptions): Promise<NodeMail> {
+export async function openNodeMail({ redis, node, log }: NodeMailOptions): Promise<NodeMail> {
   const waiting = new Map<
     number,
     { readonly node: number; readonly settle: (answer: Letter | 'nobody heard') => void }
   >();
+  const answers = new Map<string, (question: Letter) => Letter | Promise<Letter>>();
   let questions = 0;
   const channelOf = (of: number): string => `${redis.prefix}:{mail-${of}}`;
 
   async function arrived(message: Buffer): Promise<void> {
     const { head, bytes } = opened(message);
-    const { question, from, ...rest } = head as { question: number; from?: number };
+    const { question, from, topic, ...rest } = head as { question: number; from?: number; topic?: string };
     if (from === undefined) {
       waiting.get(question)?.settle({ head: rest, bytes });
       return;
     }
+    const answer = answers.get(String(topic));
+    if (answer === undefined) throw new Error(`asked about ${topic}, which this version does not know`);
     const reply = await answer({ head: rest, bytes });
     await redis.publish(channelOf(from), sealed({ ...reply, head: { ...reply.head, question } }));
   }
@@ -56,7 +59,8 @@ export async function openNodeMail({ redis, node, log, answer }: NodeMailOptions
   });
 
   return {
-    ask(of, { head, bytes }) {
+    onQuestion: (topic, answer) => void answers.set(topic, answer),
+    ask(of, topic, { head, bytes }) {
       const question = ++questions;
       return new Promise((resolve, reject) => {
         const over = (): void => {
@@ -76,7 +80,7 @@ export async function openNodeMail({ redis, node, log, answer }: NodeMailOptions
           },
         });
         redis
-          .publish(channelOf(of), sealed({ head: { ...head, question, from: node }, bytes }))
+          .publish(channelOf(of), sealed({ head: { ...head, question, topic, from: node }, bytes }))
           .then((listeners) => listeners === 0 && waiting.get(question)?.settle('nobody heard'), fail);
       });
     },

@@ -20,6 +20,8 @@ export interface Nodes {
   readonly number: number;
   /** That live, this one among them, as last heard. */
   readonly count: number;
+  /** Those of them that are not this one. */
+  others(): readonly number[];
   /**
    * Whether a node lives. `unknown` for one that is silent as long as this node has not been in touch with Redis for five seconds without a break: perhaps the
    * other only had no chance to speak.
@@ -125,6 +127,7 @@ export async function joinNodes(options: NodesOptions): Promise<Nodes> {
     get count() {
       return Math.max(1, living.size);
     },
+    others: () => [...living].filter((each) => each !== number),
     fate(node) {
       if (living.has(node)) return 'alive';
       return inTouchSinceMs !== undefined && clock.monotonicMs() - inTouchSinceMs >= deadAfterMs ? 'dead' : 'unknown';

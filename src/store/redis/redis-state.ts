@@ -1,13 +1,16 @@
 /** All that nodes share over Redis, over one connection. */
 import type { Clock } from '../../base/clock.ts';
 import type { ConnectionNodes } from '../../ports/connection-nodes.ts';
+import type { FellowNodes } from '../../ports/fellow-nodes.ts';
 import type { RateExchange } from '../../ports/rate-exchange.ts';
 import type { Buckets } from '../../ports/rate-limits.ts';
 import type { ResponseCache } from '../../ports/response-cache.ts';
 import type { Log } from '../../ports/telemetry.ts';
 import { connectRedis } from './connection.ts';
+import { openNodeMail } from './node-mail.ts';
 import { beatEveryMs, joinNodes } from './nodes.ts';
 import { readRedisAddress } from './redis-address.ts';
+import { fellowNodes } from './redis-fellows.ts';
 import { sealingWith } from './sealing.ts';
 import { createSharedBuckets, syncEveryMs } from './shared-buckets.ts';
 import { createSharedCache } from './shared-cache.ts';
@@ -19,6 +22,7 @@ export interface RedisState {
   readonly connectionNodes: ConnectionNodes;
   readonly responseCache: ResponseCache;
   readonly rates: RateExchange;
+  readonly fellows: FellowNodes;
   close(): Promise<void>;
 }
 
@@ -48,7 +52,8 @@ export async function openRedisState({
     const nodes = await joinNodes({ redis, clock, log, everyMs: beatEveryMs });
     const buckets = createSharedBuckets({ redis, clock, log, everyMs: syncEveryMs, nodes: () => nodes.count });
     const sealing = sealingWith(secret);
-    const connections = await openSharedConnections({ redis, nodes, clock, log, sealing });
+    const mail = await openNodeMail({ redis, node: nodes.number, log });
+    const connections = await openSharedConnections({ redis, mail, nodes, clock, log, sealing });
     redis.onReady((isReady) => {
       if (isReady) log.info('Redis is back');
       else log.warn('Redis is away; this node goes on alone until it is back');
@@ -57,10 +62,11 @@ export async function openRedisState({
       buckets,
       connectionNodes: connections,
       responseCache: createSharedCache({ redis, clock, log, sealing, maxBytesOfStage: maxCacheBytes }),
+      fellows: fellowNodes({ redis, mail, nodes }),
       rates: createSharedRates({ redis, sealing, nodes: () => nodes.count }),
       async close() {
         await buckets.close();
-        connections.close();
+        mail.close();
         await nodes.close();
         await redis.close();
       },

@@ -6,6 +6,7 @@ import type { HeldConnection } from '../../ports/connection-nodes.ts';
 import type { ConnectionState } from '../../ports/connections.ts';
 import { silentLog } from '../../ports/telemetry.ts';
 import { connectionContract, OwnTable } from '../connection-contract.ts';
+import { openNodeMail } from './node-mail.ts';
 import { deadAfterMs, joinNodes } from './nodes.ts';
 import { sealingWith } from './sealing.ts';
 import { openSharedConnections } from './shared-connections.ts';
@@ -22,8 +23,10 @@ describe('connections shared over Redis', { skip: skipWithoutRedis() }, () => {
     const connection = await server.connect(address);
     const time = { clock, log: silentLog, nowMs: () => clock.now() };
     const nodes = await joinNodes({ redis: connection, ...time, everyMs: undefined });
+    const mail = await openNodeMail({ redis: connection, node: nodes.number, log: silentLog });
     const shared = await openSharedConnections({
       redis: connection,
+      mail,
       nodes,
       ...time,
       sealing: sealingWith(Buffer.alloc(32, 7)),

@@ -10,18 +10,18 @@ import type { ConnectionState, Connections, PostOutcome } from '../../ports/conn
 import type { Log } from '../../ports/telemetry.ts';
 import { type Redis, reasonOf } from './connection.ts';
 import { type HeldConnections, heldConnections } from './held-connections.ts';
-import { type Letter, type NodeMail, openNodeMail } from './node-mail.ts';
+import type { Letter, NodeMail } from './node-mail.ts';
 import type { Heartbeat, Nodes } from './nodes.ts';
 import type { Sealing } from './sealing.ts';
 
 export interface SharedConnections extends ConnectionNodes {
   /** Puts right what is written of this node's connections, and tells the ends of those of the dead. Runs by itself; tests await it. */
   settled(): Promise<void>;
-  close(): void;
 }
 
 export interface SharedConnectionsOptions {
   readonly redis: Redis;
+  readonly mail: NodeMail;
   readonly nodes: Nodes;
   readonly clock: Clock;
   readonly log: Log;
@@ -37,21 +37,19 @@ const heldAtOnce = 500;
 const askAgainMs = 50;
 const undecidedAfterMs = 12_000;
 
+const topic = 'connection';
 const noBytes: Uint8Array = new Uint8Array();
 
-/** Resolves when other nodes can ask this one. */
+/** Resolves when other nodes can ask for connections of this one. */
 export async function openSharedConnections(options: SharedConnectionsOptions): Promise<SharedConnections> {
-  const { redis, nodes, clock, log } = options;
+  const { redis, mail, nodes, clock, log } = options;
   const written = heldConnections({ redis, node: nodes.number, sealing: options.sealing, nowMs: options.nowMs });
   let own: OwnConnections | undefined;
   /** Something could not be written. */
   let isBehind = false;
   let work: Promise<void> = Promise.resolve();
 
-  const mail = await openNodeMail({
-    ...{ redis, log, node: nodes.number },
-    answer: (question) => answerFor(own?.connections, question),
-  });
+  mail.onQuestion(topic, (question) => answerFor(own?.connections, question));
   await written.live();
   nodes.onHeartbeat((heartbeat) => {
     mail.giveUp((node) => nodes.fate(node) === 'dead');
@@ -101,7 +99,6 @@ export async function openSharedConnections(options: SharedConnectionsOptions): 
       return joinedConnections({ own: joined, nodes, mail, written, clock, behind });
     },
     settled: () => work,
-    close: () => mail.close(),
   };
 }
 
@@ -121,7 +118,7 @@ function joinedConnections({ own, nodes, mail, written, clock, behind }: Joining
     for (;;) {
       if (nodes.fate(node) === 'dead') await nodes.lookAgain();
       if (nodes.fate(node) === 'dead') return undefined;
-      const answer = await mail.ask(node, letter).catch((error: unknown) => {
+      const answer = await mail.ask(node, topic, letter).catch((error: unknown) => {
         throw unreachable(node, reasonOf(error));
       });
       if (answer !== 'nobody heard') return answer;

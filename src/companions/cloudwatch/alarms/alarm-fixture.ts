@@ -1,6 +1,7 @@
 /** Test support: CloudWatch over a clock that is told to move, with whom alarms told. */
 import { ManualClock } from '../../../base/clock.ts';
 import { Problem } from '../../../base/problem.ts';
+import type { FellowNodes } from '../../../ports/fellow-nodes.ts';
 import type { FunctionInvocation } from '../../../ports/functions.ts';
 import type { Store } from '../../../ports/store.ts';
 import { silentLog } from '../../../ports/telemetry.ts';
@@ -19,12 +20,13 @@ export function cloudWatchOver(
   alarmActions: Record<string, string> = { [topic]: 'http://hooks.test/ops?x=1' },
   status = 200,
   isShared = false,
+  fellows: FellowNodes | undefined = undefined,
 ) {
   const clock = new ManualClock(Date.UTC(2026, 2, 1, 10, 0, 5));
   const posted: UpstreamRequest[] = [];
   const invoked: FunctionInvocation[] = [];
   const companion = createCloudWatch({
-    ...{ clock, store, log: silentLog, strictPermissions: true, alarmActions, isShared },
+    ...{ clock, store, log: silentLog, strictPermissions: true, alarmActions, isShared, fellows },
     metrics: { measured: () => [] },
     upstream: {
       async send(request) {

@@ -1,9 +1,11 @@
 /** Holds alarms against their metrics as time passes, and carries out what a change of state asks for. */
 import type { Clock } from '../../../base/clock.ts';
+import type { FellowNodes } from '../../../ports/fellow-nodes.ts';
 import type { Store, WriteTransaction } from '../../../ports/store.ts';
 import type { Log } from '../../../ports/telemetry.ts';
 import { seriesOf } from '../datapoints.ts';
 import type { SeriesSource } from '../series.ts';
+import type { SeriesElsewhere } from '../series-elsewhere.ts';
 import type { createActions } from './actions.ts';
 import {
   type AlarmRecord,
@@ -22,6 +24,7 @@ import {
   watchedQueries,
   withItems,
 } from './alarm-record.ts';
+import { extraPeriods } from './alarm-state.ts';
 import { compileRule } from './composite-rule.ts';
 import { evaluated } from './evaluate.ts';
 
@@ -43,6 +46,8 @@ export interface WatcherOptions {
   readonly act: ReturnType<typeof createActions>;
   /** Other nodes have the same alarms and metrics of their own: alarms on metrics this one never had are theirs. */
   readonly isShared?: boolean;
+  /** With whom metrics are added up: then one node holds alarms against the sums. Without them, and while they cannot be asked, each goes by its own. */
+  readonly elsewhere?: { readonly fellows: FellowNodes; readonly series: SeriesElsewhere } | undefined;
 }
 
 /** Alarms of metrics of high resolution are looked at so often, all others every minute. */
@@ -50,16 +55,54 @@ const tickMs = 10_000;
 /** Of composites that change because another did. */
 const mostSteps = 20;
 
-export function createAlarmWatcher({ store, clock, sources, log, act, isShared }: WatcherOptions): AlarmWatcher {
+export function createAlarmWatcher({
+  store,
+  clock,
+  sources,
+  log,
+  act,
+  isShared,
+  elsewhere,
+}: WatcherOptions): AlarmWatcher {
   let lastMinute = -1;
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
 
   async function evaluate(alarm: AlarmRecord): Promise<void> {
     if (isComposite(alarm)) return evaluateComposites(alarm, undefined, 0);
-    if (isShared === true && !isMeasuredHere(alarm, sources)) return;
-    const decided = evaluated(alarm, sources, clock.now());
-    if (decided !== undefined) await change(alarm, decided);
+    await evaluateOfMetrics([alarm]);
+  }
+
+  async function evaluateOfMetrics(due: readonly MetricAlarmRecord[]): Promise<void> {
+    let others: Awaited<ReturnType<typeof seriesOfOthers>>;
+    try {
+      others = await seriesOfOthers(due);
+    } catch (error) {
+      log.warn('Alarms wait for a node that does not answer', { why: String(error) });
+      // They are looked at with the next tick.
+      lastMinute = -1;
+      return;
+    }
+    for (const [i, alarm] of due.entries()) {
+      if (others === undefined && isShared === true && !isMeasuredHere(alarm, sources)) continue;
+      const decided = evaluated(alarm, [...sources, ...(others?.[i] ?? [])], clock.now());
+      if (decided !== undefined) await change(alarm, decided);
+    }
+  }
+
+  /** What other nodes have for each alarm; undefined when there is nobody to ask. Rejects when one that lives does not answer: sums without it would mislead. */
+  async function seriesOfOthers(
+    due: readonly MetricAlarmRecord[],
+  ): Promise<Awaited<ReturnType<SeriesElsewhere>> | undefined> {
+    if (elsewhere?.fellows.canBeAsked !== true) return undefined;
+    const untilMs = clock.now();
+    return elsewhere.series(
+      due.map((alarm) => ({
+        ...{ account: alarm.account, region: alarm.region, untilMs },
+        metrics: watchedQueries(alarm).queries.flatMap(({ MetricStat }) => MetricStat?.Metric ?? []),
+        fromMs: untilMs - (alarm.config.EvaluationPeriods + extraPeriods + 1) * periodSeconds(alarm) * 1_000,
+      })),
+    );
   }
 
   /** Those of a place that ask for the alarm that changed, or the one that is new. */
@@ -117,9 +160,9 @@ export function createAlarmWatcher({ store, clock, sources, log, act, isShared }
     const minute = Math.floor(clock.now() / 60_000);
     const isNewMinute = minute !== lastMinute;
     lastMinute = minute;
-    for (const { value: alarm } of await store.read((tx) => tx.list(alarms, []))) {
-      if (isOfMetric(alarm) && (isNewMinute || periodSeconds(alarm) < 60)) await evaluate(alarm);
-    }
+    if (elsewhere?.fellows.canBeAsked === true && !elsewhere.fellows.isFirst) return;
+    const all = (await store.read((tx) => tx.list(alarms, []))).map(({ value }) => value);
+    await evaluateOfMetrics(all.filter(isOfMetric).filter((alarm) => isNewMinute || periodSeconds(alarm) < 60));
   }
 
   function wait(): void {
