@@ -93,17 +93,20 @@ async function openSingle(address: RedisAddress, silentAfterMs: number): Promise
   let wasReady = false;
   let isClosing = false;
   const listeners: ((isReady: boolean) => void)[] = [];
-  const tell = (isReady: boolean): void => {
-    for (const listener of listeners) if (!isClosing) listener(isReady);
+  let wasUp = true;
+  const tell = (isUp: boolean): void => {
+    if (!wasReady || isClosing || isUp === wasUp) return;
+    wasUp = isUp;
+    for (const listener of listeners) listener(isUp);
   };
   const options = { ...optionsFor(address, silentAfterMs, () => wasReady), database: address.database };
   const client = createClient(options);
-  client.on('error', () => wasReady && tell(false));
+  for (const event of ['error', 'reconnecting']) client.on(event, () => tell(client.isReady));
   /** Scripts this connection has sent whole: whatever follows may call them by name. Sent again after NOSCRIPT, one would be overtaken. */
   const known = new Set<Script>();
   client.on('ready', () => {
     known.clear();
-    if (wasReady) tell(true);
+    tell(true);
   });
   await client.connect();
   const hearing = client.duplicate();
