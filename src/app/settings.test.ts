@@ -139,3 +139,16 @@ test('VPC endpoints are named with their network and how their clients come', ()
   for (const [endpoint, expected] of wrong) assert.throws(() => read(endpoint), expected);
   assert.throws(() => read({ vpcId, listen: '127.0.0.1:1' }, 'mine'), /ids like vpce-/);
 });
+
+test('Redis is named by flag, environment or file, and a wrong address is told without its password', () => {
+  const address = 'rediss://gate:swordfish@redis:6379/1?prefix=shop';
+  assert.equal(readSettings({ shared: address }, {}).shared, address);
+  assert.equal(readSettings({}, { GATEWRIGHT_SHARED: address }).shared, address);
+  assert.equal(readSettings({ config: settingsFile(JSON.stringify({ shared: address })) }, {}).shared, address);
+  assert.equal(readSettings({}, {}).shared, undefined);
+  assert.throws(
+    () => readSettings({ shared: 'http://:swordfish@redis' }, {}),
+    (error: Error) =>
+      /shared is not right, expected an address such as redis/.test(error.message) && !/swordfish/.test(error.message),
+  );
+});

@@ -1,8 +1,8 @@
 import { strict as assert } from 'node:assert';
 import type { Socket } from 'node:net';
-import { Duplex } from 'node:stream';
 import { test } from 'node:test';
 import { ManualClock } from '../../base/clock.ts';
+import { FakeSocket } from './fake-socket.ts';
 import { type ConnectionFacts, type ConnectionOwner, SocketConnection } from './socket-connection.ts';
 import { awsSocketLimits, type SocketLimits } from './socket-limits.ts';
 
@@ -21,23 +21,6 @@ const facts: ConnectionFacts = {
   caller: null,
   apiKey: null,
 };
-
-/** A socket that keeps what is written to it. */
-class FakeSocket extends Duplex {
-  readonly written: Buffer[] = [];
-  /** Callbacks of writes that are held back. */
-  readonly held: (() => void)[] = [];
-  isHolding = false;
-  override _read(): void {}
-  override _write(chunk: Buffer, _: string, done: () => void): void {
-    this.written.push(chunk);
-    if (this.isHolding) this.held.push(done);
-    else done();
-  }
-  destroySoon(): void {
-    this.destroy();
-  }
-}
 
 function opened(limits: Partial<SocketLimits> = {}, message: ConnectionOwner['message'] = () => {}) {
   const clock = new ManualClock();

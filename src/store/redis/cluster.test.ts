@@ -49,8 +49,9 @@ describe('a Redis Cluster', { skip: skipWithoutRedis() }, () => {
     const [holder, asker] = [await openNode(address, clock), await openNode(address, clock)];
     await asker.nodes.beat();
     return {
-      table: holder.table,
       connections: asker.joined,
+      sentTo: (id) => holder.table.sentTo(id),
+      stopsReading: (id) => holder.table.stopsReading(id),
       open(apiId) {
         const connectionId = holder.joined.newConnectionId(clock.now());
         holder.table.open({ connectionId, apiId, stage: 'dev' } as ConnectionState);

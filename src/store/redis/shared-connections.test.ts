@@ -5,7 +5,7 @@ import { ManualClock } from '../../base/clock.ts';
 import type { HeldConnection } from '../../ports/connection-nodes.ts';
 import type { ConnectionState } from '../../ports/connections.ts';
 import { silentLog } from '../../ports/telemetry.ts';
-import { connectionContract, OwnTable } from '../connection-contract.ts';
+import { type ConnectionsUnderTest, connectionContract, OwnTable } from '../connection-contract.ts';
 import { openNodeMail } from './node-mail.ts';
 import { deadAfterMs, joinNodes } from './nodes.ts';
 import { sealingWith } from './sealing.ts';
@@ -55,8 +55,16 @@ describe('connections shared over Redis', { skip: skipWithoutRedis() }, () => {
     };
   }
 
+  type TestNode = Awaited<ReturnType<typeof openNode>>;
+
+  const underTest = ({ table, open }: TestNode, { joined }: TestNode): ConnectionsUnderTest => ({
+    ...{ open, connections: joined },
+    sentTo: (id) => table.sentTo(id),
+    stopsReading: (id) => table.stopsReading(id),
+  });
+
   /** Long enough for the living to know who is dead. */
-  async function whileSilent(clock: ManualClock, ...living: Awaited<ReturnType<typeof openNode>>[]): Promise<void> {
+  async function whileSilent(clock: ManualClock, ...living: TestNode[]): Promise<void> {
     for (let ms = 0; ms <= deadAfterMs + 1_000; ms += 1_000) {
       clock.advance(1_000);
       for (const node of living) await node.beat();
@@ -65,14 +73,14 @@ describe('connections shared over Redis', { skip: skipWithoutRedis() }, () => {
 
   connectionContract('a node’s own', async () => {
     const node = await openNode(redis.newAddress(), new ManualClock());
-    return { open: (apiId) => node.open(apiId), table: node.table, connections: node.joined };
+    return underTest(node, node);
   });
 
   connectionContract('another node’s', async () => {
     const [address, clock] = [redis.newAddress(), new ManualClock()];
     const [holder, asker] = [await openNode(address, clock), await openNode(address, clock)];
     await asker.beat();
-    return { open: (apiId) => holder.open(apiId), table: holder.table, connections: asker.joined };
+    return underTest(holder, asker);
   });
 
   test('[WS-19] what one node asks of another arrives in the order in which it was asked, also while it waits', async () => {
