@@ -5,13 +5,18 @@
 import type { Clock } from '../../base/clock.ts';
 import { newConnectionId, nodeOfConnection } from '../../base/connection-ids.ts';
 import { Problem } from '../../base/problem.ts';
-import type { ConnectionNodes, JoinedConnections, OwnConnections } from '../../ports/connection-nodes.ts';
+import type {
+  ConnectionNodes,
+  HeldConnection,
+  JoinedConnections,
+  OwnConnections,
+} from '../../ports/connection-nodes.ts';
 import type { ConnectionState, Connections, PostOutcome } from '../../ports/connections.ts';
 import type { Log } from '../../ports/telemetry.ts';
 import { type Redis, reasonOf } from './connection.ts';
 import { type HeldConnections, heldConnections } from './held-connections.ts';
 import type { Letter, NodeMail } from './node-mail.ts';
-import type { Heartbeat, Nodes } from './nodes.ts';
+import type { Nodes } from './nodes.ts';
 import type { Sealing } from './sealing.ts';
 
 export interface SharedConnections extends ConnectionNodes {
@@ -47,17 +52,25 @@ export async function openSharedConnections(options: SharedConnectionsOptions): 
   let own: OwnConnections | undefined;
   /** Something could not be written. */
   let isBehind = false;
-  let work: Promise<void> = Promise.resolve();
+  let puttingRight: Promise<void> = Promise.resolve();
+  /** Set while the ends of a dead node's connections are being told, which takes as long as their backends do. */
+  let inheriting: Promise<void> | undefined;
 
   mail.onQuestion(topic, (question) => answerFor(own?.connections, question));
   await written.live();
-  nodes.onHeartbeat((heartbeat) => {
+  nodes.onHeartbeat(({ was, dead }) => {
     mail.giveUp((node) => nodes.fate(node) === 'dead');
-    work = work
-      .then(() => settle(heartbeat))
+    puttingRight = puttingRight
+      .then(() => written.live())
+      .then(() => (was !== 'alive' || isBehind ? putRight() : undefined))
       .catch((error: unknown) => {
         isBehind = true;
         log.debug('Cannot write down what this node holds', { why: reasonOf(error) });
+      });
+    inheriting ??= inherit(dead.filter((node) => nodes.fate(node) === 'dead'))
+      .catch((error: unknown) => log.debug('Cannot take what a dead node held', { why: reasonOf(error) }))
+      .finally(() => {
+        inheriting = undefined;
       });
   });
 
@@ -65,32 +78,36 @@ export async function openSharedConnections(options: SharedConnectionsOptions): 
     isBehind = true;
   }
 
-  async function settle({ was, dead }: Heartbeat): Promise<void> {
-    await written.live();
-    if (was !== 'alive' || isBehind) await putRight();
-    for (const node of dead) if (nodes.fate(node) === 'dead') await inherit(node);
-  }
+  const heldNow = (): Map<string, HeldConnection> =>
+    new Map([...(own?.held() ?? [])].map((each) => [each.connectionId, each]));
 
   async function putRight(): Promise<void> {
     isBehind = false;
     const { held, taken } = await written.written();
-    const open = new Map([...(own?.held() ?? [])].map((each) => [each.connectionId, each]));
-    const missing = [...open.values()].filter(({ connectionId: id }) => !held.has(id) && !taken.has(id));
-    for (let i = 0; i < missing.length; i += heldAtOnce) await written.hold(missing.slice(i, i + heldAtOnce));
+    const isMissing = (id: string): boolean => !held.has(id) && !taken.has(id);
+    const missing = [...heldNow().keys()].filter(isMissing);
+    for (let i = 0; i < missing.length; i += heldAtOnce) {
+      // Those that have ended meanwhile are to stay away.
+      const open = heldNow();
+      await written.hold(missing.slice(i, i + heldAtOnce).flatMap((id) => open.get(id) ?? []));
+    }
+    const open = heldNow();
     for (const id of held) if (!open.has(id)) await written.release(id);
     for (const id of taken) if (open.has(id)) own?.disowned(id);
   }
 
-  async function inherit(node: number): Promise<void> {
-    let orphans = 0;
-    for (;;) {
-      const found = await written.take(node, endedAtOnce);
-      if (found.length === 0) break;
-      orphans += found.length;
-      await Promise.all(found.map((held) => own?.orphaned(held)));
+  async function inherit(dead: readonly number[]): Promise<void> {
+    for (const node of dead) {
+      let orphans = 0;
+      for (;;) {
+        const found = await written.take(node, endedAtOnce);
+        if (found.length === 0) break;
+        orphans += found.length;
+        await Promise.all(found.map((held) => own?.orphaned(held)));
+      }
+      await nodes.bury(node);
+      if (orphans > 0) log.warn(`Node ${node} died; the ends of ${orphans} WebSocket connections of its were told`);
     }
-    await nodes.bury(node);
-    if (orphans > 0) log.warn(`Node ${node} died; the ends of ${orphans} WebSocket connections of its were told`);
   }
 
   return {
@@ -98,7 +115,10 @@ export async function openSharedConnections(options: SharedConnectionsOptions): 
       own = joined;
       return joinedConnections({ own: joined, nodes, mail, written, clock, behind });
     },
-    settled: () => work,
+    async settled() {
+      await puttingRight;
+      await inheriting;
+    },
   };
 }
 
