@@ -326,6 +326,23 @@ test('[OAS-19] a document as SAM writes it: `$default` without a slash is a warn
   );
 });
 
+test('[OAS-05] a response whose model is nowhere is a warning, and refuses the import that fails on warnings', async () => {
+  const control = v2Control();
+  const schema = { $ref: '#/components/schemas/ModelThatDoesNotExist' };
+  const responses = { 200: { description: 'd', content: { 'application/json': { schema } } } };
+  const document = withPaths({ '/update': { get: { ...toBackend, responses } } });
+  const warning =
+    "Parse issue: attribute paths.'/update'(get).responses.200.content.schema.#/components/schemas/ModelThatDoesNotExist is missing";
+  await assertRefused(
+    importOf(control, document, { FailOnWarnings: true }),
+    'BadRequestException',
+    `Warnings found during import:\n\t${warning}`,
+  );
+  const { ApiId, Warnings } = await importOf(control, document);
+  assert.deepEqual(Warnings, [warning]);
+  assert.equal((await control.call('GetRoutes', { ApiId: ApiId! })).Items!.length, 1);
+});
+
 test('[OAS-13] schemes of an HTTP API: jwt and request, and `Unused` for a scheme whose authorizer has several sources', async () => {
   const control = v2Control();
   const guard = (name: string, identitySource: string) => ({

@@ -10,6 +10,7 @@ import type { HttpApiDescription, HttpFindings, HttpRouteDescription } from './h
 import { type HttpIntegrations, httpIntegrations } from './http-integrations.ts';
 import { httpAuthorizersOf, routeSecurityOf } from './http-security.ts';
 import { isNode, memberOf, membersOf, type Node, nodeOf } from './members.ts';
+import { parseIssuesOf } from './parse-issues.ts';
 import { type Resolve, resolverOf } from './references.ts';
 
 export interface HttpImportOptions extends ImportPlace {
@@ -25,7 +26,7 @@ export async function describeHttpApi(
   if (versionOf(document) !== 3) {
     throw new Problem('BadRequestException', 'Unable to parse API definition: HTTP APIs support only OpenAPI 3.0');
   }
-  const findings: HttpFindings = { errors: [], warnings: [], info: [] };
+  const findings: HttpFindings = { errors: [], warnings: parseIssuesOf(document), info: [] };
   const dialect = dialectOf(document);
   const root = membersOf(document, (complaint) => findings.errors.push(`Unable to parse API definition: ${complaint}`));
   const resolve = resolverOf(document);
@@ -99,10 +100,6 @@ function routesOf(reading: Reading, basePath: string): HttpRouteDescription[] {
   const routes: HttpRouteDescription[] = [];
   for (const [template, item] of Object.entries(nodeOf(memberOf(document, 'paths')))) {
     if (template.startsWith('x-')) continue;
-    // SAM writes `$default`; the sentence is as its users quote AWS.
-    if (!template.startsWith('/')) {
-      findings.warnings.push(`Parse issue: attribute paths. Resource ${template} should start with /`);
-    }
     const node = resolve(item, (complaint) =>
       findings.errors.push(`Unable to parse API definition at path ${template}: ${complaint}`),
     );
