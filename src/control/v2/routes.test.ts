@@ -309,4 +309,12 @@ test('one request parameter of a route is deleted by its name', async () => {
     'route.request.querystring.token': { Required: true },
   });
   await assertRefused(control.call('DeleteRouteRequestParameter', { ...at, RequestParameterKey }), 'NotFoundException');
+  const { RequestParameters } = await control.call('UpdateRoute', {
+    ...at,
+    RequestParameters: { 'route.request.header.x': {} },
+  });
+  assert.deepEqual(RequestParameters, {
+    'route.request.querystring.token': { Required: true },
+    'route.request.header.x': { Required: false },
+  });
 });

@@ -39,7 +39,13 @@ export function routeHandlers(ports: V2Ports): Handlers<Operations> {
         const { record } = await findRoute(tx, call, ApiId, RouteId);
         const isRenamed = input.RouteKey !== undefined && input.RouteKey !== record.routeKey;
         if (record.apiGatewayManaged && isRenamed) throw managed('route key', 'updated');
-        const changed = withRouteDefaults(updated(record, ourNames(input) as Partial<Route>, ['routeKey']));
+        const { requestParameters, ...changes } = ourNames(input) as Partial<Route>;
+        // Parameters merge; DeleteRouteRequestParameter takes one away (Terraform's provider has to call it for each).
+        const merged = { ...record.requestParameters, ...requestParameters };
+        const changed = withRouteDefaults({
+          ...updated(record, changes, ['routeKey']),
+          requestParameters: merged,
+        });
         const kept = withoutIdleAuthorizer(changed);
         await keepRoute(tx, api, kept, ports);
         return answerRoute(kept);
