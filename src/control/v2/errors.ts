@@ -6,9 +6,11 @@ import type { Call } from '../../wire/call.ts';
 export const badRequest = (message: string): Problem => new Problem('BadRequestException', message);
 export const conflict = (message: string): Problem => new Problem('ConflictException', message);
 
-/** `resourceType` stands beside the message in the answer (row CP-05). */
-export const notFound = (resourceType: string, message: string): Problem =>
-  new Problem('NotFoundException', message, { members: { ResourceType: resourceType } });
+/**
+ * The message alone: the model has a `resourceType` beside it, which AWS leaves out (the error that Terraform prints member by member when route settings
+ * name no route).
+ */
+export const notFound = (message: string): Problem => new Problem('NotFoundException', message);
 
 /** A quota is used up; `things` in the plural as AWS writes them, e.g. `Stages`. */
 export const limitExceeded = (things: string, owner: string): Problem =>
@@ -20,25 +22,23 @@ export const limitExceeded = (things: string, owner: string): Problem =>
 
 /** Recorded, as are the authorizer's and the route's; the others follow their form. */
 export const noSuchApi = (call: Call, apiId: string): Problem =>
-  notFound('Api', `Invalid API identifier specified ${call.account}:${apiId}`);
-export const noSuchAuthorizer = (): Problem => notFound('Authorizer', 'Invalid Authorizer identifier specified');
-export const noSuchRoute = (): Problem => notFound('Route', 'Invalid route identifier specified');
-export const noSuchIntegration = (): Problem => notFound('Integration', 'Invalid Integration identifier specified');
-export const noSuchIntegrationResponse = (): Problem =>
-  notFound('IntegrationResponse', 'Invalid IntegrationResponse identifier specified');
-export const noSuchRouteResponse = (): Problem =>
-  notFound('RouteResponse', 'Invalid RouteResponse identifier specified');
-export const noSuchModel = (): Problem => notFound('Model', 'Invalid model identifier specified');
-export const noSuchDeployment = (): Problem => notFound('Deployment', 'Invalid deployment identifier specified');
-export const noSuchStage = (): Problem => notFound('Stage', 'Invalid stage identifier specified');
-export const noSuchVpcLink = (): Problem => notFound('VpcLink', 'Invalid VpcLink identifier specified');
+  notFound(`Invalid API identifier specified ${call.account}:${apiId}`);
+export const noSuchAuthorizer = (): Problem => notFound('Invalid Authorizer identifier specified');
+export const noSuchRoute = (): Problem => notFound('Invalid route identifier specified');
+export const noSuchIntegration = (): Problem => notFound('Invalid Integration identifier specified');
+export const noSuchIntegrationResponse = (): Problem => notFound('Invalid IntegrationResponse identifier specified');
+export const noSuchRouteResponse = (): Problem => notFound('Invalid RouteResponse identifier specified');
+export const noSuchModel = (): Problem => notFound('Invalid model identifier specified');
+export const noSuchDeployment = (): Problem => notFound('Invalid deployment identifier specified');
+export const noSuchStage = (): Problem => notFound('Invalid stage identifier specified');
+export const noSuchVpcLink = (): Problem => notFound('Invalid VpcLink identifier specified');
 /** As users quote AWS; the next two follow its form. */
-export const noSuchDomain = (): Problem => notFound('DomainName', 'Invalid domain name identifier specified');
-export const noSuchApiMapping = (): Problem => notFound('ApiMapping', 'Invalid API mapping identifier specified');
-export const noSuchRoutingRule = (): Problem => notFound('RoutingRule', 'Invalid routing rule identifier specified');
+export const noSuchDomain = (): Problem => notFound('Invalid domain name identifier specified');
+export const noSuchApiMapping = (): Problem => notFound('Invalid API mapping identifier specified');
+export const noSuchRoutingRule = (): Problem => notFound('Invalid routing rule identifier specified');
 /** As users quote AWS. */
 export const noSuchRouteKey = (routeKey: string): Problem =>
-  notFound('Route', `Unable to find Route by key ${routeKey} within the provided RouteSettings`);
+  notFound(`Unable to find Route by key ${routeKey} within the provided RouteSettings`);
 
 /** These too are as users quote AWS. */
 export const credentialsWithWildcard = (): Problem =>
@@ -69,7 +69,6 @@ export const invalidArn = (): Problem => badRequest('Invalid ARN specified in th
 /** Recorded, the log service's own refusal within. */
 export const noSuchLogGroup = (arn: string): Problem =>
   notFound(
-    'Stage',
     `Cannot enable logging. LogDestination: ${arn.replace(/:\*$/, '').replace(/^.*:log-group:/, '')} does not exist (Service: AWSIngestionHub; ` +
       `Status Code: 400; Error Code: LogDestinationNotFoundException; Request ID: ${newRequestId()}; Proxy: null)`,
   );

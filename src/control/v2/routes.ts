@@ -62,7 +62,7 @@ export function routeHandlers(ports: V2Ports): Handlers<Operations> {
       changing(ports, call, ApiId, async (tx) => {
         const { record } = await findRoute(tx, call, ApiId, RouteId);
         const { [RequestParameterKey]: deleted, ...left } = record.requestParameters ?? {};
-        if (deleted === undefined) throw notFound('RequestParameter', 'Invalid parameter name specified');
+        if (deleted === undefined) throw notFound('Invalid parameter name specified');
         tx.put(routes, [ApiId, RouteId], updated(record, { requestParameters: left }));
       }),
   };
