@@ -191,9 +191,8 @@ test('[V2-21] one domain, two views: made through v2 and seen through v1, change
     Tags: { team: 'pets' },
   });
   const [configuration] = made.DomainNameConfigurations!;
-  const { ApiGatewayDomainName, CertificateUploadDate, ...rest } = configuration!;
+  const { ApiGatewayDomainName, ...rest } = configuration!;
   assert.match(ApiGatewayDomainName!, /^d-[a-z0-9]{10}\.execute-api\.eu-central-1\.amazonaws\.com$/);
-  assert.equal(CertificateUploadDate, control.clock.now());
   assert.deepEqual(rest, {
     CertificateArn: regionalCertificateArn,
     DomainNameStatus: 'AVAILABLE',
@@ -213,6 +212,19 @@ test('[V2-21] one domain, two views: made through v2 and seen through v1, change
       Tags: { team: 'pets' },
     },
   );
+
+  const bare = await control.v2('CreateDomainName', {
+    DomainName: 'bare.example.com',
+    DomainNameConfigurations: [{ CertificateArn: regionalCertificateArn }],
+  });
+  assert.equal('Tags' in bare, false);
+  const listed = (await control.v2('GetDomainNames', {})).Items!;
+  assert.deepEqual(
+    listed.map(({ Tags }) => Tags),
+    [{ team: 'pets' }, undefined],
+  );
+  assert.deepEqual((await control.v2('GetDomainName', { DomainName: 'bare.example.com' })).Tags, {});
+  await control.v2('DeleteDomainName', { DomainName: 'bare.example.com' });
 
   const v1 = await control.v1('GetDomainName', api);
   assert.equal(v1.regionalDomainName, ApiGatewayDomainName);

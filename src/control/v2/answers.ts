@@ -48,3 +48,10 @@ export function answerVpcLink(link: definition.V2VpcLink, nowMs: number): wire.V
   const members = isIdle(link, nowMs) ? { ...stored, ...inactive } : stored;
   return { ...wireNames(members), CreatedDate: createdAtMs, VpcLinkVersion: 'V2' };
 }
+
+/** CreateApi (recorded), CreateDomainName and GetDomainNames (CLI reference) have no `Tags` where there are none; other answers have empty ones. */
+export function withoutEmptyTags<T extends { Tags?: unknown }>(answer: T): T {
+  if (Object.keys(answer.Tags ?? {}).length > 0) return answer;
+  const { Tags: _, ...rest } = answer;
+  return rest as T;
+}

@@ -179,6 +179,27 @@ test('[CORS-05] a CORS configuration changes member by member and says that cred
   assert.equal((await control.call('GetApi', { ApiId: none })).CorsConfiguration, undefined);
 });
 
+test('[CORS-05] a WebSocket API has no CORS configuration, no API an empty name, and an account as many as its quota says', async () => {
+  const control = v2Control({ limits: { apis: 1 } });
+  const CorsConfiguration = { AllowOrigins: ['*'] };
+  await assertRefused(
+    control.call('CreateApi', { Name: 'chat', ProtocolType: 'WEBSOCKET', CorsConfiguration }),
+    'BadRequestException',
+    'CorsConfiguration cannot be set for WEBSOCKET protocol Apis.',
+  );
+  await assertRefused(
+    makeHttpApi(control, { Name: '' }),
+    'BadRequestException',
+    'Name is a required parameter for Api',
+  );
+  await makeHttpApi(control);
+  await assertRefused(
+    makeHttpApi(control),
+    'TooManyRequestsException',
+    'Maximum number of APIs for this account has been reached. Please contact AWS if you need additional APIs.',
+  );
+});
+
 test('[CORS-08] credentials with any origin are refused', async () => {
   const control = v2Control();
   await assertRefused(

@@ -17,7 +17,7 @@ import { chosenApiId } from '../chosen-api-id.ts';
 import { apiIsMapped } from '../domains/errors.ts';
 import { domainsLeadingTo } from '../domains/find.ts';
 import { leavePlans } from '../rest/plan-rules.ts';
-import { answerApi } from './answers.ts';
+import { answerApi, withoutEmptyTags } from './answers.ts';
 import { checkApi, newApi, updatedApi } from './api-rules.ts';
 import { autoDeploy, changing } from './auto-deploy.ts';
 import { limitExceeded } from './errors.ts';
@@ -98,13 +98,6 @@ export async function keepNewApi(tx: WriteTransaction, api: V2Api, { limits }: V
   checkApi(api, limits);
   if ((await apisOf(tx, api)).length >= limits.apis) throw limitExceeded('APIs', 'account');
   tx.put(v2Apis, [api.apiId], api);
-}
-
-/** The recorded answer of CreateApi has no `Tags` when there are none; the guide's answers of GetApi do. */
-export function withoutEmptyTags<T extends { Tags?: unknown }>(answer: T): T {
-  if (Object.keys(answer.Tags ?? {}).length > 0) return answer;
-  const { Tags: _, ...rest } = answer;
-  return rest as T;
 }
 
 /** The caller's APIs, by id. */

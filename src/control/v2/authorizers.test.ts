@@ -246,3 +246,20 @@ test('[V2-14] where issuers are asked, one that does not answer, or not by https
   await create({});
   assert.equal(asked.length, 5);
 });
+
+test('[V2-13] what an authorizer needs is asked for by name', async () => {
+  const { create } = await apiOf('HTTP');
+  const { JwtConfiguration } = jwt;
+  for (const [input, message] of [
+    [{ Name: '' }, 'Name is a required parameter for Authorizer'],
+    [{ AuthorizerUri: undefined }, 'AuthorizerUri is a required parameter for REQUEST authorizer'],
+    [{ ...jwt, JwtConfiguration: { Audience: ['app'] } }, 'Issuer is a required parameter for JWT authorizer'],
+    [
+      { ...jwt, JwtConfiguration: { Issuer: JwtConfiguration.Issuer } },
+      'Audience is a required parameter for JWT authorizer',
+    ],
+    [{ ...jwt, IdentitySource: [] }, 'IdentitySource is a required parameter for JWT authorizer'],
+  ] as const) {
+    await assertRefused(create(input), 'BadRequestException', message);
+  }
+});

@@ -110,6 +110,11 @@ test('[DEP-06] a failed automatic deployment leaves the stage where it was and s
   const stage = await control.call('GetStage', { ApiId, StageName: 'live' });
   assert.equal(stage.DeploymentId, DeploymentId);
   assert.equal(stage.LastDeploymentStatusMessage, 'Deployment attempt failed: GET /cats: cannot be served');
+  const { Items } = await control.call('GetDeployments', { ApiId });
+  assert.deepEqual(
+    Items!.map((each) => each.DeploymentId),
+    [DeploymentId],
+  );
 });
 
 test('automatic deployments that nobody shows do not pile up, those made by hand stay', async () => {

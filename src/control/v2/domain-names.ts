@@ -22,6 +22,7 @@ import { edgeHostedZone, regionalHostedZone } from '../domains/hosted-zones.ts';
 import { checkManagedByV2 } from '../domains/mapping-rules.ts';
 import { statusOf } from '../domains/status.ts';
 import { checkTags } from '../rest/tag-rules.ts';
+import { withoutEmptyTags } from './answers.ts';
 import { limitExceeded, noSuchDomain } from './errors.ts';
 import { pageOf } from './paging.ts';
 import type { V2Ports } from './ports.ts';
@@ -33,7 +34,7 @@ export function domainNameHandlers({ domains, store, limits }: V2Ports): Handler
       const { domain, truststoreWarnings } = await createDomain(newDraft(input), call, domains, (things) =>
         limitExceeded(things, 'account'),
       );
-      return answerDomain(domain, truststoreWarnings);
+      return withoutEmptyTags(await answerDomain(domain, truststoreWarnings));
     },
 
     GetDomainName: async ({ DomainName: domainName }, call) =>
@@ -44,7 +45,7 @@ export function domainNameHandlers({ domains, store, limits }: V2Ports): Handler
         ({ domainNameId }) => domainNameId === undefined,
       );
       const { Items, ...rest } = pageOf(all, domainIdOf, (domain) => answerDomain(domain), input, limits);
-      return { ...rest, Items: await Promise.all(Items) };
+      return { ...rest, Items: (await Promise.all(Items)).map(withoutEmptyTags) };
     },
 
     async UpdateDomainName(input, call) {
@@ -83,9 +84,11 @@ export function domainNameHandlers({ domains, store, limits }: V2Ports): Handler
         ...(endpoint.hostName !== undefined && { ApiGatewayDomainName: endpoint.hostName }),
         ...(endpoint.certificateArn !== undefined && { CertificateArn: endpoint.certificateArn }),
         ...(endpoint.certificateName !== undefined && { CertificateName: endpoint.certificateName }),
-        ...(endpoint.certificateUploadedAtMs !== undefined && {
-          CertificateUploadDate: endpoint.certificateUploadedAtMs,
-        }),
+        // Answers about REGIONAL domains, the only ones v2 makes, have no date; v1 shows it (examples of the CLI reference).
+        ...(endpoint.endpointType === 'EDGE' &&
+          endpoint.certificateUploadedAtMs !== undefined && {
+            CertificateUploadDate: endpoint.certificateUploadedAtMs,
+          }),
         // PENDING is a word of v1 only.
         DomainNameStatus: status === 'PENDING' ? 'UPDATING' : status,
         ...(message !== undefined && { DomainNameStatusMessage: message }),

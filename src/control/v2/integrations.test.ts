@@ -144,6 +144,48 @@ test('[V2-11] integration responses of a WebSocket API go through create, read, 
   await assertRefused(control.call('GetIntegrationResponse', { ...at, IntegrationResponseId }), 'NotFoundException');
 });
 
+test('[V2-08] what an integration lacks, or has of the other kind of API, is named', async () => {
+  const http = await httpApi();
+  const webSocket = await webSocketApi();
+  const backend = { IntegrationType: 'HTTP', IntegrationUri: 'http://example.com', IntegrationMethod: 'POST' };
+  const refusals: [typeof http | typeof webSocket, object, RegExp][] = [
+    [http, { IntegrationUri: undefined }, /IntegrationUri/],
+    [http, { IntegrationMethod: 'FETCH' }, /FETCH/],
+    [http, { RequestTemplates: { ok: '{}' } }, /RequestTemplates/],
+    [webSocket, { ...backend, IntegrationUri: undefined }, /IntegrationUri/],
+    [webSocket, { ...backend, IntegrationMethod: undefined }, /^Enumeration value for HttpMethod must be non-empty$/],
+    [webSocket, { ...backend, IntegrationMethod: 'FETCH' }, /FETCH/],
+    [webSocket, { ...backend, PayloadFormatVersion: '2.0' }, /2\.0/],
+    [
+      webSocket,
+      { ...backend, IntegrationSubtype: 'SQS-SendMessage' },
+      /^IntegrationSubtype cannot be set for WEBSOCKET/,
+    ],
+    [webSocket, { ...backend, RequestParameters: { 'nowhere.at.all': 'route.request.body.id' } }, /nowhere\.at\.all/],
+  ];
+  for (const [{ create }, input, message] of refusals) {
+    await assertRefused(create(input), 'BadRequestException', message);
+  }
+});
+
+test('[V2-11] integration responses are of WebSocket APIs, and map what such an answer has', async () => {
+  const http = await httpApi();
+  const webSocket = await webSocketApi();
+  for (const { control, ApiId, create } of [http, webSocket]) {
+    const { IntegrationId } = await create({});
+    await assertRefused(
+      control.call('CreateIntegrationResponse', {
+        ApiId,
+        IntegrationId: IntegrationId!,
+        IntegrationResponseKey: '$default',
+        ResponseParameters: { 'nowhere.at.all': 'integration.response.header.x' },
+      }),
+      'BadRequestException',
+      control === http.control ? /HTTP/ : /nowhere\.at\.all/,
+    );
+  }
+});
+
 test('[V2-09] a timeout has 50 ms to 30 s on an HTTP API, to 29 s on a WebSocket API', async () => {
   const http = await httpApi();
   for (const TimeoutInMillis of [50, 30_000]) await http.create({ TimeoutInMillis });
