@@ -83,7 +83,7 @@ test('sign up, confirm, sign in by SRP, read the account, refresh, sign out ever
   const attributes = await promised<cognito.CognitoUserAttribute[]>((done) => user.getUserAttributes(done as never));
   assert.deepEqual(
     attributes.map((attribute) => attribute.getName()),
-    ['sub', 'email', 'email_verified'],
+    ['email', 'email_verified', 'sub'],
   );
 
   const refreshed = await promised<Session>((done) => user.refreshSession(session.getRefreshToken(), done));

@@ -238,8 +238,9 @@ test('in a pool of e-mail addresses the username is the sub, and an address is t
   const user = await cognito.run('AdminGetUser', { UserPoolId: id, Username: 'ana@example.com' });
   assert.deepEqual([user.Username, user.UserStatus], [UserSub, 'UNCONFIRMED']);
   assert.deepEqual(user.UserAttributes, [
-    { Name: 'sub', Value: UserSub },
     { Name: 'email', Value: 'Ana@example.com' },
+    { Name: 'email_verified', Value: 'false' },
+    { Name: 'sub', Value: UserSub },
   ]);
 });
 

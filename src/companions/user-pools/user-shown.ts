@@ -2,9 +2,9 @@
 import type { AttributeType, UserType } from '../../wire/generated/cognito-idp.ts';
 import type { UserRecord } from './records.ts';
 
-/** Attributes as a list, the `sub` first. */
+/** Attributes as a list, the `sub` last, as pools of 2024 and later answer. */
 export function attributeList({ sub, attributes }: Pick<UserRecord, 'sub' | 'attributes'>): AttributeType[] {
-  return [{ Name: 'sub', Value: sub }, ...Object.entries(attributes).map(([Name, Value]) => ({ Name, Value }))];
+  return [...Object.entries(attributes).map(([Name, Value]) => ({ Name, Value })), { Name: 'sub', Value: sub }];
 }
 
 /** A user of a list; `wanted` narrows the attributes. */

@@ -85,16 +85,8 @@ export function signUpHandlers(parts: PoolParts): Handlers<Operations> {
         response: { autoConfirmUser: false, autoVerifyEmail: false, autoVerifyPhone: false },
       });
       const isConfirmed = verdict?.['autoConfirmUser'] === true;
-      for (const [wish, name] of [
-        ['autoVerifyEmail', 'email'],
-        ['autoVerifyPhone', 'phone_number'],
-      ] as const) {
-        if (verdict?.[wish] !== true) continue;
-        if (attributes[name] === undefined) throw invalidParameter(`User does not have ${name} to be auto verified.`);
-        attributes[`${name}_verified`] = 'true';
-      }
       const user: UserRecord = {
-        ...withPassword({ ...draft, attributes }, changes, draft.createdMs),
+        ...withPassword({ ...draft, attributes: signedUpAttributes(attributes, verdict) }, changes, draft.createdMs),
         status: isConfirmed ? 'CONFIRMED' : 'UNCONFIRMED',
       };
       await store.write(async (tx) => {
@@ -263,6 +255,27 @@ function recoveryAddress(pool: PoolRecord, user: UserRecord): 'email' | 'phone_n
   const any = mechanisms.length === 0 ? verifiedAddress(user, ['phone_number', 'email']) : undefined;
   if (any !== undefined) return any;
   throw invalidParameter('Cannot reset password for the user as there is no registered/verified email or phone_number');
+}
+
+/** Addresses of somebody who signs up are unverified and said to be, unless the trigger verifies them. */
+function signedUpAttributes(
+  given: Readonly<Record<string, string>>,
+  verdict: Readonly<Record<string, unknown>> | undefined,
+): Record<string, string> {
+  const attributes: Record<string, string> = {};
+  for (const [name, value] of Object.entries(given)) {
+    attributes[name] = value;
+    if (name === 'email' || name === 'phone_number') attributes[`${name}_verified`] = 'false';
+  }
+  for (const [wish, name] of [
+    ['autoVerifyEmail', 'email'],
+    ['autoVerifyPhone', 'phone_number'],
+  ] as const) {
+    if (verdict?.[wish] !== true) continue;
+    if (attributes[name] === undefined) throw invalidParameter(`User does not have ${name} to be auto verified.`);
+    attributes[`${name}_verified`] = 'true';
+  }
+  return attributes;
 }
 
 /** Throws NotAuthorizedException for attributes the client may not write. */
