@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { test } from 'node:test';
-import { compileSocketExpression } from './socket-expression.ts';
+import { compileAnswerExpression, compileSocketExpression } from './socket-expression.ts';
 
 function evaluate(expression: string, body: unknown): string {
   const compiled = compileSocketExpression(expression);
@@ -65,4 +65,38 @@ test('text alone is a constant', () => {
   const compiled = compileSocketExpression('\\$default');
   assert.ok(typeof compiled !== 'string');
   assert.equal(compiled.constant, '$default');
+});
+
+test('[WS-15] what chooses a template for an answer reads the answer and the message', () => {
+  const facts = {
+    request: { body: { kind: 'short' } },
+    integration: {
+      response: {
+        statuscode: '201',
+        header: { 'x-kind': 'b' },
+        multivalueheader: { 'x-kind': ['a', 'b'] },
+        body: { type: 'pet', header: { Name: 'n' }, list: [{ id: 1 }] },
+      },
+    },
+  };
+  for (const [expression, expected] of [
+    ['${integration.response.statuscode}', '201'],
+    ['$integration.response.body.type', 'pet'],
+    ['${integration.response.body.list[0].id}', '1'],
+    ['${integration.response.body.header.Name}', 'n'],
+    ['${integration.response.header.X-Kind}', 'b'],
+    ['${integration.response.multivalueheader.x-kind}', '[a, b]'],
+    ['${request.body.kind}-${integration.response.statuscode}', 'short-201'],
+    ['${integration.response.body.absent}', ''],
+    ['\\$default', '$default'],
+    ['$default', '$default'],
+    ['pets', 'pets'],
+  ] as const) {
+    const compiled = compileAnswerExpression(expression);
+    assert.ok(typeof compiled !== 'string', String(compiled));
+    assert.equal(compiled.evaluate(facts), expected, expression);
+  }
+  for (const wrong of ['$integration.response', '${integration.response.status}', '$context.routeKey']) {
+    assert.match(String(compileAnswerExpression(wrong)), /is no variable of an answer/);
+  }
 });

@@ -10,7 +10,7 @@ import { configurationError } from './execution-log.ts';
 import { gatewayProblem } from './gateway-responses.ts';
 import { answerHeaderName } from './header-rules.ts';
 import { compileJavaPattern, type JavaPattern, matchesInTime } from './java-pattern.ts';
-import type { MethodScope } from './method-scope.ts';
+import type { MethodScope, TemplateSelector } from './method-scope.ts';
 import { isFieldName, type Overrides, overriddenStatus, overrideValues, replaceHeader } from './overrides.ts';
 import {
   type BackendAnswer,
@@ -96,7 +96,7 @@ function compileResponse(response: IntegrationResponse, scope: MethodScope): Can
       : status < 200
         ? `${scope.label}: the status ${statusCode} announces an answer, it is none`
         : undefined,
-    reply: compileReply(status, templates, mappings, content, scope),
+    reply: compileReply(status, templates, mappings, content, scope, scope.templateSelectors?.get(response)),
   };
 }
 
@@ -115,8 +115,9 @@ function compileReply(
   mappings: readonly Mapping[],
   content: ResponseContent,
   scope: MethodScope,
+  select: TemplateSelector | undefined,
 ): ChosenResponse['reply'] {
-  const needsAccept = templates.length > 1;
+  const needsAccept = templates.length > 1 && select === undefined;
   // Made when it happens: an error takes down the stack it was made on, which costs more than all else here.
   const untransformable = () =>
     gatewayProblem(
@@ -156,7 +157,7 @@ function compileReply(
 
   return function mapResponse(x, answer, overrides) {
     const accept = needsAccept ? headerValue(x.request.headers, 'accept') : undefined;
-    const chosen = templates[responseTemplateFor(templates, accept)];
+    const chosen = templates[select?.(x, answer) ?? responseTemplateFor(templates, accept)];
     const template = chosen?.template;
     const mediaType = template === undefined ? 'application/json' : chosen!.mediaType;
     const isRendered = template !== undefined && template.constant === undefined;

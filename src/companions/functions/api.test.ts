@@ -349,6 +349,53 @@ test('reserved concurrency is shown, kept from the account and taken back', asyn
   assert.deepEqual(await lambda.run('GetFunctionConcurrency', { FunctionName: 'reserved' }), {});
 });
 
+test('what a function here never has is told as not set, as tools that describe one ask for it', async () => {
+  await lambda.create('plain', source);
+  const FunctionName = 'plain';
+  const arn = 'arn:aws:lambda:eu-west-1:123456789012:function:plain';
+  assert.deepEqual(await lambda.run('GetFunctionCodeSigningConfig', { FunctionName }), {});
+  assert.deepEqual(await lambda.run('GetRuntimeManagementConfig', { FunctionName }), {
+    UpdateRuntimeOn: 'Auto',
+    FunctionArn: `${arn}:$LATEST`,
+  });
+  assert.deepEqual(await lambda.run('GetFunctionRecursionConfig', { FunctionName }), { RecursiveLoop: 'Terminate' });
+  assert.deepEqual(await lambda.run('ListFunctionEventInvokeConfigs', { FunctionName }), {
+    FunctionEventInvokeConfigs: [],
+  });
+  assert.deepEqual(await lambda.run('ListFunctionUrlConfigs', { FunctionName }), { FunctionUrlConfigs: [] });
+  assert.deepEqual(await lambda.run('ListProvisionedConcurrencyConfigs', { FunctionName }), {
+    ProvisionedConcurrencyConfigs: [],
+  });
+  assert.deepEqual(await lambda.run('ListEventSourceMappings', {}), { EventSourceMappings: [] });
+  assert.deepEqual(await lambda.run('ListCodeSigningConfigs', {}), { CodeSigningConfigs: [] });
+  assert.deepEqual(await lambda.run('ListLayers', {}), { Layers: [] });
+  for (const [operation, kind, message] of [
+    [
+      'GetFunctionEventInvokeConfig',
+      'ResourceNotFoundException',
+      `The function ${arn}:$LATEST doesn't have an EventInvokeConfig`,
+    ],
+    ['GetFunctionUrlConfig', 'ResourceNotFoundException', 'The resource you requested does not exist.'],
+    [
+      'GetProvisionedConcurrencyConfig',
+      'ProvisionedConcurrencyConfigNotFoundException',
+      'No Provisioned Concurrency Config found for this function',
+    ],
+  ] as const) {
+    await assert.rejects(lambda.run(operation, { FunctionName, Qualifier: '$LATEST' }), { kind, message });
+  }
+  for (const operation of [
+    'GetFunctionCodeSigningConfig',
+    'ListEventSourceMappings',
+    'GetFunctionUrlConfig',
+  ] as const) {
+    await assert.rejects(lambda.run(operation, { FunctionName: 'absent' }), {
+      kind: 'ResourceNotFoundException',
+      message: 'Function not found: arn:aws:lambda:eu-west-1:123456789012:function:absent',
+    });
+  }
+});
+
 test('GetFunction links to the zip, and the link works only as given', async () => {
   const ZipFile = zipOf({ 'index.js': source });
   await lambda.create('linked', '', { Code: { ZipFile } });

@@ -20,6 +20,7 @@ import { withinAccount } from './handlers/account-guard.ts';
 import { concurrencyHandlers } from './handlers/concurrency.ts';
 import { functionHandlers } from './handlers/functions.ts';
 import { invokeHandlers, maxEventBytes, maxRequestBytes } from './handlers/invoke.ts';
+import { notSetHandlers } from './handlers/not-set.ts';
 import { createHandlerParts } from './handlers/parts.ts';
 import { permissionHandlers } from './handlers/permissions.ts';
 import { tagHandlers } from './handlers/tags.ts';
@@ -268,6 +269,7 @@ export function createFunctions(options: FunctionsOptions): FunctionsCompanion {
     ...permissionHandlers(parts),
     ...concurrencyHandlers(parts),
     ...tagHandlers(parts),
+    ...notSetHandlers(parts),
     ...invokeHandlers(parts, logOf),
   };
 

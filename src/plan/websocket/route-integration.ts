@@ -10,7 +10,7 @@ import { compileMock } from '../integrations/mock.ts';
 import { isFunctionArn, isLambdaInvocation } from '../lambda-target.ts';
 import { notBuiltYet } from '../method-scope.ts';
 import type { Integration } from '../plan.ts';
-import { methodScope, type RouteScope, unselectedKey } from './route-scope.ts';
+import { methodScope, parsedJson, type RouteScope, unselectedKey } from './route-scope.ts';
 import { compileSocketProxy } from './socket-proxy.ts';
 
 /** Compiles a route's integration. Undefined after a complaint. */
@@ -68,7 +68,7 @@ function compileByTemplate(scope: RouteScope): Integration | undefined {
   return {
     name: `${[...byKey].map(([key, { name }]) => `${key}: ${name}`).join(', ')}${fallback ? `, else ${fallback.name}` : ''}`,
     callsNobody: integration.integrationType === 'MOCK',
-    run: (x) => chosen(constant ?? selection.evaluate(parsed(x.request.body))).run(x),
+    run: (x) => chosen(constant ?? selection.evaluate(parsedJson(x.request.body))).run(x),
   };
 }
 
@@ -98,13 +98,5 @@ function compileCustom(scope: RouteScope, template: string | undefined): Integra
     default:
       scope.complain(notBuiltYet(`integration type ${scope.integration.integrationType}`));
       return undefined;
-  }
-}
-
-function parsed(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString());
-  } catch {
-    return undefined;
   }
 }

@@ -5,8 +5,10 @@
 import type { Integration, IntegrationResponse, Method, RestApi, VpcLink } from '../../definition/rest-api.ts';
 import type { WebSocketSnapshot } from '../../definition/snapshot.ts';
 import type { Route, V2Integration, V2IntegrationResponse } from '../../definition/v2-api.ts';
-import { compileSocketExpression } from '../../language/socket-expression.ts';
-import { type MethodScope, notBuiltYet } from '../method-scope.ts';
+import { type AnswerFacts, compileAnswerExpression } from '../../language/socket-expression.ts';
+import type { Exchange } from '../exchange.ts';
+import type { MethodScope, TemplateSelector } from '../method-scope.ts';
+import type { BackendAnswer } from '../parameter-mapping.ts';
 import type { StageContext } from '../plan.ts';
 import type { PlanTools } from '../tools.ts';
 
@@ -38,7 +40,10 @@ export function unselectedKey(templates: Readonly<Record<string, string>> | unde
  */
 export function methodScope(scope: RouteScope, template: string | undefined): MethodScope {
   const { route, integration, snapshot, stage, tools, complain } = scope;
-  const responses = Object.values(integration.integrationResponses ?? {}).flatMap((each) => responsesOf(each, scope));
+  const templateSelectors = new Map<IntegrationResponse, TemplateSelector>();
+  const responses = Object.values(integration.integrationResponses ?? {}).flatMap((each) =>
+    responsesOf(each, scope, templateSelectors),
+  );
   const asRest: Integration = {
     type: integration.integrationType,
     httpMethod: verbOf(integration.integrationMethod),
@@ -75,6 +80,7 @@ export function methodScope(scope: RouteScope, template: string | undefined): Me
     api: apiOf(snapshot),
     stage,
     backends: { vpcLinks: scope.vpcLinks, v2VpcLinks: [], clientCertificate: undefined },
+    templateSelectors,
     tools,
     complain,
   };
@@ -100,7 +106,11 @@ function translated(parameters: Readonly<Record<string, string>> | undefined): R
 }
 
 /** The integration response as candidates of a method's: one for each key its template can have, the most particular first. */
-function responsesOf(response: V2IntegrationResponse, { complain }: RouteScope): IntegrationResponse[] {
+function responsesOf(
+  response: V2IntegrationResponse,
+  { complain }: RouteScope,
+  selectors: Map<IntegrationResponse, TemplateSelector>,
+): IntegrationResponse[] {
   const key = response.integrationResponseKey;
   const pattern = key === '$default' ? undefined : patternOf(key);
   if (key !== '$default' && pattern === undefined) {
@@ -119,8 +129,8 @@ function responsesOf(response: V2IntegrationResponse, { complain }: RouteScope):
   const templates = response.responseTemplates ?? {};
   const withTemplate = (template: string | undefined): IntegrationResponse =>
     template === undefined ? base : { ...base, responseTemplates: { [messageType]: template } };
-  const selection = response.templateSelectionExpression;
-  if (selection === '${integration.response.statuscode}') {
+  const selection = response.templateSelectionExpression || unselectedKey(templates);
+  if (/^\$(\{?)integration\.response\.statuscode\}?$/.test(selection)) {
     const byStatus = Object.entries(templates).filter(([status]) => /^\d{3}$/.test(status));
     const matching = byStatus.filter(
       ([status]) => pattern === undefined || new RegExp(`^(?:${pattern})$`).test(status),
@@ -130,26 +140,52 @@ function responsesOf(response: V2IntegrationResponse, { complain }: RouteScope):
       withTemplate(templates['$default']),
     ];
   }
-  const constant = constantKey(selection, templates, complain);
-  return [withTemplate(templates[constant] ?? templates['$default'])];
+  const compiled = compileAnswerExpression(selection);
+  if (typeof compiled === 'string') {
+    complain(`the template selection expression of an integration response: ${compiled}`);
+    return [];
+  }
+  const { constant } = compiled;
+  if (constant !== undefined) return [withTemplate(templates[constant] ?? templates['$default'])];
+  const keys = Object.keys(templates);
+  const selected = { ...base, responseTemplates: templates };
+  selectors.set(selected, (x, answer) => {
+    const at = keys.indexOf(compiled.evaluate(factsOf(x, answer)));
+    return at === -1 ? keys.indexOf('$default') : at;
+  });
+  return [selected];
+}
+
+/** What expressions read of a message and of what its backend answered. */
+function factsOf(x: Exchange, { status, headers, body }: BackendAnswer): AnswerFacts {
+  const multivalueheader: Record<string, string[]> = Object.create(null);
+  for (let i = 0; i < headers.length; i += 2) {
+    const name = headers[i]!.toLowerCase();
+    multivalueheader[name] ??= [];
+    multivalueheader[name].push(headers[i + 1]!);
+  }
+  return {
+    request: {
+      get body() {
+        return parsedJson(x.request.body);
+      },
+    },
+    integration: {
+      response: {
+        statuscode: String(status),
+        header: Object.fromEntries(Object.entries(multivalueheader).map(([name, values]) => [name, values.at(-1)!])),
+        multivalueheader,
+        get body() {
+          return parsedJson(body);
+        },
+      },
+    },
+  };
 }
 
 /** `2\d\d` of `/2\d\d/`. */
 function patternOf(key: string): string | undefined {
   return /^\/(.*)\/$/s.exec(key)?.[1];
-}
-
-/** The key a response's expression names; only constants and the status can be known beforehand. */
-function constantKey(
-  expression: string | undefined,
-  templates: Readonly<Record<string, string>>,
-  complain: (what: string) => void,
-): string {
-  if (expression === undefined || expression === '') return unselectedKey(templates);
-  const compiled = compileSocketExpression(expression);
-  if (typeof compiled !== 'string' && compiled.constant !== undefined) return compiled.constant;
-  complain(notBuiltYet(`the template selection expression ${expression} of an integration response`));
-  return '$default';
 }
 
 /** As much of a REST API as compilers of integrations read. */
@@ -166,4 +202,13 @@ function apiOf({ api }: WebSocketSnapshot): RestApi {
     disableExecuteApiEndpoint: api.disableExecuteApiEndpoint,
     rootResourceId: '',
   };
+}
+
+/** A body as JSON; undefined when it is none. */
+export function parsedJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString());
+  } catch {
+    return undefined;
+  }
 }

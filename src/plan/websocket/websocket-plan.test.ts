@@ -386,6 +386,33 @@ test('[WS-16] integration responses are picked by the pattern between slashes, t
   }
 });
 
+test('[WS-15] templates of answers are picked by what the backend answered, or that of $default', async () => {
+  const choosing = (templateSelectionExpression: string) => ({
+    integrationType: 'HTTP' as const,
+    integrationUri: 'http://b.test/',
+    integrationResponses: {
+      a: {
+        integrationResponseId: 'a',
+        integrationResponseKey: '$default',
+        templateSelectionExpression,
+        responseTemplates: { $default: 'other', Pet: "pet $input.path('$.id')", 'a-b': 'both' },
+      },
+    },
+  });
+  const headers = ['X-Kind', 'Pet', 'x-kind', 'a-b'];
+  for (const [expression, body, expected] of [
+    ['$integration.response.body.type', '{"type":"Pet","id":7}', 'pet 7'],
+    ['$integration.response.body.type', '{"type":"pet"}', 'other'],
+    ['$integration.response.body.type', 'not json', 'other'],
+    ['${integration.response.header.X-Kind}', '{}', 'both'],
+    ['${request.body.kind}', '{}', 'both'],
+  ] as const) {
+    const upstream = upstreamAnswering({ body: Buffer.from(body), headers });
+    const plan = planOf({ say: { twoWay: true, integration: choosing(expression) } }, { tools: { upstream } });
+    assert.equal((await run(plan, socketEvent('say', '{"kind":"a-b"}'))).body, expected, expression);
+  }
+});
+
 test('[WS-16] a failing function’s message picks the response of a custom Lambda integration', async () => {
   const functions = functionsAnswering({ errorMessage: 'no such room' }, { functionError: 'Unhandled' });
   const integration = {
@@ -494,9 +521,12 @@ test('what cannot be enforced or compiled is a complaint that names its route', 
   );
   const wrong = { requestTemplates: { $default: '#if(' } };
   assert.match(complaintsOf({ say: { integration: wrong } }), /say: the request template .* line 1/);
-  const header = { templateSelectionExpression: '${integration.response.header.x}' };
-  const response = { integrationResponseId: 'r', integrationResponseKey: '$default', ...header };
-  assert.match(complaintsOf({ say: { integration: { integrationResponses: { r: response } } } }), /not built yet/);
+  const nowhere = { templateSelectionExpression: '${integration.answer.header.x}' };
+  const response = { integrationResponseId: 'r', integrationResponseKey: '$default', ...nowhere };
+  assert.match(
+    complaintsOf({ say: { integration: { integrationResponses: { r: response } } } }),
+    /is no variable of an answer/,
+  );
 });
 
 test('a plan prints itself, a line per route', () => {
