@@ -74,6 +74,8 @@ const planPatches: PatchTable<UsagePlan> = {
     { path: '/description', replace: (plan, { value }) => withMember(plan, 'description', value) },
     {
       path: '/productCode',
+      // Terraform's provider adds it.
+      add: (plan, { value }) => withMember(plan, 'productCode', value),
       replace: (plan, { value }) => withMember(plan, 'productCode', value),
       remove: (plan) => without(plan, 'productCode'),
     },
@@ -162,7 +164,7 @@ const ofMethod = '/apiStages/<apidId:stageName>/throttle/<resourcePath>/<httpMet
 /** What may be removed was seen in an answer, its spelling too; the other lists follow it. */
 const paths: Readonly<Record<string, string>> = {
   remove: `/apiStages, /quota, /throttle, /productCode, ${ofMethod}, /apiStages/<apidId:stageName>/throttle`,
-  add: `/apiStages, /quota/limit, /quota/period, /quota/offset, /throttle/rateLimit, /throttle/burstLimit, ${ofMethod}/rateLimit, ${ofMethod}/burstLimit`,
+  add: `/apiStages, /productCode, /quota/limit, /quota/period, /quota/offset, /throttle/rateLimit, /throttle/burstLimit, ${ofMethod}/rateLimit, ${ofMethod}/burstLimit`,
   replace:
     '/name, /description, /productCode, /quota/limit, /quota/period, /quota/offset, /throttle/rateLimit, /throttle/burstLimit, ' +
     `/apiStages/<apidId:stageName>/throttle, ${ofMethod}/rateLimit, ${ofMethod}/burstLimit`,

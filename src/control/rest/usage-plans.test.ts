@@ -116,6 +116,7 @@ test('[PATCH-19] UpdateUsagePlan changes every member, and any change shows the 
     patch('remove', '/apiStages', `${apiId}:dev`),
   );
   assert.deepEqual(bare, { id, name: 'n', description: 'd', apiStages: [{ apiId, stage: 'prod' }], tags: {} });
+  assert.equal((await update(control, id, patch('add', '/productCode', 'q'))).productCode, 'q');
 });
 
 test('[PATCH-19] limits of methods are set and removed by any spelling of their path', async () => {
