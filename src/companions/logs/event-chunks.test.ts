@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
+import { EventPacker, PackedEvents, packEvents } from '../packed-events.ts';
 import { type EventQuery, LogDatabase } from './log-database.ts';
-import { EventPacker, PackedEvents, packEvents } from './packed-events.ts';
 
 const group = { account: '000000000000', region: 'us-east-1', name: '/app' };
 const query: EventQuery = { group, isDescending: false, pattern: '', limit: 10_000, nowMs: 0 };

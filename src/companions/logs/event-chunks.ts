@@ -4,7 +4,7 @@
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import { PackedEvents } from './packed-events.ts';
+import { PackedEvents } from '../packed-events.ts';
 
 /** A row spans at most this long, so that whoever looks for a time knows how far before it a row can begin. */
 const maxSpanMs = 60_000;

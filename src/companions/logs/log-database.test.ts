@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
+import { packEvents } from '../packed-events.ts';
 import { dayMs, type EventQuery, LogDatabase } from './log-database.ts';
-import { packEvents } from './packed-events.ts';
 
 const group = { account: '000000000000', region: 'us-east-1', name: '/app' };
 const query: EventQuery = { group, isDescending: false, pattern: '', limit: 100, nowMs: 10 * dayMs };

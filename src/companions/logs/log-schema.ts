@@ -1,8 +1,8 @@
 /** Tables of the log database, and what was done to bring files of earlier versions to them. */
 import type { DatabaseSync } from 'node:sqlite';
 import { openDatabase } from '../open-database.ts';
+import { packEvents } from '../packed-events.ts';
 import { chunkSchema, EventChunks } from './event-chunks.ts';
-import { packEvents } from './packed-events.ts';
 
 /** Schema changes, oldest first; the database remembers in `user_version` how many it has had. Never edit one that was released. */
 const migrations: readonly ((db: DatabaseSync) => void)[] = [

@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { ManualClock } from '../../base/clock.ts';
 import { type Log, silentLog } from '../../ports/telemetry.ts';
+import { packEvents } from '../packed-events.ts';
 import type { StreamBatch } from './log-database.ts';
 import { keepInFile, type LogKeeper } from './log-keeper.ts';
 import { createLogWriter } from './log-writer.ts';
 import { createLogs } from './logs.ts';
 import { groupArn } from './names.ts';
-import { packEvents } from './packed-events.ts';
 
 const group = { account: '000000000000', region: 'us-east-1', name: '/app' };
 

@@ -4,9 +4,9 @@
  */
 import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../ports/telemetry.ts';
+import { EventPacker, packedHeadBytes } from '../packed-events.ts';
 import type { LogKeeper } from './log-keeper.ts';
 import type { GroupId } from './names.ts';
-import { EventPacker, packedHeadBytes } from './packed-events.ts';
 
 /** One stream of one group. Never throws, never waits. */
 export interface StreamWriter {

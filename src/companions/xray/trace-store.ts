@@ -1,6 +1,7 @@
 /** Traces in memory: their segment documents, the oldest trace given up first. */
 import type { TracedRequest } from '../../ports/tracing.ts';
-import { type SegmentDocument, segmentCount, segmentsOf } from './documents.ts';
+import { type SegmentDocument, segmentsOf } from './documents.ts';
+import { createUnreadRequests } from './unread-requests.ts';
 
 export interface Trace {
   /** `1-<8 hex>-<24 hex>` */
@@ -12,7 +13,7 @@ export interface Trace {
 export interface TraceStore {
   /** `characters` are those of its document: a large one counts as several. */
   add(place: Place, segment: SegmentDocument & { readonly trace_id: string }, characters?: number): void;
-  /** What went through the gateway; its documents are written when somebody asks for the trace, as mostly nobody does. */
+  /** What went through the gateway. Neither read nor written as documents before somebody asks for traces, as mostly nobody does. */
   addRequest(request: TracedRequest): void;
   find(place: Place, traceId: string): Trace | undefined;
   all(place: Place): Trace[];
@@ -24,7 +25,7 @@ export interface Place {
   readonly region: string;
 }
 
-/** A segment of more is counted as several: clients write their addresses as long as they like, programs documents of 64 KB. */
+/** A segment of more is counted as several: programs write documents of 64 KB. */
 const charactersOfSegment = 2_048;
 
 class KeptTrace implements Trace {
@@ -59,17 +60,17 @@ class KeptTrace implements Trace {
     return 1 + Math.floor(characters / charactersOfSegment);
   }
 
-  addRequest(request: TracedRequest): number {
+  addRequest(request: TracedRequest): void {
     this.#requests.push(request);
-    const named = request.url.length + (request.userAgent?.length ?? 0);
-    return segmentCount(request) + Math.floor(named / charactersOfSegment);
   }
 }
 
 /** Some 2 KB a segment that was read. */
 export function createTraceStore({ maxSegments = 20_000 }: { readonly maxSegments?: number } = {}): TraceStore {
   const traces = new Map<string, KeptTrace>();
+  /** Of the traces that were read. */
   let segments = 0;
+  const unread = createUnreadRequests(maxSegments);
   // One iterator that goes on where it stopped: a new one would walk over every trace that is gone.
   let oldestFirst = traces.entries();
   const placeOf = ({ account, region }: Place): string => `${account}/${region}`;
@@ -87,28 +88,54 @@ export function createTraceStore({ maxSegments = 20_000 }: { readonly maxSegment
   function count(trace: KeptTrace, added: number): void {
     trace.size += added;
     segments += added;
-    while (segments > maxSegments) {
+  }
+
+  /** What was read is older than what was not. */
+  function dropOldest(): void {
+    while (segments + unread.segments > maxSegments) {
+      if (segments === 0) {
+        unread.dropOldest();
+        continue;
+      }
       const [key, oldest] = oldestFirst.next().value!;
       traces.delete(key);
       segments -= oldest.size;
     }
   }
 
+  function readAll(): void {
+    if (unread.segments === 0) return;
+    for (const { request, size } of unread.take()) {
+      const trace = traceOf(placeOf(request), request.traceId);
+      trace.addRequest(request);
+      count(trace, size);
+    }
+  }
+
   return {
     add(place, segment, characters = 0) {
+      readAll();
       const trace = traceOf(placeOf(place), segment.trace_id);
       count(trace, trace.add(segment, characters));
+      dropOldest();
     },
     addRequest(request) {
-      const trace = traceOf(placeOf(request), request.traceId);
-      count(trace, trace.addRequest(request));
+      unread.add(request);
+      if (segments + unread.segments > maxSegments) dropOldest();
     },
-    find: (place, traceId) => traces.get(`${placeOf(place)}/${traceId}`),
-    all: (place) => [...traces.values()].filter((trace) => trace.place === placeOf(place)),
+    find(place, traceId) {
+      readAll();
+      return traces.get(`${placeOf(place)}/${traceId}`);
+    },
+    all(place) {
+      readAll();
+      return [...traces.values()].filter((trace) => trace.place === placeOf(place));
+    },
     clear() {
       traces.clear();
       oldestFirst = traces.entries();
       segments = 0;
+      unread.clear();
     },
   };
 }

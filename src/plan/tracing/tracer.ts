@@ -75,14 +75,18 @@ export function createTracer(tracing: Tracing): Tracer {
   ): Promise<Answer> {
     const segmentId = newHex(16);
     const call = {
-      ...{ segmentId, what: 'http' as const, name: new URL(request.origin).host },
-      ...{ method: request.method, url: request.origin + pathOf(request.target), startMs: trace.nowMs() },
+      segmentId,
+      what: 'http' as const,
+      name: request.origin.slice(request.origin.indexOf('//') + 2),
+      method: request.method,
+      url: request.origin + pathOf(request.target),
+      startMs: trace.nowMs(),
     };
-    const headers = tracing.tracesAll
-      ? withTraceparent(request.headers, traceparentOf(trace.traceId, segmentId))
-      : request.headers;
+    const sent = tracing.tracesAll
+      ? { ...request, headers: withTraceparent(request.headers, traceparentOf(trace.traceId, segmentId)) }
+      : request;
     try {
-      const answer = await send({ ...request, headers });
+      const answer = await send(sent);
       const { status, body } = answer;
       const received = { status, contentLength: body.length, failure: undefined, requestId: undefined };
       trace.calls.push({ ...call, endMs: trace.nowMs(), ...received });

@@ -1,10 +1,10 @@
 /** Log streams, and what goes into them. */
 import type { Handlers } from '../../../wire/call.ts';
 import type { InputLogEvent, LogStream, Operations, RejectedLogEventsInfo } from '../../../wire/generated/logs.ts';
+import { packEvents } from '../../packed-events.ts';
 import { dayMs, type StreamRecord } from '../log-database.ts';
 import { invalidParameter } from '../log-errors.ts';
 import { type GroupId, groupArn, groupNamed } from '../names.ts';
-import { packEvents } from '../packed-events.ts';
 import { listToken, placeDigits, placeInList } from '../paging.ts';
 import type { LogParts } from '../parts.ts';
 

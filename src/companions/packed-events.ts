@@ -1,6 +1,7 @@
 /**
- * Events of one stream, one after the other in one buffer: 8 bytes of time (epoch milliseconds, a float), 4 of length, the message in UTF-8. Lines stay in this form from the request that wrote
- * them to the row of the database (decision 0032): nothing is left for the collector of garbage to carry about, one buffer crosses to the log thread, and thousands of lines are one row.
+ * Dated texts, one after the other in one buffer: 8 bytes of time (epoch milliseconds, a float), 4 of length, the text in UTF-8. Lines of a log stream stay in this form from the request that wrote
+ * them to the row of the database (decision 0032), traces until somebody asks for them: nothing is left for the collector of garbage to carry about, one buffer crosses to the log thread, and
+ * thousands of lines are one row.
  */
 
 /** Of each event, beside its message. */
