@@ -32,9 +32,10 @@ export interface BatchesOptions<Collected> {
   readonly maxWaitingBytes: number;
 }
 
-/** A batch is handed over this long after its first item, or when it has so many. */
+/** A batch is handed over this long after its first item, or when it has so many, or so much of them. */
 const flushAfterMs = 200;
 const flushAtItems = 2_000;
+const flushAtBytes = 4 * 1024 * 1024;
 const tellEveryMs = 10_000;
 
 export function createBatches<Collected>(options: BatchesOptions<Collected>): Batches<Collected> {
@@ -85,7 +86,7 @@ export function createBatches<Collected>(options: BatchesOptions<Collected>): Ba
         drop(1, `${options.keeper} does not keep up`);
         return undefined;
       }
-      if (items >= flushAtItems) flush();
+      if (items >= flushAtItems || bytes >= flushAtBytes) flush();
       bytes += size;
       items++;
       timer ??= setTimeout(flush, flushAfterMs).unref();

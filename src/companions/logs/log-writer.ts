@@ -1,9 +1,7 @@
-/**
- * Lines on their way into the log database: collected, and handed over in batches, so that writing one costs a request a few hundred nanoseconds and no wait. What waits is bounded; when
- * the database is too slow for what comes in, lines are dropped, counted, and the operator is told.
- */
+/** Lines on their way into the log database, packed by stream and handed over in batches. */
 import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../ports/telemetry.ts';
+import { createBatches } from '../batches.ts';
 import { EventPacker, packedHeadBytes } from '../packed-events.ts';
 import type { LogKeeper } from './log-keeper.ts';
 import type { GroupId } from './names.ts';
@@ -31,11 +29,6 @@ export interface LogWriterOptions {
   readonly maxWaitingBytes?: number;
 }
 
-/** A batch is handed over this long after its first line, or when it has so many. */
-const flushAfterMs = 200;
-const flushAtLines = 2_000;
-const flushAtBytes = 4 * 1024 * 1024;
-const tellEveryMs = 10_000;
 /** CloudWatch takes events of up to 1 MB. */
 const maxMessageCharacters = 1_000_000;
 
@@ -47,54 +40,23 @@ interface Waiting {
 
 export function createLogWriter(options: LogWriterOptions): LogWriter {
   const { keeper, clock, log, maxWaitingBytes = 64 * 1024 * 1024 } = options;
-  let waiting = new Map<string, Waiting>();
-  let lines = 0;
-  let bytes = 0;
-  let bytesHandedOver = 0;
-  let dropped = 0;
-  let toldDropped = 0;
-  let toldAtMs = Number.NEGATIVE_INFINITY;
-  let timer: NodeJS.Timeout | undefined;
-  const underWay = new Set<Promise<void>>();
-
-  function drop(count: number, why: string): void {
-    dropped += count;
-    const nowMs = clock.monotonicMs();
-    if (nowMs - toldAtMs < tellEveryMs) return;
-    toldAtMs = nowMs;
-    log.warn(`Log lines dropped: ${why}`, { lines: dropped - toldDropped, linesSinceStart: dropped });
-    toldDropped = dropped;
-  }
-
-  function flush(): void {
-    clearTimeout(timer);
-    timer = undefined;
-    if (lines === 0) return;
-    const batches = Array.from(waiting.values(), (each) => ({ ...each, events: each.events.packed() }));
-    const count = lines;
-    const size = bytes;
-    waiting = new Map();
-    lines = 0;
-    bytes = 0;
-    bytesHandedOver += size;
-    const kept: Promise<void> = keeper
-      .ask('append', batches, clock.now())
-      .catch((error: unknown) => drop(count, error instanceof Error ? error.message : String(error)))
-      .then(() => {
-        bytesHandedOver -= size;
-        underWay.delete(kept);
-      });
-    underWay.add(kept);
-  }
+  const batches = createBatches<Map<string, Waiting>>({
+    ...{ what: 'Log lines', keeper: 'the log database', clock, log, maxWaitingBytes },
+    empty: () => new Map(),
+    keep(waiting, nowMs) {
+      const packed = Array.from(waiting.values(), (each) => ({ ...each, events: each.events.packed() }));
+      return keeper.ask('append', packed, nowMs);
+    },
+  });
 
   return {
     streamWriter(group, stream) {
       const key = `${group.account}/${group.region}/${group.name}:${stream}`;
       let own: EventPacker | undefined;
       /** The collection `own` is of. */
-      let ownIn: typeof waiting | undefined;
+      let ownIn: Map<string, Waiting> | undefined;
 
-      function beginCollecting(): EventPacker {
+      function beginCollecting(waiting: Map<string, Waiting>): EventPacker {
         let found = waiting.get(key);
         if (found === undefined) {
           // As many lines again as the last time.
@@ -109,25 +71,15 @@ export function createLogWriter(options: LogWriterOptions): LogWriter {
       return {
         write(atMs, message) {
           const text = message.length > maxMessageCharacters ? message.slice(0, maxMessageCharacters) : message;
-          if (bytes + bytesHandedOver + text.length + packedHeadBytes > maxWaitingBytes) {
-            drop(1, 'the log database does not keep up');
-            return;
-          }
-          const events = own !== undefined && ownIn === waiting ? own : beginCollecting();
-          const before = events.bytes;
+          const waiting = batches.roomFor(packedHeadBytes + Buffer.byteLength(text));
+          if (waiting === undefined) return;
+          const events = own !== undefined && ownIn === waiting ? own : beginCollecting(waiting);
           events.add(atMs, text);
-          bytes += events.bytes - before;
-          lines++;
-          if (lines >= flushAtLines || bytes >= flushAtBytes) flush();
-          else timer ??= setTimeout(flush, flushAfterMs).unref();
         },
       };
     },
-    flush,
-    dropped: () => dropped,
-    async close() {
-      flush();
-      while (underWay.size > 0) await Promise.all(underWay);
-    },
+    flush: batches.flush,
+    dropped: batches.dropped,
+    close: batches.close,
   };
 }
