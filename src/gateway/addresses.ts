@@ -4,6 +4,7 @@
  */
 import { type HeaderList, headerValue } from '../base/headers.ts';
 import type { HttpRequest } from '../base/http.ts';
+import { decodedSegment } from '../base/percent.ts';
 import type { ClientCertificate, MatchedDomain } from '../plan/exchange.ts';
 import type { DomainTable } from './domains/domain-table.ts';
 import type { ServedDomain } from './domains/served-domain.ts';
@@ -201,14 +202,4 @@ function invokeAddress(apiId: string, path: string, at: number, domainName: stri
 export function firstLabel(domainName: string): string {
   const dot = domainName.indexOf('.');
   return dot < 0 ? domainName : domainName.slice(0, dot);
-}
-
-/** A stage segment without its percent-encoding; one that is malformed stays as sent and so names no stage. */
-export function decodedSegment(segment: string): string {
-  if (!segment.includes('%')) return segment;
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return segment;
-  }
 }

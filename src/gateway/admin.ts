@@ -1,6 +1,8 @@
 /** Our own pages, `/_/…`: health, metrics, the compiled plans, and the reset that test suites call; with the two aliases set-ups of today use. */
 import { hasHeader, headerValue } from '../base/headers.ts';
 import type { HttpReply, HttpRequest } from '../base/http.ts';
+import { jsonReply, messageReply } from '../base/json-reply.ts';
+import { decodedSegment } from '../base/percent.ts';
 import { describePlan } from '../plan/describe.ts';
 import { foreignPage, isPrivateName } from './foreign-page.ts';
 import type { PlanTable } from './plan-table.ts';
@@ -39,23 +41,23 @@ export function admin(options: AdminOptions): Admin {
   const { planTable } = options;
 
   async function plans(path: string): Promise<HttpReply> {
-    const [apiId, stage, ...more] = path.split('/').map(decoded);
+    const [apiId, stage, ...more] = path.split('/').map(decodedSegment);
     if (apiId === undefined || stage === undefined || stage === '' || more.length > 0) {
-      return problem(404, 'Plans are at /_/plans/{api}/{stage}; /_/plans lists those that are loaded');
+      return messageReply(404, 'Plans are at /_/plans/{api}/{stage}; /_/plans lists those that are loaded');
     }
     const plan = await planTable.find(apiId, stage);
     if (plan !== undefined) return text(200, describePlan(plan));
     const names = await planTable.stageNames(apiId);
-    if (names.length === 0) return problem(404, `No API ${apiId}, or it has no stage yet`);
-    return problem(404, `No stage '${stage}' in API ${apiId}; stages: ${names.join(', ')}`);
+    if (names.length === 0) return messageReply(404, `No API ${apiId}, or it has no stage yet`);
+    return messageReply(404, `No stage '${stage}' in API ${apiId}; stages: ${names.join(', ')}`);
   }
 
   async function reset(request: HttpRequest): Promise<HttpReply> {
-    if (options.reset === undefined) return problem(403, 'Reset is refused in secure mode');
+    if (options.reset === undefined) return messageReply(403, 'Reset is refused in secure mode');
     const foreign = foreignPage(request);
-    if (foreign !== undefined) return problem(403, `Reset is refused to pages of ${foreign}`);
+    if (foreign !== undefined) return messageReply(403, `Reset is refused to pages of ${foreign}`);
     await options.reset();
-    return json(200, { status: 'reset' });
+    return jsonReply(200, { status: 'reset' });
   }
 
   function prometheus(): HttpReply {
@@ -70,13 +72,13 @@ export function admin(options: AdminOptions): Admin {
 
   function requests(requestId: string): HttpReply {
     if (options.requests === undefined) {
-      return problem(404, 'Requests are not kept; the setting requestStories keeps them');
+      return messageReply(404, 'Requests are not kept; the setting requestStories keeps them');
     }
-    if (requestId === '') return json(200, { requests: options.requests.latest() });
+    if (requestId === '') return jsonReply(200, { requests: options.requests.latest() });
     const story = options.requests.find(requestId);
     return story === undefined
-      ? problem(404, `No request ${requestId} among the latest, which /_/requests lists`)
-      : json(200, story);
+      ? messageReply(404, `No request ${requestId} among the latest, which /_/requests lists`)
+      : jsonReply(200, story);
   }
 
   return function answerAdmin(request) {
@@ -85,7 +87,7 @@ export function admin(options: AdminOptions): Admin {
     // Health checks come by whatever name the service has, and health is no secret.
     if (path === '/_/health' || path === '/_localstack/health') {
       return isRead
-        ? json(200, { services: options.health(), edition: 'gatewright', version: options.version })
+        ? jsonReply(200, { services: options.health(), edition: 'gatewright', version: options.version })
         : wrongMethod('GET');
     }
     // The certificate is shown in every handshake it vouches for.
@@ -95,36 +97,37 @@ export function admin(options: AdminOptions): Admin {
     if (isOfConsole && options.mode === 'secure') return options.console(request);
     // A browser that was lured here by a foreign name (DNS rebinding) sends that name as Host.
     const host = headerValue(request.headers, 'host');
-    if (host !== undefined && !isPrivateName(host)) return problem(403, 'Unknown host; use localhost or an IP address');
+    if (host !== undefined && !isPrivateName(host))
+      return messageReply(403, 'Unknown host; use localhost or an IP address');
     // Plans name backends and functions. Where calls need a key, strangers must not read them.
     if (options.mode === 'secure' && !isOfThisMachine(request))
-      return problem(403, 'In secure mode this is answered on the machine itself only');
+      return messageReply(403, 'In secure mode this is answered on the machine itself only');
     if (isOfConsole) return options.console(request);
     switch (path) {
       case '/_/reset':
       case '/_localstack/state/reset':
         return method === 'POST' ? reset(request) : wrongMethod('POST');
       case '/_/metrics':
-        return isRead ? json(200, options.metrics()) : wrongMethod('GET');
+        return isRead ? jsonReply(200, options.metrics()) : wrongMethod('GET');
       case '/_/connections':
-        return isRead ? json(200, { connections: options.connections() }) : wrongMethod('GET');
+        return isRead ? jsonReply(200, { connections: options.connections() }) : wrongMethod('GET');
       case '/metrics':
         return isRead ? prometheus() : wrongMethod('GET');
       case '/_/plans':
       case '/_/plans/':
-        return isRead ? json(200, { plans: planTable.loaded().map(plainStage) }) : wrongMethod('GET');
+        return isRead ? jsonReply(200, { plans: planTable.loaded().map(plainStage) }) : wrongMethod('GET');
     }
     if (path === '/_/dashboard' || path.startsWith('/_/dashboard/')) {
       return isRead ? options.dashboard(request) : wrongMethod('GET');
     }
     if (path.startsWith('/_/plans/')) return isRead ? plans(path.slice(9)) : wrongMethod('GET');
     if (path === '/_/requests' || path.startsWith('/_/requests/')) {
-      return isRead ? requests(decoded(path.slice(12))) : wrongMethod('GET');
+      return isRead ? requests(decodedSegment(path.slice(12))) : wrongMethod('GET');
     }
     for (const [beginning, page] of Object.entries(options.devPages ?? {})) {
       if (options.mode === 'dev' && path.startsWith(beginning)) return page(request);
     }
-    return problem(
+    return messageReply(
       404,
       'Here are /_/health, /_/ca.pem, /_/console/, /_/metrics, /_/dashboard, /_/requests, /_/requests/{id}, /_/connections, /_/plans, /_/plans/{api}/{stage} and POST /_/reset',
     );
@@ -151,29 +154,13 @@ function isOfThisMachine({ sourceIp, headers }: HttpRequest): boolean {
   return isLoopback && !handedOn.some((name) => hasHeader(headers, name));
 }
 
-function decoded(segment: string): string {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return segment;
-  }
-}
-
-const json = (status: number, value: unknown): HttpReply => ({
-  status,
-  headers: ['Content-Type', 'application/json'],
-  body: `${JSON.stringify(value)}\n`,
-});
-
 const text = (status: number, body: string): HttpReply => ({
   status,
   headers: ['Content-Type', 'text/plain; charset=utf-8'],
   body,
 });
 
-const problem = (status: number, message: string): HttpReply => json(status, { message });
-
 function wrongMethod(allowed: string): HttpReply {
-  const reply = problem(405, `Use ${allowed} here`);
+  const reply = messageReply(405, `Use ${allowed} here`);
   return { ...reply, headers: [...reply.headers, 'Allow', allowed] };
 }

@@ -3,6 +3,7 @@
  * service in the service authorization reference). Asked in secure mode before a handler runs.
  */
 
+import { decodedSegment } from '../../base/percent.ts';
 import { reasonOf } from '../../base/permissions.ts';
 import { RequestContext } from '../../base/request-context.ts';
 import type { AccessKey } from '../../ports/credentials.ts';
@@ -196,13 +197,5 @@ function identityPoolActions({ operation, input, call }: AuthorizedCall): Action
 /** As policies write it: decoded, HTTP and WebSocket APIs without `/v2`. One slash at the end means nothing to the router, so it must mean nothing here. */
 function gatewayPath(path: string): string {
   const whole = path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
-  return decodedPath(whole).replace(/^\/v2(?=\/)/, '');
-}
-
-function decodedPath(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return path;
-  }
+  return decodedSegment(whole).replace(/^\/v2(?=\/)/, '');
 }

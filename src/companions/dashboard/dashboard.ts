@@ -4,6 +4,8 @@
  */
 import type { Clock } from '../../base/clock.ts';
 import type { HttpReply, HttpRequest } from '../../base/http.ts';
+import { jsonReply, messageReply } from '../../base/json-reply.ts';
+import { decodedSegment } from '../../base/percent.ts';
 import type { MemoryMetrics } from '../telemetry/metrics.ts';
 import { type KnownStage, knownStages, stageFigures } from './figures.ts';
 import { listPage, stagePage } from './page.ts';
@@ -22,17 +24,17 @@ export interface DashboardOptions {
 export function createDashboard({ metrics, clock, findStage, stageNames }: DashboardOptions) {
   return async function answerDashboard({ path, query }: HttpRequest): Promise<HttpReply> {
     const span = spanOf(query, clock.now());
-    if (typeof span === 'string') return problem(400, `Cannot read the time to show: ${span}`);
-    const [apiId = '', last = '', ...more] = path.slice('/_/dashboard/'.length).split('/').map(decoded);
+    if (typeof span === 'string') return messageReply(400, `Cannot read the time to show: ${span}`);
+    const [apiId = '', last = '', ...more] = path.slice('/_/dashboard/'.length).split('/').map(decodedSegment);
     const measured = [...metrics.measured()];
     const stages = knownStages(measured);
     if (apiId === '') return listPage(stages.map((each) => stageFigures(each, measured, span)));
     const known = await namedStage(apiId, last, stages);
     if (known === undefined || more.length > 0) {
-      return problem(404, 'Dashboards are at /_/dashboard/{api}/{stage}; /_/dashboard lists them');
+      return messageReply(404, 'Dashboards are at /_/dashboard/{api}/{stage}; /_/dashboard lists them');
     }
     const figures = stageFigures(known.stage, measured, span);
-    if (known.isJson) return json(200, figures);
+    if (known.isJson) return jsonReply(200, figures);
     const counted = stages.filter((each) => each.apiId === apiId).map((each) => each.stage);
     const names = new Set([...(await stageNames(apiId)), ...counted, known.stage.stage]);
     return stagePage(figures, span, [...names].sort());
@@ -53,19 +55,3 @@ export function createDashboard({ metrics, clock, findStage, stageNames }: Dashb
     return undefined;
   }
 }
-
-function decoded(segment: string): string {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return segment;
-  }
-}
-
-const json = (status: number, value: unknown): HttpReply => ({
-  status,
-  headers: ['Content-Type', 'application/json'],
-  body: `${JSON.stringify(value)}\n`,
-});
-
-const problem = (status: number, message: string): HttpReply => json(status, { message });

@@ -1,5 +1,6 @@
 /** What a routing rule may say (rows V2-23, DOM-21 to DOM-23; developer guide, "Routing rules to connect API stages to a custom domain name"). */
 import type { CustomDomain, RoutingCondition, RoutingRule } from '../../definition/custom-domain.ts';
+import { isReservedHeader } from '../../definition/http-parameter-mapping.ts';
 import { apiMappings, routingRules } from '../../ports/records.ts';
 import type { ReadTransaction } from '../../ports/store.ts';
 import {
@@ -58,37 +59,15 @@ export function checkConditions(conditions: readonly RoutingCondition[]): void {
 /** RFC 7230's token characters, as the guide lists them. */
 const token = /^[A-Za-z0-9*?\-!#$%&'.^_`|~]+$/;
 
-const reservedHeaders: readonly string[] = [
-  'authorization',
-  'connection',
-  'content-encoding',
-  'content-length',
-  'content-location',
-  'forwarded',
-  'keep-alive',
-  'origin',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'te',
-  'trailers',
-  'transfer-encoding',
-  'upgrade',
-  'x-apigw-api-id',
-  'x-forwarded-for',
-  'x-forwarded-host',
-  'x-forwarded-proto',
-  'x-restapi',
-  'via',
-];
-const reservedPrefixes: readonly string[] = ['access-control-', 'apigw-', 'x-amz-', 'x-amzn-'];
+/** Beside those no parameter mapping may touch. */
+const notInRules: readonly string[] = ['x-apigw-api-id', 'x-restapi'];
 
 /** Row DOM-22. */
 function checkHeader(header: string, valueGlob: string): void {
   if (header.length >= 40 || !token.test(header) || header.includes('*')) {
     throw invalidCondition(`header name ${JSON.stringify(header)}`);
   }
-  const name = header.toLowerCase();
-  if (reservedHeaders.includes(name) || reservedPrefixes.some((prefix) => name.startsWith(prefix))) {
+  if (isReservedHeader(header) || notInRules.includes(header.toLowerCase())) {
     throw invalidCondition(`header ${header} is not supported`);
   }
   const stars = valueGlob.split('*').length - 1;

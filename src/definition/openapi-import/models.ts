@@ -1,9 +1,10 @@
 /** Schemas of a document become models: the named ones under their names, those written in place under generated ones (row OAS-14). */
 import { createHash } from 'node:crypto';
+import { decodedSegment } from '../../base/percent.ts';
 import { isLocalReference, modelUri, parseModelReference } from '../model-references.ts';
 import type { Findings, ModelDescription } from './description.ts';
 import { isNode, memberOf, type Node } from './members.ts';
-import { decoded, valueAt } from './references.ts';
+import { valueAt } from './references.ts';
 
 export interface Models {
   /** All so far, the generated ones included. */
@@ -59,7 +60,7 @@ export function modelsOf(document: Node, schemas: Node, prefix: string, findings
   function targetOf(reference: string): { name: string; rest: string } | undefined {
     if (!reference.startsWith(prefix)) return undefined;
     const [segment = '', ...rest] = reference.slice(prefix.length).split('/');
-    const name = decoded(segment);
+    const name = decodedSegment(segment);
     return Object.hasOwn(schemas, name) && isFound(reference)
       ? { name, rest: rest.length > 0 ? `#/${rest.join('/')}` : '' }
       : undefined;

@@ -1,6 +1,7 @@
 /** Follows `$ref`s within a document. Others' documents are never fetched: an import reads what it was handed and nothing else. */
 
 import { unescapePointerSegment } from '../../base/json-patch.ts';
+import { decodedSegment } from '../../base/percent.ts';
 import { Problem } from '../../base/problem.ts';
 import { isNode, memberOf, type Node } from './members.ts';
 
@@ -63,16 +64,8 @@ export function valueAt(document: Node, reference: string): unknown {
   let current: unknown = document;
   for (const segment of reference.slice(1).split('/').slice(1)) {
     if (typeof current !== 'object' || current === null) return undefined;
-    current = memberOf(current as Node, unescapePointerSegment(decoded(segment)));
+    // Percent-encoded where a URI fragment must be: `#/paths/~1pets~1%7Bid%7D`.
+    current = memberOf(current as Node, unescapePointerSegment(decodedSegment(segment)));
   }
   return current;
-}
-
-/** Pointers in references are percent-encoded where a URI fragment must be: `#/paths/~1pets~1%7Bid%7D`. */
-export function decoded(segment: string): string {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return segment;
-  }
 }

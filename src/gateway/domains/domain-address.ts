@@ -1,8 +1,9 @@
 /** A request to a custom domain: what it has to fulfil before anything of an API is asked, and which API and stage it then means. */
 import type { HttpRequest } from '../../base/http.ts';
+import { decodedSegment } from '../../base/percent.ts';
 import type { ClientCertificate } from '../../plan/exchange.ts';
 import type { InvokeAddress } from '../addresses.ts';
-import { decodedSegment, firstLabel } from '../addresses.ts';
+import { firstLabel } from '../addresses.ts';
 import { shownCertificate } from './mutual-tls.ts';
 import type { ServedDomain } from './served-domain.ts';
 

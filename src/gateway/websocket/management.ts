@@ -7,6 +7,7 @@ import { isConnectionId } from '../../base/connection-ids.ts';
 import { type HeaderList, headerValue } from '../../base/headers.ts';
 import type { HttpReply, HttpRequest } from '../../base/http.ts';
 import { newExtendedRequestId, newTraceRoot } from '../../base/ids.ts';
+import { decodedSegment } from '../../base/percent.ts';
 import { Problem } from '../../base/problem.ts';
 import type { StageContext } from '../../plan/plan.ts';
 import type { ConnectionState, Connections } from '../../ports/connections.ts';
@@ -45,7 +46,7 @@ export function createManagement({ connections, authorize, now, report }: Manage
     const ids: HeaderList = ['x-amzn-RequestId', requestId];
     const extendedId: HeaderList = ['x-amz-apigw-id', newExtendedRequestId()];
     const trace: HeaderList = ['X-Amzn-Trace-Id', rootOf(request) ?? `Root=${newTraceRoot(now())}`];
-    const connectionId = decoded(address.path.slice(prefix.length));
+    const connectionId = decodedSegment(address.path.slice(prefix.length));
     const verb = request.method;
 
     const refused = (
@@ -135,12 +136,4 @@ export function stateText({ connectedAtMs, lastActiveAtMs, sourceIp, userAgent }
 function rootOf(request: HttpRequest): string | undefined {
   const root = /(?:^|;)\s*(Root=[^;]+)/i.exec(headerValue(request.headers, 'x-amzn-trace-id') ?? '')?.[1];
   return root;
-}
-
-function decoded(segment: string): string {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return segment;
-  }
 }
