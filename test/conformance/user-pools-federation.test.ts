@@ -1,4 +1,4 @@
-/** Sign-in of a user pool through other providers, by plain HTTP: OpenID Connect, Google, Facebook and SAML; what tokens then say; and what signs nobody in. */
+/** Sign-in of a user pool through other providers, by plain HTTP: OpenID Connect, Google, Facebook, Amazon, Apple and SAML; what tokens then say; and what signs nobody in. */
 import { strict as assert } from 'node:assert';
 import { after, before, test } from 'node:test';
 import { inflateRawSync } from 'node:zlib';
@@ -15,7 +15,7 @@ import {
   CreateUserPoolCommand,
   type IdentityProviderTypeType,
 } from '@aws-sdk/client-cognito-identity-provider';
-import { decodeJwt } from 'jose';
+import { decodeJwt, exportPKCS8, generateKeyPair, jwtVerify } from 'jose';
 import { createApi, createFunction, lambdaProxy } from '../support/api-under-test.ts';
 import { clientConfig, startTestGatewright, type TestGatewright } from '../support/gatewright-in-process.ts';
 import { clientId, clientSecret, type OpenIdProvider, startOpenIdProvider } from '../support/open-id-provider.ts';
@@ -26,6 +26,8 @@ let gatewright: TestGatewright;
 let admin: CognitoIdentityProviderClient;
 let corp: OpenIdProvider;
 let google: OpenIdProvider;
+let amazon: OpenIdProvider;
+let apple: OpenIdProvider;
 let saml: SamlProvider;
 let UserPoolId: string;
 let ClientId: string;
@@ -35,12 +37,17 @@ const app = 'http://localhost:3000/back';
 before(async () => {
   corp = await startOpenIdProvider();
   google = await startOpenIdProvider('https://accounts.google.com');
+  amazon = await startOpenIdProvider();
+  apple = await startOpenIdProvider('https://appleid.apple.com');
   saml = await makeSamlProvider();
   gatewright = await startTestGatewright({
     issuerAliases: {
       'https://accounts.google.com': google.origin,
       'https://www.facebook.com': corp.origin,
       'https://graph.facebook.com': corp.origin,
+      'https://www.amazon.com': amazon.origin,
+      'https://api.amazon.com': amazon.origin,
+      'https://appleid.apple.com': apple.origin,
     },
   });
   admin = new CognitoIdentityProviderClient(clientConfig(gatewright.endpoint));
@@ -51,14 +58,29 @@ before(async () => {
   await newProvider('Google', 'Google', social);
   await newProvider('Facebook', 'Facebook', { ...social, authorize_scopes: 'public_profile,email' });
   await newProvider('Office', 'SAML', { MetadataFile: saml.metadata });
-  ClientId = await newClient(['COGNITO', 'Corp', 'Google', 'Facebook', 'Office']);
+  await newProvider('LoginWithAmazon', 'LoginWithAmazon', { ...social, authorize_scopes: 'profile' });
+  const teamKey = await generateKeyPair('ES256', { extractable: true });
+  const private_key = (await exportPKCS8(teamKey.privateKey)).replace(/-----[^-]+-----|\n/g, '');
+  const team = { client_id: clientId, team_id: 'TEAM', key_id: 'KEY', private_key, authorize_scopes: 'email name' };
+  await newProvider('SignInWithApple', 'SignInWithApple', team);
+  apple.isSecret = (secret) => isSignedBy(teamKey.publicKey, secret);
+  ClientId = await newClient(['COGNITO', 'LoginWithAmazon', 'SignInWithApple', 'Corp', 'Google', 'Facebook', 'Office']);
 });
 after(async () => {
   admin.destroy();
   corp.close();
   google.close();
+  amazon.close();
+  apple.close();
   await gatewright.close();
 });
+
+/** What Apple asks of a client's secret ("Creating a client secret" in its documentation of Sign in with Apple). */
+async function isSignedBy(key: CryptoKey, secret: string): Promise<boolean> {
+  const wanted = { issuer: 'TEAM', subject: clientId, audience: 'https://appleid.apple.com', algorithms: ['ES256'] };
+  const { protectedHeader } = await jwtVerify(secret, key, wanted);
+  return protectedHeader.kid === 'KEY';
+}
 
 async function newProvider(
   ProviderName: string,
@@ -201,6 +223,39 @@ test('[COG-10] Google and Facebook by their own addresses; what a provider says 
   const cy = decodeJwt(await idToken(await signIn('Facebook')));
   assert.deepEqual([cy['cognito:username'], cy['email']], ['Facebook_42', 'cy@face.example']);
   assert.ok(corp.asked.includes('/me'));
+});
+
+test('[COG-10] Amazon gives an access token alone, and its users have an id of its own', async () => {
+  amazon.user = { user_id: 'amzn1.account.X', email: 'di@amazon.example', name: 'Di' };
+  const claims = decodeJwt(await idToken(await signIn('LoginWithAmazon')));
+  assert.deepEqual(
+    [claims['cognito:username'], claims['email'], claims['name']],
+    ['LoginWithAmazon_amzn1.account.X', 'di@amazon.example', 'Di'],
+  );
+  assert.deepEqual(amazon.asked, ['/ap/oa', '/auth/o2/token', '/user/profile']);
+});
+
+test('[COG-10] Apple posts its answer in a form, and takes a token signed with the team’s key as the secret', async () => {
+  apple.user = { sub: '001.abc', email: 'al@apple.example' };
+  apple.spoiled = { email: 'al@apple.example' };
+  const visit = plainBrowser();
+  const atApple = locationOf(await visit(authorizeUrl({ identity_provider: 'SignInWithApple' })));
+  assert.equal(atApple.searchParams.get('scope'), 'email name');
+  const page = (await (await visit(atApple.href)).json()) as { action: string; form: Record<string, string> };
+  // From another site: the browser sends no cookie with such a form.
+  const posted = await plainBrowser()(page.action, { form: page.form });
+  const back = await follow(visit, locationOf(posted).href);
+  assert.ok(back instanceof URL);
+  const claims = decodeJwt(await idToken(back));
+  assert.deepEqual([claims['cognito:username'], claims['email']], ['SignInWithApple_001.abc', 'al@apple.example']);
+
+  apple.isSecret = () => false;
+  const other = plainBrowser();
+  const refused = locationOf(await other(authorizeUrl({ identity_provider: 'SignInWithApple' })));
+  const again = (await (await other(refused.href)).json()) as { action: string; form: Record<string, string> };
+  const end = await follow(other, locationOf(await other(again.action, { form: again.form })).href);
+  assert.ok(end instanceof URL);
+  assert.deepEqual([errorOf(end)[0], errorOf(end)[2]], ['server_error', null]);
 });
 
 test('the sign-in page offers every provider; a client with a single one is sent there at once', async () => {

@@ -11,6 +11,8 @@ export interface OpenIdProvider {
   spoiled: Readonly<Record<string, unknown>>;
   /** What userinfo tells beside the user's claims. */
   told: Readonly<Record<string, unknown>>;
+  /** Whether it is the secret of this client. */
+  isSecret: (secret: string) => boolean | Promise<boolean>;
   /** Paths that were asked for, oldest first. */
   readonly asked: readonly string[];
   close(): void;
@@ -46,24 +48,31 @@ export async function startOpenIdProvider(issuer?: string): Promise<OpenIdProvid
         case '/keys':
           return json(200, { keys: [jwk] });
         case '/authorize':
-        case '/dialog/oauth': {
+        case '/dialog/oauth':
+        case '/ap/oa': {
           const redirectUri = url.searchParams.get('redirect_uri')!;
           const code = `code-${codes.size}`;
           codes.set(code, { redirectUri, nonce: url.searchParams.get('nonce') });
+          const state = url.searchParams.get('state')!;
+          if (url.searchParams.get('response_mode') === 'form_post') {
+            // What the page's form would post.
+            return json(200, { action: redirectUri, form: { code, state } });
+          }
           const back = new URL(redirectUri);
           back.searchParams.set('code', code);
-          back.searchParams.set('state', url.searchParams.get('state')!);
+          back.searchParams.set('state', state);
           return response.writeHead(302, { location: back.href }).end();
         }
         case '/token':
-        case '/oauth/access_token': {
+        case '/oauth/access_token':
+        case '/auth/o2/token': {
           const form = new URLSearchParams(Buffer.concat(chunks).toString());
           const code = codes.get(form.get('code') ?? '');
           codes.delete(form.get('code') ?? '');
           if (code === undefined || code.redirectUri !== form.get('redirect_uri')) {
             return json(400, { error: 'invalid_grant' });
           }
-          if (form.get('client_id') !== clientId || form.get('client_secret') !== clientSecret) {
+          if (form.get('client_id') !== clientId || !(await provider.isSecret(form.get('client_secret') ?? ''))) {
             return json(401, { error: 'invalid_client' });
           }
           const seconds = Math.floor(Date.now() / 1000);
@@ -81,6 +90,7 @@ export async function startOpenIdProvider(issuer?: string): Promise<OpenIdProvid
         }
         case '/userinfo':
         case '/me':
+        case '/user/profile':
           return request.headers.authorization === 'Bearer at'
             ? json(200, { ...provider.user, ...provider.told })
             : json(401, { error: 'invalid_token' });
@@ -95,6 +105,7 @@ export async function startOpenIdProvider(issuer?: string): Promise<OpenIdProvid
     user: { sub: 'nobody' },
     spoiled: {},
     told: {},
+    isSecret: (secret) => secret === clientSecret,
     asked,
     close: () => {
       server.closeAllConnections();
