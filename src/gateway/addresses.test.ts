@@ -99,6 +99,13 @@ test('our own pages and their two aliases are known; what is left is an AWS call
     assert.equal(at('apigateway.us-east-1.amazonaws.com', path).kind, 'service', path);
   }
   assert.equal(addressOf({ path: '/restapis', headers: [] }).kind, 'service');
+  for (const [path, kind] of [
+    ['/', 'admin'],
+    ['/restapis', 'service'],
+  ] as const) {
+    assert.equal(addressOf({ path, headers: ['Host', 'localhost', 'Sec-Fetch-Dest', 'document'] }).kind, kind);
+    assert.equal(addressOf({ path, headers: ['Host', '10.0.0.7', 'Upgrade-Insecure-Requests', '1'] }).kind, kind);
+  }
   assert.equal(at('execute-api.us-east-1.amazonaws.com', '/prod').kind, 'service');
 });
 

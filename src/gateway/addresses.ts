@@ -2,7 +2,7 @@
  * Which API and stage a request means: the invoke addresses by host and by path, our own pages below `/_/`, and everything else, which is an
  * AWS call. Runs for every request, so it cuts strings and builds nothing else.
  */
-import { type HeaderList, headerValue } from '../base/headers.ts';
+import { type HeaderList, hasHeader, headerValue } from '../base/headers.ts';
 import type { HttpRequest } from '../base/http.ts';
 import { decodedSegment } from '../base/percent.ts';
 import type { ClientCertificate, MatchedDomain } from '../plan/exchange.ts';
@@ -63,7 +63,7 @@ export type AddressedRequest = Pick<HttpRequest, 'path' | 'headers' | 'vpcEndpoi
  * - a host that is a custom domain's, whatever the path;
  * - `/_aws/execute-api/{apiId}/{stage}/…`, `/execute-api/{apiId}/{stage}/…` and `/ws/{apiId}/{stage}`;
  * - `/restapis/{apiId}/{stage}/_user_request_` with or without more path (`/restapis/…` otherwise is an AWS call);
- * - `/_/…`, `/_localstack/health`, `/_localstack/state/reset`, `/metrics` where Prometheus looks for it: ours.
+ * - `/_/…`, `/_localstack/health`, `/_localstack/state/reset`, `/metrics` where Prometheus looks for it, and `/` for somebody with a browser: ours.
  */
 export function addressOf(request: AddressedRequest, domains?: Domains): Address {
   const { path } = request;
@@ -88,7 +88,11 @@ export function addressOf(request: AddressedRequest, domains?: Domains): Address
   if (mark === letterW && path.startsWith('/ws/')) return pathStyle(host, path, 4);
   if (mark === letterM && path === '/metrics') return adminAddress;
   if (mark === letterR && path.startsWith('/restapis/')) return userRequest(host, path);
-  return serviceAddress;
+  // Browsers say so of pages that a person opens; no AWS client does, and over plain HTTP to another machine only the second one is sent.
+  const isVisit =
+    path === '/' &&
+    (hasHeader(request.headers, 'sec-fetch-dest') || hasHeader(request.headers, 'upgrade-insecure-requests'));
+  return isVisit ? adminAddress : serviceAddress;
 }
 
 /**

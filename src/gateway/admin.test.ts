@@ -186,3 +186,10 @@ test('the console is for this machine’s names in dev mode, and for everyone in
   const secure = await ask('GET', '/_/console/', far, { mode: 'secure' }, '203.0.113.9');
   assert.equal(secure.body, 'console /_/console/');
 });
+
+test('who opens the server’s address in a browser is shown to the console', async () => {
+  const reply = await ask('GET', '/');
+  assert.equal(reply.status, 302);
+  assert.equal(reply.headers[reply.headers.indexOf('Location') + 1], '/_/console/');
+  assert.equal((await ask('POST', '/')).status, 405);
+});

@@ -90,6 +90,7 @@ export function admin(options: AdminOptions): Admin {
         ? jsonReply(200, { services: options.health(), edition: 'gatewright', version: options.version })
         : wrongMethod('GET');
     }
+    if (path === '/') return isRead ? toConsole : wrongMethod('GET');
     // The certificate is shown in every handshake it vouches for.
     if (path === '/_/ca.pem') return isRead ? authority() : wrongMethod('GET');
     const isOfConsole = path === '/_/console' || path.startsWith('/_/console/');
@@ -159,6 +160,13 @@ const text = (status: number, body: string): HttpReply => ({
   headers: ['Content-Type', 'text/plain; charset=utf-8'],
   body,
 });
+
+/** Whoever opens the server's address in a browser wants the console. */
+const toConsole: HttpReply = {
+  status: 302,
+  headers: ['Location', '/_/console/', 'Cache-Control', 'no-store'],
+  body: '',
+};
 
 function wrongMethod(allowed: string): HttpReply {
   const reply = messageReply(405, `Use ${allowed} here`);
