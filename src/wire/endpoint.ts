@@ -11,10 +11,11 @@ import { Problem } from '../base/problem.ts';
 import { type CredentialScope, claimedScope, verifySignature } from '../base/sigv4-verify.ts';
 import type { AccessKey, Credentials } from '../ports/credentials.ts';
 import type { Log } from '../ports/telemetry.ts';
+import { addressedService, protocolOf } from './addressed-service.ts';
 import type { Call } from './call.ts';
 import { type ErrorAnswer, errorAnswer } from './errors.ts';
 import { asksForHal, halMediaType, wantsHal, withLinks } from './hal.ts';
-import type { WireProtocol, WireRequest } from './protocol.ts';
+import type { WireRequest } from './protocol.ts';
 import type { Service } from './service.ts';
 import type { OperationModel } from './service-model.ts';
 
@@ -125,10 +126,10 @@ export function createEndpoint(parts: EndpointParts): Endpoint {
     const requestId = newRequestId();
     const startedAtMs = clock.now();
     const incoming: WireRequest = { request: unpacked(request), query: new URLSearchParams(request.query) };
-    const found = serviceFor(services, incoming);
+    const found = addressedService(services, incoming);
     const service = found instanceof Problem ? services[0]! : found;
     const { model, dialect } = service;
-    const protocol = protocolFor(service, incoming);
+    const protocol = protocolOf(service, incoming);
     let operationName: string | undefined;
     let errorType: string[] = [];
     let made: Pick<AnsweredCall, 'operation' | 'call' | 'caller' | 'input' | 'output'> | undefined;
@@ -204,10 +205,6 @@ function asHal(reply: HttpReply): void {
   }
 }
 
-function protocolFor({ protocols }: Service, incoming: WireRequest): WireProtocol {
-  return protocols.find((protocol) => protocol.recognises(incoming)) ?? protocols.at(-1)!;
-}
-
 /** Largest body that is unpacked, in bytes; a service may take less. */
 const maxUnpackedBytes = 10 * 1024 * 1024;
 
@@ -222,25 +219,4 @@ function unpacked(request: HttpRequest): HttpRequest {
   } catch {
     return request;
   }
-}
-
-/** By the credential scope's service, then by Host, then by the look of the request. Services that share a signing name differ by path. */
-function serviceFor(services: readonly Service[], incoming: WireRequest): Service | Problem {
-  const { request } = incoming;
-  const recognising = (some: readonly Service[]): Service | undefined =>
-    some.find(({ protocols }) => protocols.some((protocol) => protocol.recognises(incoming)));
-
-  const scope = claimedScope(request);
-  if (scope !== undefined) {
-    const named = services.filter(({ model }) => model.signingName === scope.service);
-    if (named.length === 0) {
-      return new Problem('NotImplementedException', `Gatewright has no service that is signed as '${scope.service}'.`);
-    }
-    return recognising(named) ?? named[0]!;
-  }
-
-  const labels = (headerValue(request.headers, 'host') ?? '').toLowerCase().split('.');
-  // `lambda.us-east-1.amazonaws.com`, `{api}.execute-api.us-east-1.…`
-  const hosted = services.filter(({ model }) => labels.slice(0, 2).includes(model.endpointPrefix));
-  return recognising(hosted) ?? hosted[0] ?? recognising(services) ?? services[0]!;
 }
