@@ -10,6 +10,9 @@ const usage = `Usage: gatewright COMMAND [OPTIONS]
   start                     serve control plane and APIs on one port
     --port N                port, 4566 unless given; 0 picks a free one
     --host ADDRESS          address to listen on, 127.0.0.1 unless given
+    --listen ADDRESS:PORT   a further address, where APIs are served and nothing else, 0.0.0.0:443; may be repeated
+    --tls-certificate FILE --tls-key FILE
+                            PEM files for https to names that are no custom domains; a certificate signed by itself unless given
     --data DIR              where everything is kept, .gatewright unless given
     --store postgres://…    a database several nodes share, instead of a file in DIR
     --shared redis://…      what those nodes share beside it: rate limits, cached answers, WebSocket connections
@@ -65,6 +68,9 @@ const commands: Readonly<Record<string, Command>> = {
     const { values } = parse(args, {
       port: { type: 'string' },
       host: { type: 'string' },
+      listen: { type: 'string', multiple: true },
+      'tls-certificate': { type: 'string' },
+      'tls-key': { type: 'string' },
       data: { type: 'string' },
       store: { type: 'string' },
       shared: { type: 'string' },
@@ -148,6 +154,7 @@ const commands: Readonly<Record<string, Command>> = {
 /** Runs one command; resolves to the exit code: 0 done, 1 failed, 2 asked for wrongly. */
 export async function runCommand(args: readonly string[]): Promise<number> {
   const [name = 'help', ...rest] = args;
+  if (rest.includes('--help') || rest.includes('-h')) return commands['help']!([]);
   const command = Object.hasOwn(commands, aliases[name] ?? name) ? commands[aliases[name] ?? name] : undefined;
   if (command === undefined) return refuse(`gatewright: there is no command ${JSON.stringify(name)}`);
   try {

@@ -81,6 +81,19 @@ test('endpoints of AWS services come from repeated flags or from an object in th
   }
 });
 
+test('addresses where APIs alone are served come from repeated flags, a certificate from two files or none', () => {
+  assert.deepEqual(readSettings({ listen: ['0.0.0.0:443', '[::]:8080'] }, {}).apiListeners, [
+    { host: '0.0.0.0', port: 443 },
+    { host: '::', port: 8080 },
+  ]);
+  for (const text of ['443', ':443', 'localhost', '::1:443', '1.2.3.4:65536', 'http://localhost:80']) {
+    assert.throws(() => readSettings({ listen: [text] }, {}), /a list of addresses like 0\.0\.0\.0:443/, text);
+  }
+  const both = readSettings({ 'tls-certificate': 'cert.pem', 'tls-key': '/key.pem' }, {});
+  assert.deepEqual([both.tlsCertificateFile, both.tlsKeyFile], [resolve('cert.pem'), '/key.pem']);
+  assert.throws(() => readSettings({ 'tls-key': 'key.pem' }, {}), /tlsCertificateFile and tlsKeyFile belong together/);
+});
+
 test('keys of the environment and keys of the file are kept apart', () => {
   assert.equal(readSettings({}, { AWS_ACCESS_KEY_ID: 'AK' }).environmentKeys, undefined);
   const env = { AWS_ACCESS_KEY_ID: 'AK', AWS_SECRET_ACCESS_KEY: 's', AWS_SESSION_TOKEN: 't' };

@@ -12,6 +12,7 @@ import { awsRestLimits, type RestLimits } from '../control/rest/limits.ts';
 import { awsV2Limits, type V2Limits } from '../control/v2/limits.ts';
 import { awsSocketLimits, type SocketLimits } from '../gateway/websocket/socket-limits.ts';
 import { readRedisAddress } from '../store/redis/redis-address.ts';
+import { type ListenAddress, listenAddress } from './listen-address.ts';
 import type { LogFormat, LogLevel } from './log.ts';
 import { isTargetAddress } from './private-targets.ts';
 import { type VpcEndpointSetting, vpcEndpointComplaint } from './vpc-endpoint-settings.ts';
@@ -84,6 +85,11 @@ export interface Settings {
   readonly vpcLinkTargets: Readonly<Record<string, readonly string[]>>;
   /** Interface VPC endpoints for `execute-api`, by their ids: how private APIs are reached. */
   readonly vpcEndpoints: Readonly<Record<string, VpcEndpointSetting>>;
+  /** Further addresses, where APIs alone are served (decisions/0070). */
+  readonly apiListeners: readonly ListenAddress[];
+  /** PEM files of the certificate for connections that no custom domain asks for; both or none, absolute. */
+  readonly tlsCertificateFile: string | undefined;
+  readonly tlsKeyFile: string | undefined;
   /** File of address ranges with countries, for the geo match of web ACLs; absolute path, undefined for none. */
   readonly countryFile: string | undefined;
   /** What becomes of a request whose web ACL fails: answered with 500, or let in (row WAF-05). */
@@ -143,6 +149,9 @@ export const defaultSettings: Settings = {
   bucketFolders: {},
   vpcLinkTargets: {},
   vpcEndpoints: {},
+  apiListeners: [],
+  tlsCertificateFile: undefined,
+  tlsKeyFile: undefined,
   countryFile: undefined,
   webAclFailure: 'closed',
   fixedCode: undefined,
@@ -310,6 +319,18 @@ const vpcEndpoints: Reader<Settings['vpcEndpoints']> = (value, complain) => {
   return undefined;
 };
 
+const listenAddresses: Reader<readonly ListenAddress[]> = (value, complain) => {
+  const addresses = Array.isArray(value) ? value.map(listenAddress) : [undefined];
+  if (addresses.every((each) => each !== undefined)) return addresses;
+  complain('a list of addresses like 0.0.0.0:443');
+  return undefined;
+};
+
+const file: Reader<string> = (value, complain) => {
+  const path = text(value, complain);
+  return path === undefined ? undefined : resolve(path);
+};
+
 /** An object in the settings file; a list of `topic ARN=address` from the command line. */
 const topicEndpoints: Reader<Settings['alarmActions']> = (value, complain) => {
   const entries: [string, unknown][] = Array.isArray(value)
@@ -403,10 +424,7 @@ type SettableName = Exclude<keyof Settings, 'environmentKeys'>;
 const readers: { readonly [Name in SettableName]: Reader<Settings[Name]> } = {
   port: wholeNumber(0, 65_535),
   host: text,
-  dataDirectory: (value, complain) => {
-    const path = text(value, complain);
-    return path === undefined ? undefined : resolve(path);
-  },
+  dataDirectory: file,
   store: postgresAddress,
   shared: redisAddress,
   mode: oneOf('dev', 'secure'),
@@ -437,10 +455,10 @@ const readers: { readonly [Name in SettableName]: Reader<Settings[Name]> } = {
   bucketFolders: folders,
   vpcLinkTargets: privateTargets,
   vpcEndpoints,
-  countryFile: (value, complain) => {
-    const path = text(value, complain);
-    return path === undefined ? undefined : resolve(path);
-  },
+  apiListeners: listenAddresses,
+  tlsCertificateFile: file,
+  tlsKeyFile: file,
+  countryFile: file,
   webAclFailure: oneOf('closed', 'open'),
   fixedCode: sixDigits,
   userPoolIssuer: oneOf('aws', 'local'),
@@ -456,6 +474,9 @@ const secretNames: ReadonlySet<SettableName> = new Set(['store', 'shared', 'cred
 const flags: Readonly<Record<string, SettableName>> = {
   port: 'port',
   host: 'host',
+  listen: 'apiListeners',
+  'tls-certificate': 'tlsCertificateFile',
+  'tls-key': 'tlsKeyFile',
   data: 'dataDirectory',
   store: 'store',
   shared: 'shared',
@@ -530,6 +551,9 @@ export function readSettings(given: Readonly<Record<string, unknown>>, env: Node
   const environmentKeys = keysFromEnvironment(env);
   const settings: Settings = { ...defaultSettings, ...(found as Partial<Settings>), environmentKeys };
   const inMemory = given['memory'] === true;
+  if ((settings.tlsCertificateFile === undefined) !== (settings.tlsKeyFile === undefined)) {
+    complain('Cannot use a TLS certificate: the settings tlsCertificateFile and tlsKeyFile belong together');
+  }
   if (inMemory && given['data'] !== undefined) complain('Cannot use --memory with --data: choose one');
   const logFormat = found.logFormat === undefined && settings.mode === 'secure' ? 'json' : settings.logFormat;
   if (complaints.length > 0) throw new SettingsError(complaints);

@@ -3,6 +3,7 @@ import { compileIpRange } from '../base/ip-ranges.ts';
 import { compilePolicy } from '../base/policy.ts';
 import { readPolicyDocument } from '../base/policy-document.ts';
 import type { ServedVpcEndpoint } from '../gateway/start.ts';
+import { listenAddress } from './listen-address.ts';
 
 export interface VpcEndpointSetting {
   readonly vpcId: string;
@@ -51,12 +52,6 @@ function endpointComplaint(id: string, endpoint: unknown): string | undefined {
 function isRanges(value: unknown): boolean {
   const isRange = (range: unknown): boolean => typeof range === 'string' && compileIpRange(range) !== undefined;
   return Array.isArray(value) && value.length > 0 && value.every(isRange);
-}
-
-function listenAddress(text: unknown): { readonly host: string; readonly port: number } | undefined {
-  const [, bracketed, plain, port] = /^(?:\[([0-9a-fA-F:.]+)\]|([^:/?#@\s[\]]+)):(\d{1,5})$/.exec(String(text)) ?? [];
-  const host = bracketed ?? plain;
-  return host === undefined || Number(port) > 65_535 ? undefined : { host, port: Number(port) };
 }
 
 /** What vpcEndpointComplaint had nothing against, ready to be served. */

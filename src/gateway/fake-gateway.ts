@@ -67,6 +67,7 @@ export async function startFakeGateway(options: FakeGatewayOptions = {}): Promis
   return {
     port,
     vpcEndpointPorts: gateway.vpcEndpointPorts,
+    apiPorts: gateway.apiPorts,
     url: `http://127.0.0.1:${port}`,
     logged,
     raw: (bytes) => exchangeBytes(port, bytes),

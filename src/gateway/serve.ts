@@ -65,6 +65,8 @@ export interface ServeOptions {
   readonly maxServiceBodyBytes: number;
   /** `serve` unless given. */
   readonly plainHttp?: PlainHttp;
+  /** APIs, and what their callers need beside them: pages of companions and AWS calls that need no key. Nothing else is found. */
+  readonly onlyApis?: boolean;
 }
 
 /** Everything behind the listener. Never throws and never rejects. */
@@ -78,6 +80,7 @@ export function createServe(options: ServeOptions): HttpHandler {
     admin,
     clock,
     plainHttp = 'serve',
+    onlyApis = false,
     maxInvokeBodyBytes,
     maxServiceBodyBytes,
   } = options;
@@ -241,6 +244,21 @@ export function createServe(options: ServeOptions): HttpHandler {
     return refusalReply(foreignPageRefusal, ids);
   }
 
+  /** Whether a request that is no invocation is for those who call APIs: signing in, keys of tokens, the health that load balancers ask for. */
+  function isForCallers(request: HttpRequest, kind: 'admin' | 'service'): boolean {
+    if (kind === 'admin') return request.path === '/_/health';
+    if (isPreflight(request)) return announcesPublicCall(request);
+    return options.pages?.some((each) => each.owns(request)) === true || options.isPublicCall?.(request) === true;
+  }
+
+  function noApi(request: HttpRequest): HttpReply {
+    const ids = newIds();
+    const { method, path } = request;
+    const why = 'the request names no API, and nothing else is served at this address (setting apiListeners)';
+    problems.report({ requestId: ids.requestId, method, path, status: 403, kind: 'FORBIDDEN', why });
+    return forbidden(ids);
+  }
+
   /** A VPC endpoint for `execute-api` leads to APIs and to nothing else of ours. */
   function noApiBehindEndpoint(request: HttpRequest): HttpReply {
     const ids = newIds();
@@ -282,6 +300,7 @@ export function createServe(options: ServeOptions): HttpHandler {
     if (address.kind === 'invoke') return invokeAddressed(request, address);
     try {
       if (address.kind === 'domain') return invokeByDomain(request, address);
+      if (onlyApis && !isForCallers(request, address.kind)) return noApi(request);
       const reply = address.kind === 'admin' ? admin(request) : callService(request);
       return reply instanceof Promise ? answered(reply, request) : reply;
     } catch (error) {

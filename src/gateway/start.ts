@@ -59,6 +59,8 @@ export interface GatewayOptions {
   readonly trustedProxies?: readonly IpRange[];
   /** Ways to private APIs; none unless given. */
   readonly vpcEndpoints?: readonly ServedVpcEndpoint[];
+  /** Further addresses, where APIs alone are served. */
+  readonly apiListeners?: readonly { readonly host: string; readonly port: number }[];
   readonly limits?: Partial<GatewayLimits>;
   /** What an API answers to requests without TLS; `serve` unless given. */
   readonly plainHttp?: PlainHttp;
@@ -81,6 +83,8 @@ export interface Gateway {
   readonly port: number;
   /** Ports of VPC endpoints that listen on their own, by their ids. */
   readonly vpcEndpointPorts: ReadonlyMap<string, number>;
+  /** Ports of `apiListeners`, in their order. */
+  readonly apiPorts: readonly number[];
   /** Takes no more connections, lets requests in flight finish for at most `drainMs`, then ends what is left. */
   close(options: { readonly drainMs: number }): Promise<void>;
 }
@@ -139,7 +143,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   );
   const port = await open(fromVpcEndpoints(serve, shared), options.host, options.port);
   const vpcEndpointPorts = new Map<string, number>();
+  const apiPorts: number[] = [];
   try {
+    const serveApis = createServe({ ...options, maxInvokeBodyBytes, maxServiceBodyBytes, onlyApis: true });
+    for (const own of options.apiListeners ?? []) {
+      apiPorts.push(await open(fromVpcEndpoints(serveApis, shared), own.host, own.port));
+    }
     for (const { endpoint, listen: own } of vpcEndpoints) {
       if (own === undefined) continue;
       vpcEndpointPorts.set(endpoint.id, await open(throughVpcEndpoint(serve, endpoint), own.host, own.port));
@@ -148,7 +157,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     await close({ drainMs: 0 });
     throw error;
   }
-  return { port, vpcEndpointPorts, close };
+  return { port, vpcEndpointPorts, apiPorts, close };
 }
 
 /** So long at most; the timer keeps no process alive. */

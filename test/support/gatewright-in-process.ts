@@ -16,6 +16,8 @@ export interface TestGatewright {
   readonly complaints: readonly string[];
   /** Of a VPC endpoint with a listener of its own. */
   vpcEndpointPort(id: string): number;
+  /** Of the listeners that serve APIs alone, in the order of the settings. */
+  readonly apiPorts: readonly number[];
   /** `http://…/_aws/execute-api/{api}/{stage}` */
   invokeUrl(apiId: string, stage: string): string;
   close(): Promise<void>;
@@ -50,6 +52,7 @@ export async function startTestGatewright(settings: Partial<Settings> = {}): Pro
     lambda,
     complaints,
     vpcEndpointPort: (id) => running.vpcEndpointPorts.get(id)!,
+    apiPorts: running.apiPorts,
     invokeUrl: (apiId, stage) => `${endpoint}/_aws/execute-api/${apiId}/${stage}`,
     async close() {
       apigateway.destroy();

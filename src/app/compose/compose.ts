@@ -37,6 +37,8 @@ export interface Composed {
   readonly port: number;
   /** Ports of VPC endpoints that listen on their own, by their ids. */
   readonly vpcEndpointPorts: ReadonlyMap<string, number>;
+  /** Ports where APIs alone are served. */
+  readonly apiPorts: readonly number[];
   /** The AWS calls, for samples made within the process. */
   readonly services: (request: HttpRequest) => Promise<HttpReply>;
   readonly store: Store;
@@ -154,6 +156,7 @@ async function composeOn(foundation: Foundation): Promise<Composed> {
     plainHttp: settings.plainHttp,
     runPlan,
     vpcEndpoints: servedVpcEndpoints(settings.vpcEndpoints),
+    apiListeners: settings.apiListeners,
     limits: { throttledRestMs: settings.throttledRestMs },
     trustedProxies: settings.trustedProxies.map((range) => compileIpRange(range)!),
     log,
@@ -163,8 +166,8 @@ async function composeOn(foundation: Foundation): Promise<Composed> {
   foundation.servesOn(gateway.port);
   foundation.whenClosing(() => gateway.close({ drainMs: settings.drainMs }));
   const rootKey = needsRootKey(settings) ? await ensureRootKey(store, defaultAccount) : undefined;
-  const { port, vpcEndpointPorts } = gateway;
-  return { port, vpcEndpointPorts, services, store, rootKey, close: () => foundation.close() };
+  const { port, vpcEndpointPorts, apiPorts } = gateway;
+  return { port, vpcEndpointPorts, apiPorts, services, store, rootKey, close: () => foundation.close() };
 }
 
 const defaultAccount = '000000000000';

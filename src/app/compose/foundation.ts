@@ -1,6 +1,7 @@
 /** What everything of a process stands on: settings, clock, store, the way out, and what has to be closed at the end. */
 import { type Clock, systemClock } from '../../base/clock.ts';
-import { localCertificate } from '../../gateway/certificate.ts';
+import { type Certificate, localCertificate } from '../../gateway/certificate.ts';
+import { givenCertificate } from '../../gateway/given-certificate.ts';
 import { createUpstream } from '../../gateway/upstream.ts';
 import { noOtherNodes, type OtherNodes } from '../../ports/other-nodes.ts';
 import type { Store } from '../../ports/store.ts';
@@ -38,12 +39,16 @@ export interface Foundation {
 
 /** Opens the store and starts nothing else. Rejects with one clear sentence when it cannot. */
 export async function layFoundation(settings: Settings, log: Log, version: string): Promise<Foundation> {
-  const { dataDirectory, host, mode, strict } = settings;
+  const { host, mode, strict } = settings;
   const clock = systemClock;
   const closing: (() => unknown)[] = [];
   let { port } = settings;
   const { store, otherNodes } = await openStore(settings, log);
   closing.push(() => store.close());
+  const certificate = await certificateOf(settings, clock).catch(async (error: unknown) => {
+    await store.close();
+    throw error;
+  });
   const shared = await openSharedState({ settings, store, clock, log }).catch(async (error: unknown) => {
     await store.close();
     throw error;
@@ -60,7 +65,7 @@ export async function layFoundation(settings: Settings, log: Log, version: strin
     otherNodes,
     shared,
     upstream,
-    certificate: localCertificate({ ...(dataDirectory !== undefined && { folder: dataDirectory }), clock }),
+    certificate,
     strictPermissions: strict || mode === 'secure',
     endpointUrl: () => endpointUrl(host, port),
     servesOn(actual) {
@@ -71,6 +76,16 @@ export async function layFoundation(settings: Settings, log: Log, version: strin
       for (const close of closing.reverse()) await close();
     },
   };
+}
+
+/** The operator's, read now so that a wrong one stops the start; else one signed by itself, made when somebody asks. */
+async function certificateOf(settings: Settings, clock: Clock): Promise<() => Promise<Certificate>> {
+  const { dataDirectory, tlsCertificateFile, tlsKeyFile } = settings;
+  if (tlsCertificateFile === undefined || tlsKeyFile === undefined) {
+    return localCertificate({ ...(dataDirectory !== undefined && { folder: dataDirectory }), clock });
+  }
+  const given = await givenCertificate(tlsCertificateFile, tlsKeyFile);
+  return () => Promise.resolve(given);
 }
 
 async function openStore(settings: Settings, log: Log): Promise<{ store: Store; otherNodes: OtherNodes }> {
