@@ -22,7 +22,7 @@ if (files.length === 0) {
 }
 
 const count = { passed: 0, failed: 0, skipped: 0 };
-const stream = run({ files, isolation: 'none', concurrency: false, timeout: 120_000 });
+const stream = run({ files, isolation: 'none', concurrency: false, timeout: 300_000 });
 stream.on('test:pass', (event) => {
   if (event.details.type === 'suite') return;
   if (event.skip !== undefined) count.skipped++;
