@@ -99,6 +99,8 @@ test('our own pages and their two aliases are known; what is left is an AWS call
     assert.equal(at('apigateway.us-east-1.amazonaws.com', path).kind, 'service', path);
   }
   assert.equal(addressOf({ path: '/restapis', headers: [] }).kind, 'service');
+  // A page's own calls.
+  assert.equal(addressOf({ path: '/', headers: ['Host', 'localhost', 'Sec-Fetch-Dest', 'empty'] }).kind, 'service');
   for (const [path, kind] of [
     ['/', 'admin'],
     ['/restapis', 'service'],

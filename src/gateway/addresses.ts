@@ -88,12 +88,12 @@ export function addressOf(request: AddressedRequest, domains?: Domains): Address
   if (mark === letterW && path.startsWith('/ws/')) return pathStyle(host, path, 4);
   if (mark === letterM && path === '/metrics') return adminAddress;
   if (mark === letterR && path.startsWith('/restapis/')) return userRequest(host, path);
-  // Browsers say so of pages that a person opens; no AWS client does, and over plain HTTP to another machine only the second one is sent.
-  const isVisit =
-    path === '/' &&
-    (hasHeader(request.headers, 'sec-fetch-dest') || hasHeader(request.headers, 'upgrade-insecure-requests'));
-  return isVisit ? adminAddress : serviceAddress;
+  return path === '/' && isVisit(request.headers) ? adminAddress : serviceAddress;
 }
+
+/** A page that a person opens; what pages fetch has another destination, AWS clients name none. Over plain HTTP to another machine browsers send the second header alone. */
+const isVisit = (headers: HeaderList): boolean =>
+  headerValue(headers, 'sec-fetch-dest') === 'document' || hasHeader(headers, 'upgrade-insecure-requests');
 
 /**
  * The address of a request that came through a VPC endpoint, where a header can name the API too; the host goes first (row PRV-01). Undefined for one that
