@@ -6,14 +6,16 @@ type Area = Page | Locator;
 const pageOf = (area: Area): Page => ('page' in area ? area.page() : area);
 
 /** Chooses an option of a list that opens. */
-export async function choose(area: Area, label: string, option: string | RegExp): Promise<void> {
-  // The field's own name stands first, what is chosen after it.
-  await area.getByRole('button', { name: new RegExp(`^${label.replace(/[()[\]/$]/g, '\\$&')}`) }).click();
+export async function choose(area: Area, label: string, option: string): Promise<void> {
+  // A field's own name stands first, what is chosen after it; an option's before its description.
+  await area.getByRole('button', { name: beginningWith(label) }).click();
   await pageOf(area)
-    .getByRole('option', { name: option, exact: typeof option === 'string' })
+    .getByRole('option', { name: beginningWith(option) })
     .first()
     .click();
 }
+
+const beginningWith = (text: string): RegExp => new RegExp(`^${text.replace(/[^\w ]/g, '\\$&')}(\\s|$)`);
 
 /** The dialog that is open. */
 export const dialogOf = (page: Page, title: string): Locator => page.getByRole('dialog', { name: title });

@@ -1,5 +1,7 @@
 /** Every page there is; an area names its own. */
+import { routes as account } from '../pages/account/routes.ts';
 import { routes as apis } from '../pages/apis/routes.ts';
+import { routes as domains } from '../pages/domains/routes.ts';
 import { routes as http } from '../pages/http/routes.ts';
 import { routes as keys } from '../pages/keys/routes.ts';
 import { routes as rest } from '../pages/rest/routes.ts';
@@ -7,4 +9,13 @@ import { routes as stages } from '../pages/stages/routes.ts';
 import { routes as websocket } from '../pages/websocket/routes.ts';
 import type { Route } from './router.ts';
 
-export const allRoutes: readonly Route[] = [...apis, ...http, ...keys, ...rest, ...stages, ...websocket];
+export const allRoutes: readonly Route[] = [
+  ...account,
+  ...apis,
+  ...domains,
+  ...http,
+  ...keys,
+  ...rest,
+  ...stages,
+  ...websocket,
+];
