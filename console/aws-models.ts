@@ -14,6 +14,7 @@ const services: Readonly<Record<string, 'all' | readonly string[]>> = {
   lambda: ['ListFunctions', 'GetFunctionConfiguration', 'GetPolicy', 'AddPermission', 'ListAliases'],
   'cognito-idp': ['ListUserPools'],
   acm: ['ListCertificates', 'RequestCertificate', 'ImportCertificate', 'DescribeCertificate'],
+  cloudwatch: ['GetMetricData'],
 };
 
 interface ModelFile {
@@ -83,7 +84,8 @@ function clientModel(file: ModelFile, wanted: 'all' | readonly string[]): Client
   });
   const { protocol, signingName, endpointPrefix, targetPrefix } = file.metadata;
   return {
-    protocol: protocol as ClientModel['protocol'],
+    // CloudWatch's own is CBOR; it takes json as well.
+    protocol: protocol === 'rest-json' ? 'rest-json' : 'json',
     signingName: signingName ?? endpointPrefix!,
     ...(targetPrefix && { targetPrefix }),
     operations: Object.fromEntries(operations),

@@ -2,23 +2,34 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
 const console_ = join(root, 'console');
 const dist = join(console_, 'dist');
 const stamp = join(dist, '.built-from');
 
-/** One hash of all that the built files follow from. */
+/** One hash of all that the built files follow from: the console's sources, the models, and what of the server they import. */
 function sourcesHash() {
   const hash = createHash('sha256').update(readFileSync(join(root, 'package-lock.json')));
-  const files = readdirSync(console_, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(console_, join(entry.parentPath, entry.name)))
-    .filter((name) => !/^\.?dist/.test(name))
-    .sort();
-  for (const name of files) hash.update(`\n${name}\n`).update(readFileSync(join(console_, name)));
+  const files = new Set([...filesBelow(console_), ...filesBelow(join(root, 'models'))]);
+  // A set goes on to what is added to it on the way.
+  for (const file of files) {
+    const text = readFileSync(file);
+    hash.update(`\n${relative(root, file)}\n`).update(text);
+    if (!/\.tsx?$/.test(file)) continue;
+    for (const [, target] of text.toString().matchAll(/from '(\.[^']+\.tsx?)'/g))
+      files.add(join(dirname(file), target));
+  }
   return hash.digest('hex');
+}
+
+function filesBelow(folder) {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((file) => !/^\.?dist/.test(relative(folder, file)))
+    .sort();
 }
 
 function build(wanted) {

@@ -2,6 +2,7 @@
 import type { Operations as Acm } from '../../../src/wire/generated/acm.ts';
 import type { Operations as Rest } from '../../../src/wire/generated/apigateway.ts';
 import type { Operations as V2 } from '../../../src/wire/generated/apigatewayv2.ts';
+import type { Operations as CloudWatch } from '../../../src/wire/generated/cloudwatch.ts';
 import type { Operations as UserPools } from '../../../src/wire/generated/cognito-idp.ts';
 import type { Operations as Lambda } from '../../../src/wire/generated/lambda.ts';
 
@@ -12,6 +13,7 @@ export interface Services {
   lambda: Lambda;
   'cognito-idp': UserPools;
   acm: Acm;
+  cloudwatch: CloudWatch;
 }
 
 export type ServiceName = keyof Services;

@@ -1,6 +1,8 @@
 /** Every page there is; an area names its own. */
 import { routes as account } from '../pages/account/routes.ts';
+import { routes as api } from '../pages/api/routes.ts';
 import { routes as apis } from '../pages/apis/routes.ts';
+import { routes as dashboard } from '../pages/dashboard/routes.ts';
 import { routes as domains } from '../pages/domains/routes.ts';
 import { routes as http } from '../pages/http/routes.ts';
 import { routes as keys } from '../pages/keys/routes.ts';
@@ -11,7 +13,9 @@ import type { Route } from './router.ts';
 
 export const allRoutes: readonly Route[] = [
   ...account,
+  ...api,
   ...apis,
+  ...dashboard,
   ...domains,
   ...http,
   ...keys,
