@@ -15,6 +15,7 @@ const services: Readonly<Record<string, 'all' | readonly string[]>> = {
   'cognito-idp': ['ListUserPools'],
   acm: ['ListCertificates', 'RequestCertificate', 'ImportCertificate', 'DescribeCertificate'],
   cloudwatch: ['GetMetricData'],
+  wafv2: ['ListWebACLs', 'AssociateWebACL', 'DisassociateWebACL'],
 };
 
 interface ModelFile {

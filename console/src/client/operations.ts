@@ -5,6 +5,7 @@ import type { Operations as V2 } from '../../../src/wire/generated/apigatewayv2.
 import type { Operations as CloudWatch } from '../../../src/wire/generated/cloudwatch.ts';
 import type { Operations as UserPools } from '../../../src/wire/generated/cognito-idp.ts';
 import type { Operations as Lambda } from '../../../src/wire/generated/lambda.ts';
+import type { Operations as Waf } from '../../../src/wire/generated/wafv2.ts';
 
 /** Services by the names of their models; which of their operations are there, console/aws-models.ts says. */
 export interface Services {
@@ -14,6 +15,7 @@ export interface Services {
   'cognito-idp': UserPools;
   acm: Acm;
   cloudwatch: CloudWatch;
+  wafv2: Waf;
 }
 
 export type ServiceName = keyof Services;

@@ -9,11 +9,13 @@ import {
   GetStageCommand,
   UpdateAccountCommand,
 } from '@aws-sdk/client-api-gateway';
+import { CreateWebACLCommand, WAFV2Client } from '@aws-sdk/client-wafv2';
 import type { Page } from 'playwright-core';
 import { type ApiUnderTest, createApi, mock } from '../../support/api-under-test.ts';
 import { httpBackend } from '../../support/backends.ts';
 import { skipConsole, useConsole } from '../../support/console-under-test.ts';
 import { choose, dialogOf, save, seen, selectRow } from '../../support/console-widgets.ts';
+import { clientConfig } from '../../support/gatewright-in-process.ts';
 
 describe('the console: stages of a REST API', { skip: skipConsole }, () => {
   const console = useConsole();
@@ -241,5 +243,28 @@ describe('the console: stages of a REST API', { skip: skipConsole }, () => {
     assert.equal(await answerOf(api), 'call 2');
     await page.getByRole('button', { name: 'Flush authorizer cache' }).click();
     await seen(page, 'Authorizer cache flushed.');
+  });
+
+  test('[CON-05] Settings puts a web ACL before the stage, which then blocks, and takes it away', async (t) => {
+    const { gatewright } = await console();
+    const waf = new WAFV2Client(clientConfig(gatewright.endpoint));
+    t.after(() => waf.destroy());
+    const VisibilityConfig = { SampledRequestsEnabled: false, CloudWatchMetricsEnabled: false, MetricName: 'm' };
+    await waf.send(
+      new CreateWebACLCommand({
+        Name: 'console-acl',
+        Scope: 'REGIONAL',
+        DefaultAction: { Block: {} },
+        VisibilityConfig,
+      }),
+    );
+    const { api, page } = await deployed(t);
+    await choose(page, 'Web ACL', 'console-acl');
+    await save(page, 'Stage settings saved.');
+    assert.match((await stageOf(api)).webAclArn!, /regional\/webacl\/console-acl\//);
+    assert.equal((await fetch(api.url('prod', '/pets'))).status, 403);
+    await choose(page, 'Web ACL', 'None');
+    await save(page, 'Stage settings saved.');
+    assert.equal(await answerOf(api), 'first');
   });
 });

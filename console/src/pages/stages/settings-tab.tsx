@@ -3,10 +3,10 @@
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import ColumnLayout from '@cloudscape-design/components/column-layout';
-import FormField from '@cloudscape-design/components/form-field';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { call } from '../../client/call.ts';
-import { useChange, useItems } from '../../client/queries.ts';
+import { useChange, useItems, useOperation } from '../../client/queries.ts';
+import { useSession } from '../../client/session.ts';
 import { useDraft } from '../../shared/draft.ts';
 import { EditPanel } from '../../shared/edit-panel.tsx';
 import { ChoiceField, SwitchField, TextField } from '../../shared/fields.tsx';
@@ -38,6 +38,7 @@ function settingsOf(stage: RestStage) {
     rate: limit(all?.throttlingRateLimit),
     burst: limit(all?.throttlingBurstLimit),
     certificate: stage.clientCertificateId ?? '',
+    webAcl: stage.webAclArn ?? '',
   };
 }
 
@@ -59,12 +60,23 @@ export function SettingsTab(props: StageTabProps) {
   const draft = useDraft(saved);
   const { value, set } = draft;
   const certificates = useItems('apigateway', 'GetClientCertificates', {});
+  const acls = useOperation('wafv2', 'ListWebACLs', { Scope: 'REGIONAL' });
+  const { region } = useSession();
 
-  function save(): Promise<unknown> {
+  async function saveWebAcl(): Promise<void> {
+    if (value.webAcl === saved.webAcl) return;
+    const ResourceArn = `arn:aws:apigateway:${region}::/restapis/${props.restApiId}/stages/${stage.stageName}`;
+    await (value.webAcl === ''
+      ? call('wafv2', 'DisassociateWebACL', { ResourceArn })
+      : call('wafv2', 'AssociateWebACL', { ResourceArn, WebACLArn: value.webAcl }));
+  }
+
+  async function save(): Promise<void> {
+    await saveWebAcl();
     // An empty limit is the account's.
     const limits = { rate: value.rate || '-1', burst: value.burst || '-1' };
     const savedLimits = { rate: saved.rate || '-1', burst: saved.burst || '-1' };
-    return patchStage(props, [
+    await patchStage(props, [
       ...changedPatches(paths, saved, value),
       ...changedPatches(
         { rate: '/*/*/throttling/rateLimit', burst: '/*/*/throttling/burstLimit' },
@@ -152,9 +164,20 @@ export function SettingsTab(props: StageTabProps) {
               onChange={(burst) => set({ burst })}
             />
             <Box variant="h3">Who may call, and whom it calls</Box>
-            <FormField label="Web ACL" description="Associated through WAF (AssociateWebACL).">
-              <Box>{stage.webAclArn ?? 'None'}</Box>
-            </FormField>
+            <ChoiceField
+              label="Web ACL"
+              description="What WAF looks at before the stage does."
+              value={value.webAcl}
+              onChange={(webAcl) => set({ webAcl })}
+              placeholder="None"
+              options={[
+                { value: '', label: 'None' },
+                ...(acls.data?.WebACLs ?? []).map(({ ARN, Name, Description }) => ({
+                  ...{ value: ARN!, label: Name! },
+                  ...(Description && { description: Description }),
+                })),
+              ]}
+            />
             <ChoiceField
               label="Client certificate"
               description="What the stage shows to HTTP backends."
