@@ -6,11 +6,11 @@ type Area = Page | Locator;
 const pageOf = (area: Area): Page => ('page' in area ? area.page() : area);
 
 /** Chooses an option of a list that opens. */
-export async function choose(area: Area, label: string, option: string): Promise<void> {
+export async function choose(area: Area, label: string, option: string | RegExp): Promise<void> {
   // A field's own name stands first, what is chosen after it; an option's before its description.
   await area.getByRole('button', { name: beginningWith(label) }).click();
   await pageOf(area)
-    .getByRole('option', { name: beginningWith(option) })
+    .getByRole('option', { name: typeof option === 'string' ? beginningWith(option) : option })
     .first()
     .click();
 }

@@ -49,7 +49,7 @@ export default function GatewayResponses() {
         </Header>
       }
     >
-      <Grid gridDefinition={[{ colspan: { default: 12, s: 6 } }, { colspan: { default: 12, s: 6 } }]}>
+      <Grid gridDefinition={[{ colspan: { default: 12, s: 7 } }, { colspan: { default: 12, s: 5 } }]}>
         <ItemTable
           title="Response types"
           level="h2"

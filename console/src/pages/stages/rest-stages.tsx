@@ -66,12 +66,14 @@ export default function RestStages() {
         )}
         {stage && (
           <>
-            <SegmentedControl
-              label="Stage"
-              selectedId={stage.stageName!}
-              options={items.map(({ stageName }) => ({ id: stageName!, text: stageName! }))}
-              onChange={({ detail }) => want(detail.selectedId)}
-            />
+            <div>
+              <SegmentedControl
+                label="Stage"
+                selectedId={stage.stageName!}
+                options={items.map(({ stageName }) => ({ id: stageName!, text: stageName! }))}
+                onChange={({ detail }) => want(detail.selectedId)}
+              />
+            </div>
             <InvokePanel restApiId={restApiId} stage={stage} />
             <StageTabs key={stage.stageName} restApiId={restApiId} stage={stage} />
           </>

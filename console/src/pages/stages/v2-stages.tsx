@@ -63,12 +63,14 @@ export default function V2Stages() {
         )}
         {stage && api.data && (
           <>
-            <SegmentedControl
-              label="Stage"
-              selectedId={stage.StageName!}
-              options={stages.data!.map(({ StageName }) => ({ id: StageName!, text: StageName! }))}
-              onChange={({ detail }) => want(detail.selectedId)}
-            />
+            <div>
+              <SegmentedControl
+                label="Stage"
+                selectedId={stage.StageName!}
+                options={stages.data!.map(({ StageName }) => ({ id: StageName!, text: StageName! }))}
+                onChange={({ detail }) => want(detail.selectedId)}
+              />
+            </div>
             <V2InvokePanel api={api.data} stage={stage} />
             <StageTabs key={stage.StageName} api={api.data} stage={stage} />
           </>
