@@ -43,7 +43,7 @@ async function startConsole() {
   const gatewright = await startTestGatewright();
   const browser: Browser = await startBrowser();
   // One for all: what a tab has loaded the next one has in its cache.
-  const context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
+  const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, reducedMotion: 'reduce' });
   return {
     console: { gatewright, open: (t: TestContext, path: string) => openConsole(context, gatewright.endpoint, path, t) },
     async close() {

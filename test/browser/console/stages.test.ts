@@ -20,15 +20,17 @@ import { clientConfig } from '../../support/gatewright-in-process.ts';
 describe('the console: stages of a REST API', { skip: skipConsole }, () => {
   const console = useConsole();
 
-  /** An API whose `GET /pets` says `text`, deployed to `prod`, and the page of its stages. */
+  /** An API whose `GET /pets` says `text`, deployed to `prod`, and the page of its stages; `more` is done before that is opened. */
   async function deployed(
     t: TestContext,
     text = 'first',
     tab = 'settings',
+    more: (api: ApiUnderTest) => Promise<unknown> = async () => undefined,
   ): Promise<{ api: ApiUnderTest; page: Page }> {
     const { gatewright, open } = await console();
     const api = await createApi(gatewright, { 'GET /pets': mock(text) });
     await api.deploy('prod');
+    await more(api);
     return { api, page: await open(t, `/rest/${api.id}/stages?tab=${tab}`) };
   }
 
@@ -152,10 +154,11 @@ describe('the console: stages of a REST API', { skip: skipConsole }, () => {
   });
 
   test('[CON-05] Deployment History goes back to an earlier deployment, and calls get its answers', async (t) => {
-    const { api, page } = await deployed(t, 'first', 'deployments');
-    await api.integrate('GET /pets', mock('second'));
-    const second = await api.deploy('prod', { description: 'a mistake' });
-    await page.reload();
+    let second = '';
+    const { api, page } = await deployed(t, 'first', 'deployments', async (made) => {
+      await made.integrate('GET /pets', mock('second'));
+      second = await made.deploy('prod', { description: 'a mistake' });
+    });
     assert.equal(await answerOf(api), 'second');
     const history = page.getByRole('grid', { name: 'Deployment history' });
     await history.getByRole('row').filter({ hasText: second }).getByText('Active').waitFor();
@@ -173,14 +176,12 @@ describe('the console: stages of a REST API', { skip: skipConsole }, () => {
   });
 
   test('[CON-05] Documentation History changes which version of the documentation the stage carries', async (t) => {
-    const { api, page } = await deployed(t, 'first', 'documentation');
     const { apigateway } = (await console()).gatewright;
-    const properties = '{"description":"Pets for all"}';
-    await apigateway.send(
-      new CreateDocumentationPartCommand({ restApiId: api.id, location: { type: 'API' }, properties }),
-    );
-    await apigateway.send(new CreateDocumentationVersionCommand({ restApiId: api.id, documentationVersion: '1.0.0' }));
-    await page.reload();
+    const { api, page } = await deployed(t, 'first', 'documentation', async ({ id: restApiId }) => {
+      const part = { restApiId, location: { type: 'API' as const }, properties: '{"description":"Pets for all"}' };
+      await apigateway.send(new CreateDocumentationPartCommand(part));
+      await apigateway.send(new CreateDocumentationVersionCommand({ restApiId, documentationVersion: '1.0.0' }));
+    });
     await selectRow(page.getByRole('grid', { name: 'Documentation history' }), '1.0.0');
     await page.getByRole('button', { name: 'Change active documentation' }).click();
     await seen(page, 'Stage prod carries documentation version 1.0.0.');

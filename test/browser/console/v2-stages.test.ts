@@ -70,14 +70,23 @@ describe('the console: stages of HTTP and WebSocket APIs', { skip: skipConsole }
     assert.equal(`${ApiEndpoint}/beta`, byPath);
   });
 
-  test('[CON-05] a stage of an HTTP API: settings, route throttling, variables, access log, export, history', async (t) => {
+  /** An HTTP API with the automatically deployed stage `prod`. */
+  async function httpStage(t: TestContext) {
     const client = await v2Client(t);
     const ApiId = await httpApi(t, client);
     await client.send(new CreateStageCommand({ ApiId, StageName: 'prod', AutoDeploy: true }));
     const { gatewright, open } = await console();
-    const stageNow = () => client.send(new GetStageCommand({ ApiId, StageName: 'prod' }));
-    const url = `${gatewright.invokeUrl(ApiId, 'prod')}/pets`;
-    const page = await open(t, `/http/${ApiId}/stages`);
+    return {
+      gatewright,
+      url: `${gatewright.invokeUrl(ApiId, 'prod')}/pets`,
+      stageNow: () => client.send(new GetStageCommand({ ApiId, StageName: 'prod' })),
+      openStages: (tab: string) => open(t, `/http/${ApiId}/stages?tab=${tab}`),
+    };
+  }
+
+  test('[CON-05] a stage of an HTTP API limits one route, and is no longer deployed to by itself', async (t) => {
+    const { url, stageNow, openStages } = await httpStage(t);
+    const page = await openStages('settings');
     await page.getByRole('button', { name: 'Add route throttling' }).click();
     const dialog = dialogOf(page, 'Route throttling');
     await choose(dialog, 'Route', 'GET /pets');
@@ -99,8 +108,11 @@ describe('the console: stages of HTTP and WebSocket APIs', { skip: skipConsole }
     await save(page, 'Stage settings saved.');
     const { AutoDeploy, Description } = await stageNow();
     assert.deepEqual([AutoDeploy, Description], [false, 'by hand']);
+  });
 
-    await page.getByRole('tab', { name: 'Stage Variables' }).click();
+  test('[CON-05] a stage of an HTTP API gets variables and an access log, and loses both', async (t) => {
+    const { gatewright, stageNow, openStages } = await httpStage(t);
+    const page = await openStages('variables');
     await page.getByRole('button', { name: 'Add stage variable' }).click();
     await page.getByRole('textbox', { name: 'Name' }).fill('colour');
     await page.getByRole('textbox', { name: 'Value' }).fill('blue');
@@ -125,7 +137,13 @@ describe('the console: stages of HTTP and WebSocket APIs', { skip: skipConsole }
     await page.getByRole('checkbox', { name: 'Access logging' }).uncheck({ force: true });
     await save(page, 'Log settings saved.');
     assert.equal((await stageNow()).AccessLogSettings, undefined);
+  });
 
+  test('[CON-05] a stage of an HTTP API is exported, deployed to by hand, and goes back', async (t) => {
+    const { openStages } = await httpStage(t);
+    const page = await openStages('settings');
+    await page.getByRole('checkbox', { name: 'Automatic deployment' }).uncheck({ force: true });
+    await save(page, 'Stage settings saved.');
     await page.getByRole('tab', { name: 'Export' }).click();
     const [file] = await Promise.all([
       page.waitForEvent('download'),
