@@ -159,7 +159,7 @@ function CreateLinkDialog({ onDismiss }: { onDismiss: () => void }) {
           onChange={setTargets}
         />
       ) : (
-        <>
+        <SpaceBetween size="m">
           <TextField
             label="Subnets"
             placeholder="subnet-1a2b3c4d, subnet-5e6f7a8b"
@@ -167,7 +167,7 @@ function CreateLinkDialog({ onDismiss }: { onDismiss: () => void }) {
             onChange={setTargets}
           />
           <TextField label="Security groups" placeholder="sg-1a2b3c4d" value={groups} onChange={setGroups} />
-        </>
+        </SpaceBetween>
       )}
     </FormModal>
   );

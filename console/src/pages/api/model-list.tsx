@@ -124,10 +124,10 @@ function ModelEditor({ source, model }: { source: ModelSource; model: ShownModel
         />
       </FormField>
       {isShown && (
-        <>
+        <SpaceBetween size="m">
           <Refusal error={template.error} />
           <CodeField label="Mapping template" value={template.data ?? ''} />
-        </>
+        </SpaceBetween>
       )}
     </EditPanel>
   );

@@ -1,6 +1,8 @@
 /** The settings of an HTTP or WebSocket API. */
+
 import ContentLayout from '@cloudscape-design/components/content-layout';
 import Header from '@cloudscape-design/components/header';
+import SpaceBetween from '@cloudscape-design/components/space-between';
 import { call } from '../../client/call.ts';
 import type { Output } from '../../client/operations.ts';
 import { useOperation } from '../../client/queries.ts';
@@ -46,7 +48,7 @@ function Settings({ api }: { api: Api }) {
       <TextField label="Description" value={value.description} onChange={(description) => set({ description })} />
       <TextField label="Version" value={value.version} onChange={(version) => set({ version })} />
       {!isHttp && (
-        <>
+        <SpaceBetween size="m">
           <TextField
             label="Route selection expression"
             placeholder="$request.body.action"
@@ -62,7 +64,7 @@ function Settings({ api }: { api: Api }) {
               { value: '$context.authorizer.usageIdentifierKey', description: 'What the authorizer says' },
             ]}
           />
-        </>
+        </SpaceBetween>
       )}
       <SwitchField
         label="Disable the default endpoint"

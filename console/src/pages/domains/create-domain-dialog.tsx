@@ -1,3 +1,4 @@
+import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import { call } from '../../client/call.ts';
 import type { Output } from '../../client/operations.ts';
@@ -91,7 +92,7 @@ export function CreateDomainDialog({ onDismiss, onCreated }: CreateDomainDialogP
       )}
       <CertificateField domainName={domainName} value={certificate} onChange={setCertificate} />
       {type === 'REGIONAL' && (
-        <>
+        <SpaceBetween size="m">
           <SwitchField label="Mutual TLS authentication" value={isMutual} onChange={setMutual} />
           {isMutual && (
             <TextField
@@ -101,7 +102,7 @@ export function CreateDomainDialog({ onDismiss, onCreated }: CreateDomainDialogP
               onChange={setTruststoreUri}
             />
           )}
-        </>
+        </SpaceBetween>
       )}
     </FormModal>
   );

@@ -1,4 +1,5 @@
 /** An API of any kind, and one of its stages. */
+import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useItems, useOperation } from '../../client/queries.ts';
 import { ChoiceField } from '../../shared/fields.tsx';
 import { kindNames } from '../../shell/navigation.tsx';
@@ -30,7 +31,7 @@ export function StageChoice({
   const stages =
     kind === 'rest' ? rest.data?.item?.map(({ stageName }) => stageName!) : v2.data?.map(({ StageName }) => StageName!);
   return (
-    <>
+    <SpaceBetween size="m">
       <ChoiceField
         label="API"
         value={value.apiId}
@@ -46,6 +47,6 @@ export function StageChoice({
         onChange={(stage) => onChange({ ...value, stage })}
         options={(stages ?? []).map((stage) => ({ value: stage }))}
       />
-    </>
+    </SpaceBetween>
   );
 }

@@ -1,5 +1,6 @@
 /** What a usage plan is made of, to be filled in when one is made and when it is changed. */
 
+import SpaceBetween from '@cloudscape-design/components/space-between';
 import type { Output } from '../../client/operations.ts';
 import { ChoiceField, SwitchField, TextField } from '../../shared/fields.tsx';
 
@@ -38,12 +39,12 @@ export const isComplete = ({ name, isThrottled, rate, burst, hasQuota, limit }: 
 
 export function PlanFields({ value, set }: { value: PlanValues; set: (change: Partial<PlanValues>) => void }) {
   return (
-    <>
+    <SpaceBetween size="m">
       <TextField label="Name" value={value.name} onChange={(name) => set({ name })} />
       <TextField label="Description" value={value.description} onChange={(description) => set({ description })} />
       <SwitchField label="Throttling" value={value.isThrottled} onChange={(isThrottled) => set({ isThrottled })} />
       {value.isThrottled && (
-        <>
+        <SpaceBetween size="m">
           <TextField
             label="Rate"
             hint="Requests per second that each key may make on average."
@@ -51,11 +52,11 @@ export function PlanFields({ value, set }: { value: PlanValues; set: (change: Pa
             onChange={(rate) => set({ rate })}
           />
           <TextField label="Burst" hint="Requests at once." value={value.burst} onChange={(burst) => set({ burst })} />
-        </>
+        </SpaceBetween>
       )}
       <SwitchField label="Quota" value={value.hasQuota} onChange={(hasQuota) => set({ hasQuota })} />
       {value.hasQuota && (
-        <>
+        <SpaceBetween size="m">
           <TextField
             label="Requests"
             hint="That each key may make in the period."
@@ -72,8 +73,8 @@ export function PlanFields({ value, set }: { value: PlanValues; set: (change: Pa
               { value: 'MONTH', label: 'Per month' },
             ]}
           />
-        </>
+        </SpaceBetween>
       )}
-    </>
+    </SpaceBetween>
   );
 }

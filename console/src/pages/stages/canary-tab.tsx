@@ -78,7 +78,7 @@ interface CanaryFieldsProps {
 
 function CanaryFields({ percent, setPercent, sharesCache, setSharesCache, pairs, setPairs }: CanaryFieldsProps) {
   return (
-    <>
+    <SpaceBetween size="m">
       <TextField label="Percentage of requests to canary" hint="0 to 100." value={percent} onChange={setPercent} />
       <SwitchField
         label="Stage cache"
@@ -94,7 +94,7 @@ function CanaryFields({ percent, setPercent, sharesCache, setSharesCache, pairs,
         keyLabel="Canary variable"
         valueLabel="Canary value"
       />
-    </>
+    </SpaceBetween>
   );
 }
 

@@ -1,4 +1,5 @@
 /** Makes what was edited answer calls: a deployment to a stage that is there or to a new one. */
+import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import { call } from '../../client/call.ts';
 import { useOperation } from '../../client/queries.ts';
@@ -61,10 +62,10 @@ export function DeployDialog({ restApiId, onDismiss, onDeployed }: DeployDialogP
         {...(canary && { hint: 'This stage has a canary: the deployment goes to the canary.' })}
       />
       {target === newStage && (
-        <>
+        <SpaceBetween size="m">
           <TextField label="Stage name" value={stageName} onChange={setStageName} placeholder="prod" />
           <TextField label="Stage description" value={stageDescription} onChange={setStageDescription} />
-        </>
+        </SpaceBetween>
       )}
       <TextField label="Deployment description" value={description} onChange={setDescription} />
     </FormModal>

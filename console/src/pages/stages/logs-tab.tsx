@@ -87,7 +87,7 @@ export function LogsTab(props: StageTabProps) {
           }
         />
         {value.hasAccessLog && (
-          <>
+          <SpaceBetween size="m">
             <TextField
               label="Access log destination ARN"
               placeholder="arn:aws:logs:us-east-1:000000000000:log-group:my-access-log"
@@ -107,7 +107,7 @@ export function LogsTab(props: StageTabProps) {
               ]}
             />
             <TextField label="Log format" lines={4} value={value.format} onChange={(format) => set({ format })} />
-          </>
+          </SpaceBetween>
         )}
       </SpaceBetween>
     </EditPanel>

@@ -65,7 +65,7 @@ export default function RestStages() {
           </Box>
         )}
         {stage && (
-          <>
+          <SpaceBetween size="l">
             <div>
               <SegmentedControl
                 label="Stage"
@@ -76,7 +76,7 @@ export default function RestStages() {
             </div>
             <InvokePanel restApiId={restApiId} stage={stage} />
             <StageTabs key={stage.stageName} restApiId={restApiId} stage={stage} />
-          </>
+          </SpaceBetween>
         )}
       </SpaceBetween>
       {dialog === 'deploy' && <DeployDialog restApiId={restApiId} onDismiss={close} onDeployed={want} />}

@@ -110,7 +110,7 @@ export function SettingsTab(props: StageTabProps) {
               onChange={(isCacheOn) => set({ isCacheOn })}
             />
             {value.isCacheOn && (
-              <>
+              <SpaceBetween size="m">
                 <ChoiceField
                   label="Cache capacity (GB)"
                   value={value.cacheSize}
@@ -146,7 +146,7 @@ export function SettingsTab(props: StageTabProps) {
                   onChange={(strategy) => set({ strategy: strategy as typeof value.strategy })}
                   options={strategies}
                 />
-              </>
+              </SpaceBetween>
             )}
           </SpaceBetween>
           <SpaceBetween size="m">

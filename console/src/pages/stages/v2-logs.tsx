@@ -1,4 +1,5 @@
 /** Access log of a stage, its metrics, and for WebSocket APIs the execution log. */
+import SpaceBetween from '@cloudscape-design/components/space-between';
 import { call } from '../../client/call.ts';
 import { useDraft } from '../../shared/draft.ts';
 import { EditPanel } from '../../shared/edit-panel.tsx';
@@ -38,7 +39,7 @@ export function V2Logs(props: V2StageProps) {
   return (
     <EditPanel title="Logs" draft={draft} save={save} saved="Log settings saved.">
       {!isHttp && (
-        <>
+        <SpaceBetween size="m">
           <ChoiceField
             label="CloudWatch logs"
             value={value.level}
@@ -50,7 +51,7 @@ export function V2Logs(props: V2StageProps) {
             ]}
           />
           <SwitchField label="Log full message data" value={value.isFull} onChange={(isFull) => set({ isFull })} />
-        </>
+        </SpaceBetween>
       )}
       <SwitchField label="Detailed metrics" value={value.hasMetrics} onChange={(hasMetrics) => set({ hasMetrics })} />
       <SwitchField
@@ -59,7 +60,7 @@ export function V2Logs(props: V2StageProps) {
         onChange={(hasAccessLog) => set({ hasAccessLog })}
       />
       {value.hasAccessLog && (
-        <>
+        <SpaceBetween size="m">
           <TextField
             label="Log destination"
             placeholder="arn:aws:logs:us-east-1:000000000000:log-group:my-access-log"
@@ -67,7 +68,7 @@ export function V2Logs(props: V2StageProps) {
             onChange={(destination) => set({ destination })}
           />
           <TextField label="Log format" lines={4} value={value.format} onChange={(format) => set({ format })} />
-        </>
+        </SpaceBetween>
       )}
     </EditPanel>
   );

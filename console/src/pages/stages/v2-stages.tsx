@@ -62,7 +62,7 @@ export default function V2Stages() {
           </Box>
         )}
         {stage && api.data && (
-          <>
+          <SpaceBetween size="l">
             <div>
               <SegmentedControl
                 label="Stage"
@@ -73,7 +73,7 @@ export default function V2Stages() {
             </div>
             <V2InvokePanel api={api.data} stage={stage} />
             <StageTabs key={stage.StageName} api={api.data} stage={stage} />
-          </>
+          </SpaceBetween>
         )}
       </SpaceBetween>
       {dialog === 'deploy' && (
