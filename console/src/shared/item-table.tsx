@@ -68,6 +68,7 @@ export function ItemTable<T extends object>(props: ItemTableProps<T>) {
         loading={items === undefined && !error}
         loadingText="Loading"
         enableKeyboardNavigation
+        wrapLines
         sortingColumn={definitions[sorting.column]!}
         sortingDescending={sorting.descending}
         onSortingChange={({ detail }) =>

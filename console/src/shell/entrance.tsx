@@ -9,7 +9,13 @@ import { useCaller } from './top-bar.tsx';
 export function Entrance() {
   const path = usePath();
   const caller = useCaller();
-  if (caller.isPending) return <Spinner size="large" />;
+  if (caller.isPending) {
+    return (
+      <div className="waiting">
+        <Spinner size="large" />
+      </div>
+    );
+  }
   const isRefused = caller.error instanceof AwsError && caller.error.status === 403;
   if (isRefused || path === '/sign-in') return <SignIn />;
   return <App />;

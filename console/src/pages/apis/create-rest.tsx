@@ -95,14 +95,14 @@ export default function CreateRest() {
             </FormField>
           )}
           {!isImport && (
-            <>
+            <SpaceBetween size="l">
               <FormField label="API name">
                 <Input value={name} onChange={({ detail }) => setName(detail.value)} />
               </FormField>
               <FormField label="Description - optional">
                 <Textarea value={description} rows={2} onChange={({ detail }) => setDescription(detail.value)} />
               </FormField>
-            </>
+            </SpaceBetween>
           )}
           {isImport && (
             <DocumentField

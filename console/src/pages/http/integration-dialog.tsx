@@ -1,5 +1,7 @@
 /** Creates an integration of an HTTP API, or changes one. */
+
 import FormField from '@cloudscape-design/components/form-field';
+import SpaceBetween from '@cloudscape-design/components/space-between';
 import Tiles from '@cloudscape-design/components/tiles';
 import { useState } from 'react';
 import { serviceActions } from '../../../../src/definition/first-class-services.ts';
@@ -112,7 +114,7 @@ export function IntegrationDialog({ apiId: ApiId, integration, routeKeys = [], c
           />
         )}
         {kind === 'lambda' && (
-          <>
+          <SpaceBetween size="m">
             <FunctionField
               region={functionRegion}
               onRegion={setFunctionRegion}
@@ -125,7 +127,7 @@ export function IntegrationDialog({ apiId: ApiId, integration, routeKeys = [], c
               onChange={setPayload}
               options={[{ value: '2.0' }, { value: '1.0', description: 'As REST APIs send it' }]}
             />
-          </>
+          </SpaceBetween>
         )}
         {kind === 'private' && (
           <ChoiceField
@@ -139,7 +141,7 @@ export function IntegrationDialog({ apiId: ApiId, integration, routeKeys = [], c
           />
         )}
         {(kind === 'http' || kind === 'private') && (
-          <>
+          <SpaceBetween size="m">
             <ChoiceField label="HTTP method" value={verb} onChange={setVerb} options={verbs} />
             <TextField
               label={kind === 'http' ? 'URL' : 'Listener or service ARN'}
@@ -147,7 +149,7 @@ export function IntegrationDialog({ apiId: ApiId, integration, routeKeys = [], c
               value={uri}
               onChange={setUri}
             />
-          </>
+          </SpaceBetween>
         )}
         {kind === 'service' && (
           <ChoiceField

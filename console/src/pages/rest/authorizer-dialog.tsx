@@ -1,9 +1,11 @@
 /** Creates an authorizer, or changes one. */
+
 import AttributeEditor from '@cloudscape-design/components/attribute-editor';
 import FormField from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
 import RadioGroup from '@cloudscape-design/components/radio-group';
 import Select from '@cloudscape-design/components/select';
+import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Authorizer } from '../../../../src/wire/generated/apigateway.ts';
@@ -163,7 +165,7 @@ function LambdaFields({ draft, set, isNew }: FieldsProps & { isNew: boolean }) {
     set({ sources: sources.map((each, i) => (i === at ? { ...each, ...change } : each)) });
   const options = sourceTypes.map(([value, label]) => ({ value, label }));
   return (
-    <>
+    <SpaceBetween size="m">
       <FunctionField
         region={draft.functionRegion}
         onRegion={(functionRegion) => set({ functionRegion })}
@@ -189,7 +191,7 @@ function LambdaFields({ draft, set, isNew }: FieldsProps & { isNew: boolean }) {
         </FormField>
       )}
       {draft.type === 'TOKEN' ? (
-        <>
+        <SpaceBetween size="m">
           <TextField
             label="Token source"
             description="The header that holds the token."
@@ -202,7 +204,7 @@ function LambdaFields({ draft, set, isNew }: FieldsProps & { isNew: boolean }) {
             value={draft.validation}
             onChange={(validation) => set({ validation })}
           />
-        </>
+        </SpaceBetween>
       ) : (
         <FormField
           label="Identity sources"
@@ -242,7 +244,7 @@ function LambdaFields({ draft, set, isNew }: FieldsProps & { isNew: boolean }) {
           />
         </FormField>
       )}
-    </>
+    </SpaceBetween>
   );
 }
 
@@ -250,7 +252,7 @@ function PoolFields({ draft, set, region }: FieldsProps & { region: string }) {
   const scope = useScope();
   const pools = useQuery({ queryKey: [scope, 'user-pools'], queryFn: () => userPools(region) });
   return (
-    <>
+    <SpaceBetween size="m">
       <ChoicesField
         label="Cognito user pools"
         value={draft.pools}
@@ -273,7 +275,7 @@ function PoolFields({ draft, set, region }: FieldsProps & { region: string }) {
         value={draft.validation}
         onChange={(validation) => set({ validation })}
       />
-    </>
+    </SpaceBetween>
   );
 }
 

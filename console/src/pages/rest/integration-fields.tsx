@@ -66,7 +66,7 @@ export function IntegrationFields({ draft, set }: IntegrationFieldsProps) {
 
 function LambdaFields({ draft, set }: IntegrationFieldsProps) {
   return (
-    <>
+    <SpaceBetween size="l">
       <SwitchField
         label="Lambda proxy integration"
         description="Sends the whole request to the function as an event; the function answers with status, headers and body."
@@ -99,14 +99,14 @@ function LambdaFields({ draft, set }: IntegrationFieldsProps) {
         value={draft.role}
         onChange={(role) => set({ role })}
       />
-    </>
+    </SpaceBetween>
   );
 }
 
 function HttpFields({ draft, set }: IntegrationFieldsProps) {
   const links = useItems('apigateway', 'GetVpcLinks', {}, { enabled: draft.kind === 'vpc' });
   return (
-    <>
+    <SpaceBetween size="l">
       <SwitchField
         label={draft.kind === 'vpc' ? 'VPC proxy integration' : 'HTTP proxy integration'}
         description="Sends the request to the backend as it is, and the backend's answer to the client."
@@ -129,13 +129,13 @@ function HttpFields({ draft, set }: IntegrationFieldsProps) {
         value={draft.url}
         onChange={(url) => set({ url })}
       />
-    </>
+    </SpaceBetween>
   );
 }
 
 function ServiceFields({ draft, set }: IntegrationFieldsProps) {
   return (
-    <>
+    <SpaceBetween size="l">
       <ColumnLayout columns={2}>
         <ChoiceField
           label="AWS Region"
@@ -178,6 +178,6 @@ function ServiceFields({ draft, set }: IntegrationFieldsProps) {
         value={draft.role}
         onChange={(role) => set({ role })}
       />
-    </>
+    </SpaceBetween>
   );
 }

@@ -113,25 +113,27 @@ function Flow({ part, choose, backend, isProxy }: FlowProps) {
     </button>
   );
   return (
-    <div className="flow">
-      <button
-        type="button"
-        className="flow-client"
-        aria-pressed={part === 'test'}
-        aria-label="Show Test"
-        onClick={() => choose('test')}
-      >
-        Client
-        <small>Test</small>
-      </button>
-      {box('method-request', 'Method request')}
-      {box('integration-request', 'Integration request')}
-      <div className="flow-backend">
-        {backend}
-        <small>Backend</small>
+    <div className="flow-frame">
+      <div className="flow">
+        <button
+          type="button"
+          className="flow-client"
+          aria-pressed={part === 'test'}
+          aria-label="Show Test"
+          onClick={() => choose('test')}
+        >
+          Client
+          <small>Test</small>
+        </button>
+        {box('method-request', 'Method request')}
+        {box('integration-request', 'Integration request')}
+        <div className="flow-backend">
+          {backend}
+          <small>Backend</small>
+        </div>
+        {box('integration-response', 'Integration response', isProxy ? 'The backend answers' : '')}
+        {box('method-response', 'Method response')}
       </div>
-      {box('integration-response', 'Integration response', isProxy ? 'The backend answers' : '')}
-      {box('method-response', 'Method response')}
     </div>
   );
 }

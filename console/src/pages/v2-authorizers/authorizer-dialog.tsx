@@ -1,4 +1,5 @@
 /** Creates an authorizer of an HTTP or a WebSocket API, or changes one. */
+import SpaceBetween from '@cloudscape-design/components/space-between';
 import Tiles from '@cloudscape-design/components/tiles';
 import { useState } from 'react';
 import type { Authorizer, Operations } from '../../../../src/wire/generated/apigatewayv2.ts';
@@ -100,7 +101,7 @@ export function V2AuthorizerDialog({ apiId: ApiId, kind, authorizer, close }: V2
           onChange={setSource}
         />
         {isJwt ? (
-          <>
+          <SpaceBetween size="m">
             <TextField
               label="Issuer URL"
               placeholder="https://cognito-idp.us-east-1.amazonaws.com/us-east-1_abc"
@@ -113,9 +114,9 @@ export function V2AuthorizerDialog({ apiId: ApiId, kind, authorizer, close }: V2
               value={audience}
               onChange={setAudience}
             />
-          </>
+          </SpaceBetween>
         ) : (
-          <>
+          <SpaceBetween size="m">
             <FunctionField
               region={functionRegion}
               onRegion={setFunctionRegion}
@@ -123,7 +124,7 @@ export function V2AuthorizerDialog({ apiId: ApiId, kind, authorizer, close }: V2
               onChange={setFunctionName}
             />
             {kind === 'http' && (
-              <>
+              <SpaceBetween size="m">
                 <ChoiceField
                   label="Payload format version"
                   value={payload}
@@ -145,7 +146,7 @@ export function V2AuthorizerDialog({ apiId: ApiId, kind, authorizer, close }: V2
                   value={ttl}
                   onChange={setTtl}
                 />
-              </>
+              </SpaceBetween>
             )}
             <TextField
               label="Invocation role - optional"
@@ -153,7 +154,7 @@ export function V2AuthorizerDialog({ apiId: ApiId, kind, authorizer, close }: V2
               value={role}
               onChange={setRole}
             />
-          </>
+          </SpaceBetween>
         )}
       </FormModal>
       {permission.dialog}

@@ -107,12 +107,10 @@ function TemplatesPanel({ apiId: ApiId, integration }: { apiId: string; integrat
   const { value, set } = draft;
 
   function save(): Promise<unknown> {
-    // A template that is gone has to be named with nothing in it.
-    const gone = Object.fromEntries(saved.rows.map(([key]) => [key, '']));
     return call('apigatewayv2', 'UpdateIntegration', {
       ...{ ApiId, IntegrationId: integration.IntegrationId!, TemplateSelectionExpression: value.expression },
       PassthroughBehavior: value.passthrough as PassthroughBehavior,
-      RequestTemplates: { ...gone, ...mapOf(value.rows) },
+      RequestTemplates: mapOf(value.rows),
     });
   }
 

@@ -97,9 +97,8 @@ function ResponseDialog({ place, response, close }: ResponseDialogProps) {
   const [key, setKey] = useState(response?.IntegrationResponseKey ?? '$default');
   const [expression, setExpression] = useState(response?.TemplateSelectionExpression ?? '');
   const [rows, setRows] = useState<readonly KeyValue[]>(pairsOf(response?.ResponseTemplates));
-  const gone = Object.fromEntries(Object.keys(response?.ResponseTemplates ?? {}).map((each) => [each, '']));
   const values = {
-    ...{ ...place, IntegrationResponseKey: key, ResponseTemplates: { ...gone, ...mapOf(rows) } },
+    ...{ ...place, IntegrationResponseKey: key, ResponseTemplates: mapOf(rows) },
     ...((expression !== '' || response !== undefined) && { TemplateSelectionExpression: expression }),
   };
   return (

@@ -1,4 +1,5 @@
 /** Who may ask a route, and of what form the message has to be. */
+import SpaceBetween from '@cloudscape-design/components/space-between';
 import type { AuthorizationType } from '../../../../src/wire/generated/apigatewayv2.ts';
 import { call } from '../../client/call.ts';
 import { useItems } from '../../client/queries.ts';
@@ -29,7 +30,9 @@ export function RouteRequestPanel({ apiId: ApiId, route }: RouteProps) {
       ...(value.expression !== (route.ModelSelectionExpression ?? '') && {
         ModelSelectionExpression: value.expression,
       }),
-      ...(value.model !== (route.RequestModels?.['$default'] ?? '') && { RequestModels: { $default: value.model } }),
+      ...(value.model !== (route.RequestModels?.['$default'] ?? '') && {
+        RequestModels: value.model === '' ? {} : { $default: value.model },
+      }),
       ...(value.operationName !== (route.OperationName ?? '') && { OperationName: value.operationName }),
     });
   }
@@ -56,7 +59,7 @@ export function RouteRequestPanel({ apiId: ApiId, route }: RouteProps) {
       )}
       <SwitchField label="API key required" value={value.needsKey} onChange={(needsKey) => set({ needsKey })} />
       {!isConnect && route.RouteKey !== '$disconnect' && (
-        <>
+        <SpaceBetween size="l">
           <TextField
             label="Model selection expression - optional"
             description="Which model a message has to fit; $default takes what has none of its own."
@@ -70,7 +73,7 @@ export function RouteRequestPanel({ apiId: ApiId, route }: RouteProps) {
             onChange={(model) => set({ model })}
             options={[{ value: '', label: 'None' }, ...(models.data ?? []).map(({ Name }) => ({ value: Name! }))]}
           />
-        </>
+        </SpaceBetween>
       )}
       <TextField
         label="Operation name - optional"
