@@ -1,4 +1,6 @@
 /** The console begins. */
+import { I18nProvider } from '@cloudscape-design/components/i18n';
+import messages from '@cloudscape-design/components/i18n/messages/all.en';
 import '@cloudscape-design/global-styles/index.css';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
@@ -12,8 +14,10 @@ startAppearance();
 followLinksHere();
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
-    <QueryClientProvider client={queryClient}>
-      <Entrance />
-    </QueryClientProvider>
+    <I18nProvider locale="en" messages={[messages]}>
+      <QueryClientProvider client={queryClient}>
+        <Entrance />
+      </QueryClientProvider>
+    </I18nProvider>
   </StrictMode>,
 );

@@ -34,6 +34,11 @@ export function App() {
       <AppLayout
         headerSelector="#top-bar"
         toolsHide
+        ariaLabels={{
+          navigation: 'Pages',
+          navigationClose: 'Close the list of pages',
+          navigationToggle: 'Open the list of pages',
+        }}
         navigationOpen={isOpen}
         onNavigationChange={({ detail }) => setOpen(detail.open)}
         navigation={<Navigation path={path} {...(api && { api })} />}

@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-apigatewayv2';
 import { createFunction } from '../../support/api-under-test.ts';
 import { skipConsole, useConsole } from '../../support/console-under-test.ts';
-import { choose, dialogOf, seen } from '../../support/console-widgets.ts';
+import { dialogOf, seen } from '../../support/console-widgets.ts';
 import { clientConfig } from '../../support/gatewright-in-process.ts';
 import { openSocket } from '../../support/socket-client.ts';
 
@@ -52,7 +52,7 @@ describe('the console: WebSocket APIs', { skip: skipConsole }, () => {
 
     await page.getByRole('button', { name: 'Deploy API' }).click();
     const deploy = dialogOf(page, 'Deploy API');
-    await choose(deploy, 'Stage', 'live');
+    await deploy.getByRole('button', { name: /^Stage.*live/ }).waitFor();
     await deploy.getByRole('button', { name: 'Deploy' }).click();
     await seen(page, /^Deployed to/);
     const socket = await openSocket(`${gatewright.endpoint.replace('http', 'ws')}/ws/${ApiId}/live`);
