@@ -8,6 +8,7 @@ import { compileIpRange } from '../base/ip-ranges.ts';
 import type { SigningKeys } from '../base/sigv4-signer.ts';
 import { type AccountQuotas, accountQuotas } from '../control/account-quotas.ts';
 import { awsDomainLimits, type DomainLimits } from '../control/domains/limits.ts';
+import { awsPortalLimits, type PortalLimits } from '../control/portals/limits.ts';
 import { awsRestLimits, type RestLimits } from '../control/rest/limits.ts';
 import { awsV2Limits, type V2Limits } from '../control/v2/limits.ts';
 import { awsSocketLimits, type SocketLimits } from '../gateway/websocket/socket-limits.ts';
@@ -59,6 +60,8 @@ export interface Settings {
   readonly httpLimits: V2Limits;
   /** And for custom domain names. */
   readonly domainLimits: DomainLimits;
+  /** Of portals and their products. */
+  readonly portalLimits: PortalLimits;
   /** Most function environments (processes) alive at once. */
   readonly maxFunctionEnvironments: number;
   /** Quotas of WebSocket connections (rows WS-24, WS-25, LIM-*); what is not named keeps AWS's default. */
@@ -136,6 +139,7 @@ export const defaultSettings: Settings = {
   restLimits: awsRestLimits,
   httpLimits: awsV2Limits,
   domainLimits: awsDomainLimits,
+  portalLimits: awsPortalLimits,
   maxFunctionEnvironments: 32,
   webSocketLimits: awsSocketLimits,
   maxCacheMegabytes: 256,
@@ -442,6 +446,7 @@ const readers: { readonly [Name in SettableName]: Reader<Settings[Name]> } = {
   restLimits: quotas(awsRestLimits),
   httpLimits: quotas(awsV2Limits),
   domainLimits: quotas(awsDomainLimits),
+  portalLimits: quotas(awsPortalLimits),
   maxFunctionEnvironments: wholeNumber(1, 10_000),
   webSocketLimits: quotas(awsSocketLimits),
   maxCacheMegabytes: wholeNumber(0, 1_000_000),

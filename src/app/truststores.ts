@@ -1,5 +1,5 @@
 /**
- * ports/truststores: objects of S3 over whatever endpoint the settings name for `s3` (decisions/0012), or files below a folder that stands for a bucket,
+ * ports/truststores, and whatever else is kept in buckets: objects of S3 over whatever endpoint the settings name for `s3` (decisions/0012), or files below a folder that stands for a bucket,
  * for those who have no S3 at hand.
  */
 import { readFile } from 'node:fs/promises';
@@ -7,10 +7,11 @@ import { isAbsolute, join, normalize } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import { signatureHeaders } from '../base/sigv4-signer.ts';
 import type { AwsServices } from '../ports/aws-services.ts';
-import type { TruststoreObject, TruststoreReading, Truststores } from '../ports/truststores.ts';
+import type { BucketObject, BucketObjects } from '../ports/portals.ts';
+import type { Truststores } from '../ports/truststores.ts';
 import type { Upstream } from '../ports/upstream.ts';
 
-export interface TruststoreParts {
+export interface BucketParts {
   readonly awsServices: AwsServices;
   readonly upstream: Upstream;
   readonly clock: Clock;
@@ -18,15 +19,24 @@ export interface TruststoreParts {
   readonly bucketFolders: Readonly<Record<string, string>>;
 }
 
-export function createTruststores({ awsServices, upstream, clock, bucketFolders }: TruststoreParts): Truststores {
+type Reading = Awaited<ReturnType<BucketObjects['readObject']>>;
+
+export const createTruststores = ({ readObject }: BucketObjects): Truststores => ({
+  async read(object) {
+    const reading = await readObject(object);
+    return 'bytes' in reading ? { pem: reading.bytes.toString('utf8') } : reading;
+  },
+});
+
+export function createBucketObjects({ awsServices, upstream, clock, bucketFolders }: BucketParts): BucketObjects {
   return {
-    async read(object) {
+    async readObject(object) {
       const folder = Object.hasOwn(bucketFolders, object.bucket) ? bucketFolders[object.bucket] : undefined;
       return folder === undefined ? readFromS3(object) : readFromFolder(folder, object.key);
     },
   };
 
-  async function readFromS3({ bucket, key, version, account, region }: TruststoreObject): Promise<TruststoreReading> {
+  async function readFromS3({ bucket, key, version, account, region }: BucketObject): Promise<Reading> {
     const access = await awsServices.accessTo({
       service: 's3',
       subdomain: undefined,
@@ -55,7 +65,7 @@ export function createTruststores({ awsServices, upstream, clock, bucketFolders 
         body: undefined,
         timeoutMs: 10_000,
       });
-      if (reply.status === 200) return { pem: reply.body.toString('utf8') };
+      if (reply.status === 200) return { bytes: reply.body };
       return { failure: `S3 at ${access.origin} answered ${reply.status}: ${reply.body.toString('utf8', 0, 300)}` };
     } catch (error) {
       return { failure: `S3 at ${access.origin}: ${error instanceof Error ? error.message : String(error)}` };
@@ -63,12 +73,12 @@ export function createTruststores({ awsServices, upstream, clock, bucketFolders 
   }
 }
 
-async function readFromFolder(folder: string, key: string): Promise<TruststoreReading> {
+async function readFromFolder(folder: string, key: string): Promise<Reading> {
   const relative = normalize(key);
   if (isAbsolute(relative) || relative.split(/[\\/]/).includes('..'))
     return { failure: `${key} leads out of ${folder}` };
   try {
-    return { pem: await readFile(join(folder, relative), 'utf8') };
+    return { bytes: await readFile(join(folder, relative)) };
   } catch (error) {
     return { failure: (error as Error).message };
   }

@@ -1,21 +1,5 @@
-/** Handlers whose code is read when the first of them is called: most processes never make a call to most companions, and reading costs each start. */
-import type { Handlers, Operation } from '../wire/call.ts';
-
-/** Handlers of these operations; `load` is asked once. A test of each companion holds the names against what is loaded. */
-export function lazyHandlers<Operations extends Record<string, { input: unknown; output: unknown }>>(
-  names: readonly (keyof Operations & string)[],
-  load: () => Promise<Handlers<Operations>>,
-): Handlers<Operations> {
-  const entries = names.map((name): [string, Operation<never, unknown>] => [
-    name,
-    async (input, call) => {
-      const handler = (await load())[name] as Operation<never, unknown> | undefined;
-      if (handler === undefined) throw new Error(`Cannot answer ${name}: it is listed, but no handler was loaded`);
-      return handler(input, call);
-    },
-  ]);
-  return Object.fromEntries(entries) as Handlers<Operations>;
-}
+/** Companions whose code is read when it is first needed. */
+export { lazyHandlers } from '../wire/lazy-handlers.ts';
 
 /** What `make` resolves to, made at the first call and kept; a failure is not kept. */
 export function once<T>(make: () => Promise<T>): { get(): Promise<T>; made(): Promise<T> | undefined } {

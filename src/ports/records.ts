@@ -9,6 +9,8 @@ import type {
   UploadedCertificate,
 } from '../definition/custom-domain.ts';
 import type { DocumentationPart, DocumentationVersion } from '../definition/documentation.ts';
+import type { Portal, PortalProduct, ProductPage, ProductRestEndpointPage } from '../definition/portal.ts';
+import type { PortalSite, SitePage } from '../definition/portal-site.ts';
 import type {
   Account,
   Authorizer,
@@ -111,3 +113,27 @@ export const accessAssociations = collection<DomainNameAccessAssociation>('domai
 export const uploadedCertificates = collection<UploadedCertificate>('uploaded-certificate');
 /** `[region, domainId]` */
 export const truststores = collection<Truststore>('truststore');
+
+/** `[account, region, portalId]` */
+export const portals = collection<Portal>('portal');
+/** `[account, region, portalProductId]` */
+export const portalProducts = collection<PortalProduct>('portal-product');
+/** `[account, region, portalProductId]`: JSON text as given. */
+export const sharingPolicies = collection<{ readonly policyDocument: string }>('portal-product-sharing-policy');
+/** `[account, region, portalProductId, productPageId]` */
+export const productPages = collection<ProductPage>('product-page');
+/** `[account, region, portalProductId, productRestEndpointPageId]` */
+export const restEndpointPages = collection<ProductRestEndpointPage>('product-rest-endpoint-page');
+/** `[portalId, 'live']` what is published, `[portalId, {token}]` what a preview shows. */
+export const portalSites = collection<PortalSite>('portal-site');
+/** `[portalId, siteId, productId, pageId]` */
+export const portalSitePages = collection<SitePage>('portal-site-page');
+/** `[domainName]`, in lower case: portals that have a name of their own, published or not. */
+export const portalDomains = collection<PortalDomain>('portal-domain');
+
+export interface PortalDomain {
+  readonly portalId: string;
+  readonly account: string;
+  readonly region: string;
+  readonly certificateArn: string;
+}

@@ -56,8 +56,7 @@ export interface DomainControl {
 }
 
 export function domainControl(options: DomainOptions = {}): DomainControl {
-  const store = createMemoryStore();
-  const clock = new ManualClock();
+  const { store = createMemoryStore(), clock = new ManualClock() } = options;
   const warnings: string[] = [];
   const domains = domainPorts({ store, clock, warnings, ...options });
   const rest = restControl({ store, clock, domains });

@@ -5,6 +5,7 @@ import { RequestRates } from '../../plan/web-acl/rates.ts';
 import { silentLog } from '../../ports/telemetry.ts';
 import { createCustomDomains } from '../../store/custom-domains.ts';
 import { createDeployments } from '../../store/deployments.ts';
+import { createPortalHosts } from '../../store/portal-hosts.ts';
 import { createUsage } from '../../store/usage.ts';
 import type { Service } from '../../wire/service.ts';
 import { defaultSettings } from '../settings.ts';
@@ -22,7 +23,8 @@ export async function builtOperations(): Promise<{ service: string; operations: 
     ...{ foundation, companions, testAuthorizer: notRun, testInvoke: notRun },
     deployments: createDeployments(store),
     customDomains: createCustomDomains(store),
-    truststores: { read: notRun },
+    bucketObjects: { readObject: notRun },
+    portalHosts: createPortalHosts(store, silentLog),
     usage: createUsage(store, clock, silentLog),
     connections: createConnectionTable(() => 0),
     rates: new RequestRates(clock),

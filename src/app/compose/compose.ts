@@ -16,13 +16,14 @@ import type { Store } from '../../ports/store.ts';
 import type { Log } from '../../ports/telemetry.ts';
 import { createCustomDomains } from '../../store/custom-domains.ts';
 import { createDeployments } from '../../store/deployments.ts';
+import { createPortalHosts } from '../../store/portal-hosts.ts';
 import { createUsage } from '../../store/usage.ts';
 import { createEndpoint } from '../../wire/endpoint.ts';
 import { createInProcessCalls } from '../../wire/in-process-calls.ts';
 import { publicCalls } from '../../wire/public-calls.ts';
 import { createManagementGuard } from '../management-guard.ts';
 import type { AccessKeySetting, Settings } from '../settings.ts';
-import { createTruststores } from '../truststores.ts';
+import { createBucketObjects } from '../truststores.ts';
 import { servedVpcEndpoints } from '../vpc-endpoint-settings.ts';
 import { adminPages } from './admin-pages.ts';
 import { cloudFormationService } from './cloudformation-service.ts';
@@ -68,6 +69,7 @@ async function composeOn(foundation: Foundation): Promise<Composed> {
   foundation.whenClosing(() => usage.close());
   const deployments = createDeployments(store);
   const customDomains = createCustomDomains(store);
+  const portalHosts = createPortalHosts(store, log);
   const companions = createCompanions(foundation);
   const { credentials } = companions;
   const line = createRequestLine({
@@ -76,7 +78,7 @@ async function composeOn(foundation: Foundation): Promise<Composed> {
   });
   const { planTable, runPlan, tools } = line;
   followOtherNodes({
-    ...{ companions, deployments, usage, customDomains },
+    ...{ companions, deployments, usage, customDomains, portalHosts },
     otherNodes: foundation.otherNodes,
     loadedStages: () => planTable.loaded(),
   });
@@ -95,7 +97,8 @@ async function composeOn(foundation: Foundation): Promise<Composed> {
 
   const control = controlServices({
     ...{ foundation, companions, deployments, customDomains, usage },
-    truststores: createTruststores({ ...foundation, ...tools, bucketFolders: settings.bucketFolders }),
+    bucketObjects: createBucketObjects({ ...foundation, ...tools, bucketFolders: settings.bucketFolders }),
+    portalHosts,
     testAuthorizer: (test) => testAuthorizer(test, tools),
     testInvoke: (invocation) => testInvoke(invocation, tools),
     connections: sockets.reachable,
@@ -136,6 +139,7 @@ async function composeOn(foundation: Foundation): Promise<Composed> {
     line.rates.clear();
     deployments.publish({});
     customDomains.publish({});
+    portalHosts.changed();
     usage.publish({});
   }
 

@@ -1,6 +1,9 @@
 /** API Gateway's own three services: REST APIs, HTTP and WebSocket APIs, and the connections of the latter; with them the web ACLs before stages. */
+
+import { createPortalUserPools } from '../../companions/user-pools/portal-clients.ts';
 import { createLazyWebAcls } from '../../companions/web-acls/lazy-web-acls.ts';
 import { connectionHandlers } from '../../control/connections/handlers.ts';
+import { lazyPortalHandlers } from '../../control/portals/lazy-portals.ts';
 import { restHandlers } from '../../control/rest/handlers.ts';
 import { halLinks } from '../../control/rest/links.ts';
 import type { RestPorts } from '../../control/rest/ports.ts';
@@ -15,11 +18,12 @@ import type { Connections } from '../../ports/connections.ts';
 import type { Countries } from '../../ports/countries.ts';
 import type { CustomDomains } from '../../ports/custom-domains.ts';
 import type { Deployments } from '../../ports/deployments.ts';
-import type { Truststores } from '../../ports/truststores.ts';
+import type { BucketObjects, PortalHosts } from '../../ports/portals.ts';
 import type { Usage } from '../../ports/usage.ts';
 import { createService, type Service } from '../../wire/service.ts';
 import { makingItsRole } from '../first-creations.ts';
 import { createManagementRates } from '../management-rates.ts';
+import { createTruststores } from '../truststores.ts';
 import type { Companions } from './companions.ts';
 import type { Foundation } from './foundation.ts';
 
@@ -31,7 +35,8 @@ export interface ControlParts extends Pick<RestPorts, 'testAuthorizer' | 'testIn
   >;
   readonly deployments: Deployments;
   readonly customDomains: CustomDomains;
-  readonly truststores: Truststores;
+  readonly bucketObjects: BucketObjects;
+  readonly portalHosts: PortalHosts;
   readonly usage: Usage;
   readonly connections: Connections;
   /** What web ACLs count, and what they saw. */
@@ -42,10 +47,11 @@ export interface ControlParts extends Pick<RestPorts, 'testAuthorizer' | 'testIn
 
 /** Each checked against its model. */
 export function controlServices(parts: ControlParts): Service[] {
-  const { deployments, customDomains, truststores, usage, testAuthorizer, testInvoke } = parts;
+  const { deployments, customDomains, bucketObjects, usage, testAuthorizer, testInvoke } = parts;
   const { store, clock, log, settings } = parts.foundation;
   const domains = {
-    ...{ store, clock, log, customDomains, truststores },
+    ...{ store, clock, log, customDomains },
+    truststores: createTruststores(bucketObjects),
     certificates: parts.companions.certificates.certificates,
     limits: settings.domainLimits,
     mustKnowCertificates: settings.mode === 'secure',
@@ -63,6 +69,14 @@ export function controlServices(parts: ControlParts): Service[] {
     limits: settings.httpLimits,
     complaints: (snapshot) => (snapshot.kind === 'http' ? httpComplaints(snapshot) : webSocketComplaints(snapshot)),
   });
+  const portals = lazyPortalHandlers({
+    ...{ store, clock, log, bucketObjects },
+    limits: settings.portalLimits,
+    certificates: domains.certificates,
+    hosts: parts.portalHosts,
+    userPools: createPortalUserPools(store),
+    isStrict: settings.mode === 'secure',
+  });
   const webAcls = createLazyWebAcls({
     store,
     sightings: parts.webAclSightings,
@@ -74,7 +88,7 @@ export function controlServices(parts: ControlParts): Service[] {
   const ofGateway = (service: Service): Service => limited(makingItsRole(service, parts.companions.ensureGatewayRole));
   return [
     ofGateway(createService({ model: 'apigateway', handlers: rest, notBuilt: 'the rest', halLinks })),
-    ofGateway(createService({ model: 'apigatewayv2', handlers: v2, notBuilt: 'the rest' })),
+    ofGateway(createService({ model: 'apigatewayv2', handlers: { ...v2, ...portals }, notBuilt: 'the rest' })),
     createService({ model: 'wafv2', handlers: webAcls, notBuilt: 'the rest' }),
     createService({ model: 'apigatewaymanagementapi', handlers: connectionHandlers(parts.connections), notBuilt: [] }),
   ];

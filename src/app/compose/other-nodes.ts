@@ -5,6 +5,7 @@
 import type { CustomDomains } from '../../ports/custom-domains.ts';
 import type { Deployments, StageChange } from '../../ports/deployments.ts';
 import type { ForeignChange, OtherNodes } from '../../ports/other-nodes.ts';
+import type { PortalHosts } from '../../ports/portals.ts';
 import * as records from '../../ports/records.ts';
 import type { Collection } from '../../ports/store.ts';
 import type { Usage } from '../../ports/usage.ts';
@@ -19,6 +20,7 @@ export interface FollowParts {
   loadedStages(): readonly { readonly apiId: string; readonly stage: string }[];
   readonly usage: Usage;
   readonly customDomains: CustomDomains;
+  readonly portalHosts: Pick<PortalHosts, 'changed'>;
 }
 
 /** Topic of flushes, which change no record. */
@@ -26,12 +28,13 @@ const flush = 'flush';
 
 /** Follows what other nodes commit, and tells them what no record tells. */
 export function followOtherNodes(parts: FollowParts): void {
-  const { otherNodes, companions, deployments, usage, customDomains } = parts;
+  const { otherNodes, companions, deployments, usage, customDomains, portalHosts } = parts;
   otherNodes.onCommit((changes) => {
     companions.changedElsewhere(changes);
     if (changes === undefined) {
       deployments.publish({});
       customDomains.publish({});
+      portalHosts.changed();
       void usage.flush().finally(() => usage.publish({}));
       return;
     }
@@ -47,6 +50,7 @@ export function followOtherNodes(parts: FollowParts): void {
     for (const [region, domainId] of keysOf(changes, ...ofDomains)) {
       customDomains.publish({ region: region!, domainId: domainId! });
     }
+    if (keysOf(changes, records.portalDomains).length > 0) portalHosts.changed();
   });
 
   let isTold = false;

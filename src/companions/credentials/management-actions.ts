@@ -15,6 +15,7 @@ import { iamResource } from './iam-action-resource.ts';
 import { accessDenied } from './iam-errors.ts';
 import { type ImportedActions, importedActions } from './imported-actions.ts';
 import { parameterResources } from './parameter-actions.ts';
+import { portalActions } from './portal-actions.ts';
 
 interface Action {
   readonly action: string;
@@ -77,6 +78,8 @@ async function gatewayActions(made: AuthorizedCall, store: Store): Promise<Actio
   const values = await store.read((tx) => gatewayConditionValues(tx, made, path, imported));
   const onDomain = domainActions(made, path);
   if (onDomain !== undefined) return onDomain.map((each) => ({ ...each, values }));
+  const onPortal = await store.read((tx) => portalActions(tx, made, path, values));
+  if (onPortal !== undefined) return onPortal;
   const actions: Action[] = [{ action: `apigateway:${request.method}`, resource, values }];
   const patches = (Array.isArray(input['patchOperations']) ? input['patchOperations'] : []) as {
     path?: string;

@@ -25,13 +25,13 @@ export async function checkDraftCertificates(draft: DomainDraft, call: Call, por
     const arn = type === 'REGIONAL' ? regionalCertificateArn : certificateArn;
     // CloudFront takes its certificates from us-east-1, wherever the API is.
     const region = type === 'EDGE' ? 'us-east-1' : call.region;
-    if (arn) used.push(await checkCertificate(arn, region, domainName, call, ports));
+    if (arn) used.push(await checkServedCertificate(arn, region, domainName, call, ports));
     else if (uploaded === undefined)
       notKnown(`named ${certificateName ?? draft.regionalCertificateName}`, domainName, ports);
   }
   const { ownershipVerificationCertificateArn: ownership, truststoreUri } = draft;
   if (ownership) {
-    const type = await checkCertificate(ownership, call.region, domainName, call, ports);
+    const type = await checkServedCertificate(ownership, call.region, domainName, call, ports);
     if (type !== undefined && type !== 'AMAZON_ISSUED') throw ownershipNotIssuedByAcm(ownership);
   } else if (truststoreUri !== undefined && used.some((type) => type === 'IMPORTED' || type === 'PRIVATE')) {
     // Nobody but ACM has made sure that the name is the caller's.
@@ -39,8 +39,8 @@ export async function checkDraftCertificates(draft: DomainDraft, call: Call, por
   }
 }
 
-/** The certificate's type; undefined when nobody knows it, and that may be. */
-async function checkCertificate(
+/** Throws unless the certificate will do for the name. Its type; undefined when nobody knows it, and that may be. */
+export async function checkServedCertificate(
   arn: string,
   region: string,
   domainName: string,

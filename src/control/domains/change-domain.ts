@@ -4,6 +4,7 @@ import {
   accessAssociations,
   apiMappings,
   customDomains,
+  portalDomains,
   routingRules,
   truststores,
   uploadedCertificates,
@@ -160,6 +161,8 @@ async function checkUnlocked(domain: CustomDomain, draft: DomainDraft, ports: Do
 async function checkNameIsFree(tx: ReadTransaction, domain: CustomDomain): Promise<void> {
   if ((await tx.get(customDomains, domainKey(domain))) !== undefined) throw domainExists();
   if (domain.domainNameId !== undefined) return;
+  // Portals stand behind CloudFront, too.
+  if ((await tx.get(portalDomains, [domain.domainName.toLowerCase()])) !== undefined) throw edgeDomainExists();
   const everywhere = (await tx.list(customDomains, [])).map(({ value }) => value);
   const isEdge = ({ endpoints }: CustomDomain): boolean =>
     endpoints.some(({ endpointType }) => endpointType === 'EDGE');

@@ -22,7 +22,7 @@ export function pageOf<T, Answer>(
   idOf: (item: T) => string,
   answer: (item: T) => Answer,
   input: { readonly MaxResults?: string | undefined; readonly NextToken?: string | undefined },
-  limits: V2Limits,
+  limits: Pick<V2Limits, 'pageSize'>,
 ): Page<Answer> {
   const size = sizeOf(input.MaxResults, limits);
   const after = input.NextToken ? idBefore(input.NextToken) : undefined;
@@ -35,7 +35,7 @@ export function pageOf<T, Answer>(
   };
 }
 
-function sizeOf(maxResults: string | undefined, { pageSize }: V2Limits): number {
+function sizeOf(maxResults: string | undefined, { pageSize }: Pick<V2Limits, 'pageSize'>): number {
   if (maxResults === undefined || maxResults === '') return pageSize;
   if (!/^\d{1,9}$/.test(maxResults) || Number(maxResults) < 1) throw invalidValue('MaxResults', maxResults);
   return Math.min(Number(maxResults), pageSize);

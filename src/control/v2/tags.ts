@@ -1,9 +1,10 @@
-/** TagResource, UntagResource and GetTags for HTTP and WebSocket APIs, their stages and VPC links (rows CP-26, CP-27). */
+/** TagResource, UntagResource and GetTags for HTTP and WebSocket APIs, their stages and VPC links, and for portals and their products (rows CP-26, CP-27). */
 import { v2Apis, v2Stages, v2VpcLinks } from '../../ports/records.ts';
 import type { ReadTransaction, WriteTransaction } from '../../ports/store.ts';
 import type { Call, Handlers } from '../../wire/call.ts';
 import type { Operations } from '../../wire/generated/apigatewayv2.ts';
 import { taggedDomain } from '../domains/taggable.ts';
+import { taggedPortal } from '../portals/taggable.ts';
 import { checkTags } from '../rest/tag-rules.ts';
 import { notTaggable } from './chosen-refusals.ts';
 import { invalidArn, noSuchDomain } from './errors.ts';
@@ -48,8 +49,8 @@ export function tagHandlers({ store, limits }: V2Ports): Handlers<Operations> {
  * too, and percent-encode the dollar of `$default`.
  */
 async function findTagged(tx: ReadTransaction, call: Call, arn: string): Promise<Tagged> {
-  const domain = await taggedDomain(tx, call, arn, noSuchDomain);
-  if (domain !== undefined) return domain;
+  const elsewhere = (await taggedDomain(tx, call, arn, noSuchDomain)) ?? (await taggedPortal(tx, call, arn));
+  if (elsewhere !== undefined) return elsewhere;
   const [, region, path] = /^arn:aws[a-z-]*:apigateway:([a-z0-9-]+)::(\/.+)$/.exec(arn) ?? [];
   if (path === undefined || region !== call.region) throw invalidArn();
   const [, family, id, stage] = /^(?:\/v2)?\/(apis|vpclinks)\/([^/]+)(?:\/stages\/([^/]+))?$/.exec(path) ?? [];

@@ -35,15 +35,17 @@ export interface Exporting extends ExportOptions {
   readonly documentationOf: ReturnType<typeof injectedInto>;
 }
 
+export const exportingOf = (snapshot: RestSnapshot, options: ExportOptions): Exporting => ({
+  ...options,
+  snapshot,
+  schemaPrefix: options.kind === 'swagger' ? '#/definitions/' : '#/components/schemas/',
+  documentationOf: injectedInto(options.documented?.parts ?? []),
+});
+
 /** Throws an Error with AWS's sentence where a body cannot be said: `Only found non-JSON body models for …` (row OAS-16). */
 export function exportDocument(snapshot: RestSnapshot, options: ExportOptions): Json {
   const isSwagger = options.kind === 'swagger';
-  const exporting: Exporting = {
-    ...options,
-    snapshot,
-    schemaPrefix: isSwagger ? '#/definitions/' : '#/components/schemas/',
-    documentationOf: injectedInto(options.documented?.parts ?? []),
-  };
+  const exporting = exportingOf(snapshot, options);
   const paths = pathsOf(exporting);
   const schemas = exportedModels(exporting);
   const schemes = securitySchemesOf(exporting);
