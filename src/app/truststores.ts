@@ -21,12 +21,15 @@ export interface BucketParts {
 
 type Reading = Awaited<ReturnType<BucketObjects['readObject']>>;
 
-export const createTruststores = ({ readObject }: BucketObjects): Truststores => ({
-  async read(object) {
-    const reading = await readObject(object);
-    return 'bytes' in reading ? { pem: reading.bytes.toString('utf8') } : reading;
-  },
-});
+export function createTruststores(parts: BucketParts): Truststores {
+  const { readObject } = createBucketObjects(parts);
+  return {
+    async read(object) {
+      const reading = await readObject(object);
+      return 'bytes' in reading ? { pem: reading.bytes.toString('utf8') } : reading;
+    },
+  };
+}
 
 export function createBucketObjects({ awsServices, upstream, clock, bucketFolders }: BucketParts): BucketObjects {
   return {

@@ -8,3 +8,9 @@ export interface Pages {
   /** Pages of other sites may lead here; what must not be done for them the pages refuse themselves. */
   answer(request: HttpRequest): HttpReply | Promise<HttpReply>;
 }
+
+/** Whole sites of companions, by names and paths of their own: whatever is asked under such a name is theirs. */
+export interface Sites extends Pages {
+  /** Set while names are being read; requests wait for it. */
+  readonly loading: Promise<void> | undefined;
+}

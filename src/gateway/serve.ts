@@ -23,7 +23,7 @@ import { newExchange } from './exchange.ts';
 import { foreignPage, type OwnNames } from './foreign-page.ts';
 import { addressToHttpApi } from './http-api-address.ts';
 import type { HandlerReply, HttpHandler, RequestHead } from './http-handler.ts';
-import type { Pages } from './pages.ts';
+import type { Pages, Sites } from './pages.ts';
 import { type PlainHttp, withoutTls } from './plain-http.ts';
 import type { PlanTable } from './plan-table.ts';
 import { createProblemLog } from './problem-log.ts';
@@ -48,6 +48,8 @@ export interface ServeOptions {
   runPlan(plan: Plan, x: Exchange): Reply | Promise<Reply>;
   /** The AWS calls. */
   services(request: HttpRequest): HttpReply | Promise<HttpReply>;
+  /** Sites of companions, asked before anything but an API's default endpoint is looked for. */
+  readonly sites?: Sites;
   /** Everything addressed to a WebSocket API: handshakes, and calls to its connections. */
   readonly sockets: Pick<WebSockets, 'answer'>;
   /** Our own pages below `/_/`. */
@@ -75,6 +77,7 @@ export function createServe(options: ServeOptions): HttpHandler {
     planTable,
     domains,
     runPlan,
+    sites,
     services,
     sockets,
     admin,
@@ -308,8 +311,24 @@ export function createServe(options: ServeOptions): HttpHandler {
     }
   }
 
+  /** A site's answer; undefined for what is no site's. A VPC endpoint leads to APIs only. */
+  function answeredBySite(request: HttpRequest): Promise<HttpReply> | undefined {
+    if (sites === undefined || request.vpcEndpoint !== undefined || !sites.owns(request)) return undefined;
+    if (plainHttp !== 'serve' && !request.secure) {
+      return Promise.resolve(refusedForTls(request, headerValue(request.headers, 'host') ?? '', plainHttp));
+    }
+    return answered(Promise.resolve(sites.answer(request)), request);
+  }
+
+  async function afterNames(request: HttpRequest): Promise<HandlerReply> {
+    await Promise.all([domains?.loading, sites?.loading]);
+    return answeredBySite(request) ?? handleAddressed(request, addressFor(request, domains));
+  }
+
   return {
     maxBodyBytes(head) {
+      if (sites?.owns(head) === true) return maxInvokeBodyBytes;
+      if (sites?.owns(head) === true) return maxInvokeBodyBytes;
       const { kind } = addressOf(head, domains);
       const isInvoke = kind === 'invoke' || kind === 'domain' || headerValue(head.headers, apiIdHeader) !== undefined;
       return isInvoke ? maxInvokeBodyBytes : maxServiceBodyBytes;
@@ -317,11 +336,11 @@ export function createServe(options: ServeOptions): HttpHandler {
     handle(request) {
       const address = addressFor(request, domains);
       if (address?.kind === 'invoke' && address.form === 'host') return invokeAddressed(request, address);
-      // By every other host the request may be one of the domains that just changed.
-      if (domains?.loading !== undefined) {
-        return domains.loading.then(() => handleAddressed(request, addressFor(request, domains)));
+      // By every other host the request may be one of the names that just changed.
+      if (domains?.loading !== undefined || sites?.loading !== undefined) {
+        return afterNames(request);
       }
-      return handleAddressed(request, address);
+      return answeredBySite(request) ?? handleAddressed(request, address);
     },
     refuse({ status, why }, head) {
       const ids = newIds();

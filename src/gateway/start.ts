@@ -15,7 +15,7 @@ import { defaultListenerLimits, type HttpHandler, type ListenerLimits } from './
 import { createHttp1, type Http1 } from './http1.ts';
 import { createHttp2, type Http2 } from './http2.ts';
 import { type Listener, listen } from './listener.ts';
-import type { Pages } from './pages.ts';
+import type { Pages, Sites } from './pages.ts';
 import type { PlainHttp } from './plain-http.ts';
 import type { PlanTable } from './plan-table.ts';
 import { createServe } from './serve.ts';
@@ -50,6 +50,10 @@ export interface GatewayOptions {
   /** Whose pages may make the others, beside those of this machine. */
   readonly ownNames?: OwnNames;
   readonly sockets: WebSockets;
+  /** Sites of companions, under names of their own. */
+  readonly sites?: Sites;
+  /** Told how requests of this process itself are answered, which come by no socket. */
+  whenHandling?(handle: HttpHandler['handle']): void;
   readonly planTable: PlanTable;
   /** Custom domains and their TLS; without them all names are those of default endpoints. */
   readonly domains?: DomainTable;
@@ -95,6 +99,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const limits = { ...defaultGatewayLimits, ...options.limits };
   const { maxInvokeBodyBytes, maxServiceBodyBytes } = limits;
   const serve = createServe({ ...options, maxInvokeBodyBytes, maxServiceBodyBytes });
+  options.whenHandling?.(serve.handle);
   const firstByteTimeoutMs = limits.headTimeoutMs;
   const opened: { readonly listener: Listener; readonly http: Http1; readonly http2: Http2 }[] = [];
 

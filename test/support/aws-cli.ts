@@ -16,10 +16,14 @@ export function awsCli(endpoint: string, parameters: readonly string[], folder =
   });
 }
 
-/** What the bash commands of a page print, run as they stand there from the root of the project; they find us at $GATEWRIGHT_ENDPOINT. */
-export function runPage(page: string, endpoint: string, root: string): Promise<string> {
+/** What the bash commands of a page print, run as they stand there from the root of the project; they find us at $GATEWRIGHT_ENDPOINT, and the CLI in `folder`. */
+export function runPage(
+  page: string,
+  endpoint: string,
+  root: string,
+  folder = programPath('aws')!.replace(/\/aws$/, ''),
+): Promise<string> {
   const script = [...page.matchAll(/```bash\n([\s\S]*?)```/g)].map(([, block]) => block).join('\n');
-  const folder = programPath('aws')!.replace(/\/aws$/, '');
   return printed('bash', ['-euo', 'pipefail', '-c', script], root, {
     ...process.env,
     // The Node that runs this, also where the CLI's folder has another one.

@@ -23,6 +23,7 @@ export async function builtOperations(): Promise<{ service: string; operations: 
     ...{ foundation, companions, testAuthorizer: notRun, testInvoke: notRun },
     deployments: createDeployments(store),
     customDomains: createCustomDomains(store),
+    truststores: { read: notRun },
     bucketObjects: { readObject: notRun },
     portalHosts: createPortalHosts(store, silentLog),
     usage: createUsage(store, clock, silentLog),

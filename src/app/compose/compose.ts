@@ -8,6 +8,7 @@ import { createControlPlaneGuard } from '../../companions/credentials/management
 import { ensureRootKey } from '../../companions/credentials/root-key.ts';
 import { createDomainTable } from '../../gateway/domains/domain-table.ts';
 import { createDomainTls } from '../../gateway/domains/domain-tls.ts';
+import { createSiteTls } from '../../gateway/domains/site-tls.ts';
 import { startGateway } from '../../gateway/start.ts';
 import { createWebSockets } from '../../gateway/websocket/websockets.ts';
 import { testAuthorizer } from '../../plan/authorizers/test-authorizer.ts';
@@ -23,7 +24,7 @@ import { createInProcessCalls } from '../../wire/in-process-calls.ts';
 import { publicCalls } from '../../wire/public-calls.ts';
 import { createManagementGuard } from '../management-guard.ts';
 import type { AccessKeySetting, Settings } from '../settings.ts';
-import { createBucketObjects } from '../truststores.ts';
+import { createBucketObjects, createTruststores } from '../truststores.ts';
 import { servedVpcEndpoints } from '../vpc-endpoint-settings.ts';
 import { adminPages } from './admin-pages.ts';
 import { cloudFormationService } from './cloudformation-service.ts';
@@ -31,6 +32,7 @@ import { createCompanions } from './companions.ts';
 import { controlServices } from './control-services.ts';
 import { type Foundation, layFoundation } from './foundation.ts';
 import { followOtherNodes } from './other-nodes.ts';
+import { portalSites } from './portal-sites.ts';
 import { createRequestLine } from './request-line.ts';
 
 /** The product, serving. */
@@ -97,6 +99,7 @@ async function composeOn(foundation: Foundation): Promise<Composed> {
 
   const control = controlServices({
     ...{ foundation, companions, deployments, customDomains, usage },
+    truststores: createTruststores({ ...foundation, ...tools, bucketFolders: settings.bucketFolders }),
     bucketObjects: createBucketObjects({ ...foundation, ...tools, bucketFolders: settings.bucketFolders }),
     portalHosts,
     testAuthorizer: (test) => testAuthorizer(test, tools),
@@ -145,9 +148,12 @@ async function composeOn(foundation: Foundation): Promise<Composed> {
 
   const domains = createDomainTable(customDomains, log);
   foundation.whenClosing(() => domains.close());
+  const { certificates } = companions.certificates;
+  const domainTls = createDomainTls({ domains, certificates, clock, log });
   const gateway = await startGateway({
     domains,
-    domainTls: createDomainTls({ domains, certificates: companions.certificates.certificates, clock, log }),
+    domainTls: createSiteTls({ domainTls, hosts: portalHosts, certificates, clock, log }),
+    ...portalSites({ foundation, companions, hosts: portalHosts }),
     pages: [companions.userPools.pages, cloudFormation.pages],
     isPublicCall: publicCalls(own),
     ownNames: { isAnyNameOurs: mode === 'secure' },

@@ -19,11 +19,11 @@ import type { Countries } from '../../ports/countries.ts';
 import type { CustomDomains } from '../../ports/custom-domains.ts';
 import type { Deployments } from '../../ports/deployments.ts';
 import type { BucketObjects, PortalHosts } from '../../ports/portals.ts';
+import type { Truststores } from '../../ports/truststores.ts';
 import type { Usage } from '../../ports/usage.ts';
 import { createService, type Service } from '../../wire/service.ts';
 import { makingItsRole } from '../first-creations.ts';
 import { createManagementRates } from '../management-rates.ts';
-import { createTruststores } from '../truststores.ts';
 import type { Companions } from './companions.ts';
 import type { Foundation } from './foundation.ts';
 
@@ -35,6 +35,7 @@ export interface ControlParts extends Pick<RestPorts, 'testAuthorizer' | 'testIn
   >;
   readonly deployments: Deployments;
   readonly customDomains: CustomDomains;
+  readonly truststores: Truststores;
   readonly bucketObjects: BucketObjects;
   readonly portalHosts: PortalHosts;
   readonly usage: Usage;
@@ -47,11 +48,10 @@ export interface ControlParts extends Pick<RestPorts, 'testAuthorizer' | 'testIn
 
 /** Each checked against its model. */
 export function controlServices(parts: ControlParts): Service[] {
-  const { deployments, customDomains, bucketObjects, usage, testAuthorizer, testInvoke } = parts;
+  const { deployments, customDomains, truststores, usage, testAuthorizer, testInvoke } = parts;
   const { store, clock, log, settings } = parts.foundation;
   const domains = {
-    ...{ store, clock, log, customDomains },
-    truststores: createTruststores(bucketObjects),
+    ...{ store, clock, log, customDomains, truststores },
     certificates: parts.companions.certificates.certificates,
     limits: settings.domainLimits,
     mustKnowCertificates: settings.mode === 'secure',
@@ -70,7 +70,8 @@ export function controlServices(parts: ControlParts): Service[] {
     complaints: (snapshot) => (snapshot.kind === 'http' ? httpComplaints(snapshot) : webSocketComplaints(snapshot)),
   });
   const portals = lazyPortalHandlers({
-    ...{ store, clock, log, bucketObjects },
+    ...{ store, clock, log },
+    bucketObjects: parts.bucketObjects,
     limits: settings.portalLimits,
     certificates: domains.certificates,
     hosts: parts.portalHosts,

@@ -1,0 +1,41 @@
+/** Portals with what their visitors need of other rooms: user pools to sign in at, APIs to try. */
+import { createLazyPortalSites, type PortalSites } from '../../companions/portals/lazy-portal-sites.ts';
+import { createPortalUserPools } from '../../companions/user-pools/portal-clients.ts';
+import type { HttpHandler } from '../../gateway/http-handler.ts';
+import { TokenFault } from '../../plan/authorizers/decoded-token.ts';
+import type { PortalHosts } from '../../ports/portals.ts';
+import type { Companions } from './companions.ts';
+import type { Foundation } from './foundation.ts';
+
+export interface PortalSiteNeeds {
+  readonly foundation: Foundation;
+  readonly companions: Pick<Companions, 'userPools' | 'verifiedTokens'>;
+  readonly hosts: PortalHosts;
+}
+
+/** For the gateway, which is told of the sites and tells how it handles a request: by then nobody has asked for a page. */
+export function portalSites({ foundation, companions, hosts }: PortalSiteNeeds): {
+  readonly sites: PortalSites;
+  whenHandling(handle: HttpHandler['handle']): void;
+} {
+  const { store, clock, log, upstream } = foundation;
+  const handling = Promise.withResolvers<HttpHandler['handle']>();
+  const sites = createLazyPortalSites({
+    ...{ store, clock, log, upstream, hosts },
+    userPools: createPortalUserPools(store),
+    hostedPages: (request) => companions.userPools.pages.answer(request),
+    async verifiedClaims(issuer, token) {
+      const tokens = companions.verifiedTokens.of(issuer);
+      const nowMs = clock.now();
+      const verified = tokens.known(token, nowMs) ?? (await tokens.verify(token, nowMs));
+      return verified instanceof TokenFault ? undefined : verified.claims;
+    },
+    async invoke(request) {
+      const handle = await handling.promise;
+      const reply = await handle(request);
+      if (!('headers' in reply)) throw new Error('the answer is no longer HTTP');
+      return reply;
+    },
+  });
+  return { sites, whenHandling: handling.resolve };
+}
