@@ -68,6 +68,8 @@ export interface Settings {
   readonly webSocketLimits: SocketLimits;
   /** Memory that cached answers of all stages may hold together, in MB; a stage's cacheClusterSize bounds it further. */
   readonly maxCacheMegabytes: number;
+  /** Memory that objects of S3 may take together where there is no data directory, in MB. */
+  readonly maxObjectMegabytes: number;
   /** Requests that miss the same cache entry at once ask the backend once (AWS asks for each). */
   readonly coalesceCacheMisses: boolean;
   /** Collector that takes traces of all APIs by OTLP over HTTP, `http://localhost:4318`; undefined for none. */
@@ -143,6 +145,7 @@ export const defaultSettings: Settings = {
   maxFunctionEnvironments: 32,
   webSocketLimits: awsSocketLimits,
   maxCacheMegabytes: 256,
+  maxObjectMegabytes: 1024,
   coalesceCacheMisses: false,
   otlpEndpoint: undefined,
   requestStories: undefined,
@@ -450,6 +453,7 @@ const readers: { readonly [Name in SettableName]: Reader<Settings[Name]> } = {
   maxFunctionEnvironments: wholeNumber(1, 10_000),
   webSocketLimits: quotas(awsSocketLimits),
   maxCacheMegabytes: wholeNumber(0, 1_000_000),
+  maxObjectMegabytes: wholeNumber(0, 1_000_000),
   coalesceCacheMisses: yesOrNo,
   otlpEndpoint: httpAddress,
   requestStories: yesOrNo,

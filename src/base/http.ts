@@ -13,6 +13,8 @@ export interface HttpRequest {
   readonly headers: HeaderList;
   /** The whole body; `noBody` when there is none. */
   readonly body: Buffer;
+  /** The body instead of `body`, as it comes; only what is stored whole and may be large is handed on so (S3's objects). */
+  readonly bodyStream?: BodyStream;
   /** `HTTP/1.1`, as `$context.protocol` shows it. */
   readonly protocol: string;
   readonly secure: boolean;

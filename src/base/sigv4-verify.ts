@@ -10,6 +10,7 @@ import { Problem } from './problem.ts';
 import { basicTime, type SigningScope, scopeText, signatureAlgorithm, signingKey } from './signing-key.ts';
 
 const maxSkewMs = 5 * 60_000;
+const maxS3SkewMs = 15 * 60_000;
 const maxPresignedSeconds = 7 * 24 * 3600;
 
 /** Where and by whom a call was signed: `{key}/{yyyymmdd}/{region}/{service}/aws4_request`. */
@@ -189,6 +190,11 @@ export interface SignatureRules {
   readonly region?: string;
   /** Take `UNSIGNED-PAYLOAD` without TLS, too. */
   readonly allowsUnsignedPayload?: boolean;
+  /**
+   * S3's rules: the path is signed as it is, bodies come after and are held against `x-amz-content-sha256` by whoever reads them, and clocks may be off by a
+   * quarter of an hour.
+   */
+  readonly isForS3?: boolean;
   /** An Authorization header of another scheme is quoted as text, as API Gateway does for an API's own requests; otherwise its hash is. */
   readonly quotesAuthorization?: boolean;
 }
@@ -221,7 +227,7 @@ export function verifySignature<Key extends VerifyingKey>(
   if (scope.service !== rules.service) {
     throw invalid(`Credential should be scoped to correct service: '${rules.service}'. `);
   }
-  checkTime(signature, nowMs);
+  checkTime(signature, nowMs, rules.isForS3 === true ? maxS3SkewMs : maxSkewMs);
   // A signature that leaves out the host could be replayed elsewhere; one that leaves out an x-amz header lets it be changed on the way.
   const uncovered = ['host', ...amzHeaders(request.headers)].find((name) => !signature.signedHeaders.includes(name));
   if (uncovered !== undefined) {
@@ -231,7 +237,10 @@ export function verifySignature<Key extends VerifyingKey>(
         : `'${uncovered}' must be a 'SignedHeader' in the AWS Authorization.`,
     );
   }
-  const payloadHash = payloadHashOf(request, signature, rules.allowsUnsignedPayload === true);
+  const isForS3 = rules.isForS3 === true;
+  const payloadHash = isForS3
+    ? signedPayloadHash(request, signature)
+    : payloadHashOf(request, signature, rules.allowsUnsignedPayload === true);
 
   function verifyWith(key: Key | undefined): Verified<Key> {
     if (
@@ -240,7 +249,7 @@ export function verifySignature<Key extends VerifyingKey>(
     ) {
       throw new Problem('UnrecognizedClientException', 'The security token included in the request is invalid.');
     }
-    checkSignature(request, signature, payloadHash, key.secretAccessKey);
+    checkSignature(request, signature, payloadHash, key.secretAccessKey, isForS3);
     if (key.expiresAtMs !== undefined && nowMs >= key.expiresAtMs) {
       throw new Problem('ExpiredTokenException', 'The security token included in the request is expired');
     }
@@ -255,18 +264,25 @@ function invalid(message: string): Problem {
   return new Problem('InvalidSignatureException', message);
 }
 
-function checkSignature(request: HttpRequest, signature: Signature, payloadHash: string, secret: string): void {
+function checkSignature(
+  request: HttpRequest,
+  signature: Signature,
+  payloadHash: string,
+  secret: string,
+  isForS3: boolean,
+): void {
   const { scope } = signature;
   const key = signingKey(secret, scope);
   const toSignOf = (canonical: string): string =>
     `${signatureAlgorithm}\n${signature.amzDate}\n${scopeText(scope)}\n${sha256(canonical)}`;
   const isSignatureOf = (canonical: string): boolean =>
     sameText(createHmac('sha256', key).update(toSignOf(canonical)).digest('hex'), signature.signature);
-  const canonical = canonicalRequest(request, signature.signedHeaders, payloadHash);
+  const pathRule = isForS3 ? 'as-is' : 'normalized';
+  const canonical = canonicalRequest(request, signature.signedHeaders, payloadHash, pathRule);
   if (isSignatureOf(canonical)) return;
   // Some clients (curl among them) encode the path once, not twice, and leave its slashes alone. With an encoded `%` in it the two could not be told
   // apart: what was signed for `/a%20b` would let in `/a%2520b`, another path.
-  const isUnambiguous = !request.path.includes('%25');
+  const isUnambiguous = !isForS3 && !request.path.includes('%25');
   if (isUnambiguous && isSignatureOf(canonicalRequest(request, signature.signedHeaders, payloadHash, 'as-is'))) return;
   throw new Problem(
     'InvalidSignatureException',
@@ -275,6 +291,15 @@ function checkSignature(request: HttpRequest, signature: Signature, payloadHash:
       `The String-to-Sign should have been\n'${toSignOf(canonical)}'\n`,
     { why: `wrong signature of access key ${scope.accessKeyId}` },
   );
+}
+
+/** What S3 puts where the hash of the body stands: the caller's word, which a presigned URL seldom gives. */
+function signedPayloadHash(request: HttpRequest, { expiresSeconds }: Signature): string {
+  const given = headerValue(request.headers, 'x-amz-content-sha256');
+  if (given !== undefined && given !== '') return given;
+  const inQuery = queryParameter(request.query, 'X-Amz-Content-Sha256');
+  if (inQuery !== undefined) return inQuery;
+  return expiresSeconds === undefined ? sha256(request.body) : 'UNSIGNED-PAYLOAD';
 }
 
 /** Hash of the body as the caller signed it. A hash given in a header must be the hash of what came. */
@@ -296,7 +321,7 @@ function payloadHashOf(request: HttpRequest, signature: Signature, allowsUnsigne
   return actual;
 }
 
-function checkTime(signature: Signature, nowMs: number): void {
+function checkTime(signature: Signature, nowMs: number, skewMs: number): void {
   const signedMs = timeOf(signature.amzDate);
   if (!signature.amzDate.startsWith(signature.scope.date)) {
     throw new Problem(
@@ -304,7 +329,7 @@ function checkTime(signature: Signature, nowMs: number): void {
       `Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '${signature.scope.date}' != '${signature.amzDate.slice(0, 8)}', from '${signature.amzDate}'.`,
     );
   }
-  const lifeMs = signature.expiresSeconds === undefined ? maxSkewMs : signature.expiresSeconds * 1000;
+  const lifeMs = signature.expiresSeconds === undefined ? skewMs : signature.expiresSeconds * 1000;
   const now = basicTime(nowMs);
   if (nowMs - signedMs > lifeMs) {
     const limit = basicTime(nowMs - lifeMs);
@@ -313,11 +338,11 @@ function checkTime(signature: Signature, nowMs: number): void {
       `Signature expired: ${signature.amzDate} is now earlier than ${limit} (${now} - ${lifeMs / 60_000} min.)`,
     );
   }
-  if (signedMs - nowMs > maxSkewMs) {
-    const limit = basicTime(nowMs + maxSkewMs);
+  if (signedMs - nowMs > skewMs) {
+    const limit = basicTime(nowMs + skewMs);
     throw new Problem(
       'InvalidSignatureException',
-      `Signature not yet current: ${signature.amzDate} is still later than ${limit} (${now} + 5 min.)`,
+      `Signature not yet current: ${signature.amzDate} is still later than ${limit} (${now} + ${skewMs / 60_000} min.)`,
     );
   }
 }

@@ -43,6 +43,8 @@ export type HandlerReply = RequestReply | Upgrade;
 export interface HttpHandler {
   /** How many bytes of body this request may have. */
   maxBodyBytes(head: RequestHead): number;
+  /** Whether the request is handled as soon as its head has come, with its body in `bodyStream` as it comes; no body is unless this says so. */
+  streamsBody?(head: RequestHead): boolean;
   /** Answers a whole request. A plain value is written in the same turn. */
   handle(request: HttpRequest): HandlerReply | Promise<HandlerReply>;
   /** Answers what never became a request: malformed, too large, too slow. `head` is undefined when not even that could be read. */

@@ -16,9 +16,10 @@ import type {
   SwitchedProtocol,
   Upgrade,
 } from './http-handler.ts';
-import { chunkedBody, type WholeChunkedBody } from './http1-chunked.ts';
+import { type ChunkedBody, chunkedBody, decodedChunks, type WholeChunkedBody } from './http1-chunked.ts';
 import { type Head, isRefusal, parseHead } from './http1-head.ts';
 import { inChunks, replyHead, untilClosed } from './http1-reply.ts';
+import { IncomingBody } from './incoming-body.ts';
 import { isBodiless } from './respond.ts';
 import type { Resting, Rests } from './rests.ts';
 
@@ -47,7 +48,7 @@ export interface ConnectionServer {
 
 /**
  * Where a connection stands. `idle`: between requests. `head`, `body`: a request has begun to come. `busy`: it is being answered.
- * `streaming`: it is being answered piece by piece. `draining`: the client is slow to read the answer. `resting`: answered, and not read on for a moment (rests.ts). `lingering`: the last answer is out, what still comes is thrown away.
+ * `receiving`: it is being answered while its body still comes. `streaming`: it is being answered piece by piece. `draining`: the client is slow to read the answer. `resting`: answered, and not read on for a moment (rests.ts). `lingering`: the last answer is out, what still comes is thrown away.
  * `switched`: the socket speaks another protocol.
  */
 type State =
@@ -55,6 +56,7 @@ type State =
   | 'head'
   | 'body'
   | 'busy'
+  | 'receiving'
   | 'streaming'
   | 'draining'
   | 'resting'
@@ -83,6 +85,9 @@ export class Connection implements Resting {
   #head: Head | undefined;
   #body: BodyBuffer | undefined;
   #chunked: WholeChunkedBody | undefined;
+  /** Set as long as the body of a request that is being handled has not come whole. */
+  #incoming: IncomingBody | undefined;
+  #incomingChunks: ChunkedBody | undefined;
   #hasEnded = false;
   #isPaused = false;
   /** Set in the state `streaming`. */
@@ -110,6 +115,7 @@ export class Connection implements Resting {
       server.forget(this);
       this.#switched?.socketClosed();
       this.#stream?.cancel();
+      this.#incoming?.fail('the client left');
       this.#onDrained?.();
     });
     // The close that follows an error says all there is to do.
@@ -156,6 +162,7 @@ export class Connection implements Resting {
     if (nowMs < this.#deadlineMs) return;
     if (this.#state === 'head') this.#refuse({ status: 408, why: 'the head did not come in time' });
     else if (this.#state === 'body') this.#refuse({ status: 408, why: 'the body did not come in time' });
+    else if (this.#state === 'receiving') this.#breakOff('the body did not come in time');
     else this.#socket.destroy();
   }
 
@@ -185,10 +192,24 @@ export class Connection implements Resting {
         }
         this.#beginRequest();
       }
-      if (this.#state === 'head' ? !this.#readHead() : this.#state === 'body' ? !this.#readBody() : true) break;
+      if (!this.#readNext()) break;
     }
     this.#isReading = false;
     if (this.#hasEnded && !this.#isOccupied()) this.#clientEnded();
+  }
+
+  /** Whether there may be more to read at once. */
+  #readNext(): boolean {
+    switch (this.#state) {
+      case 'head':
+        return this.#readHead();
+      case 'body':
+        return this.#readBody();
+      case 'receiving':
+        return this.#readOn();
+      default:
+        return false;
+    }
   }
 
   #beginRequest(): void {
@@ -226,6 +247,10 @@ export class Connection implements Resting {
     if (head.contentLength > maxBytes) {
       this.#refuse({ status: 413, why: `body of ${head.contentLength} bytes, ${maxBytes} are allowed` });
       return false;
+    }
+    if (handler.streamsBody?.(head) === true) {
+      this.#handOnBody(head, maxBytes);
+      return true;
     }
     this.#state = 'body';
     this.#deadlineMs = this.#requestBeganMs + limits.requestTimeoutMs;
@@ -274,12 +299,87 @@ export class Connection implements Resting {
     return true;
   }
 
+  /** The request is handled now; its body follows as it comes and as whoever reads it has room. */
+  #handOnBody(head: Head, maxBytes: number): void {
+    const body = new IncomingBody({
+      length: head.isChunked ? undefined : head.contentLength,
+      onDrain: () => this.#receiveOn(),
+      onFirstRead: () => {
+        const isWaiting = head.expectsContinue && body.size === 0 && this.#state === 'receiving';
+        if (isWaiting) this.#socket.write('HTTP/1.1 100 Continue\r\n\r\n', 'latin1');
+      },
+    });
+    this.#incoming = body;
+    if (head.isChunked) {
+      const counted = {
+        get size() {
+          return body.size;
+        },
+        append: (from: Buffer, start: number, end: number) => this.#received(body, from, start, end),
+      };
+      this.#incomingChunks = decodedChunks(maxBytes, counted);
+    }
+    this.#handle(head, noBody, body);
+    // Handlers may answer at once.
+    if (this.#state === 'busy') this.#state = 'receiving';
+    this.#deadlineMs = this.#server.coarseNowMs + this.#server.limits.requestTimeoutMs;
+  }
+
+  #received(body: IncomingBody, from: Buffer, start: number, end: number): void {
+    this.#allowTimeFor(end - start);
+    if (body.append(from, start, end)) return;
+    // The client does not wait for itself.
+    this.#deadlineMs = Number.POSITIVE_INFINITY;
+    this.#pause();
+  }
+
+  #receiveOn(): void {
+    if (this.#state !== 'receiving' || !this.#isPaused) return;
+    this.#isPaused = false;
+    this.#deadlineMs = this.#server.coarseNowMs + this.#server.limits.requestTimeoutMs;
+    this.#socket.resume();
+  }
+
+  /** Takes what came of a body that is handed on; whether it was its end. */
+  #readOn(): boolean {
+    const body = this.#incoming!;
+    let end: number | Refusal | undefined;
+    if (this.#incomingChunks !== undefined) {
+      end = this.#incomingChunks.take(this.#bytes, this.#at, this.#end);
+    } else {
+      const wanted = this.#head!.contentLength - body.size;
+      const last = Math.min(this.#end, this.#at + wanted);
+      this.#received(body, this.#bytes, this.#at, last);
+      end = last - this.#at === wanted ? last : undefined;
+    }
+    if (typeof end === 'object') {
+      this.#at = this.#end;
+      this.#breakOff(end.why);
+      return false;
+    }
+    this.#at = end ?? this.#end;
+    if (end === undefined) return false;
+    this.#incoming = undefined;
+    this.#incomingChunks = undefined;
+    this.#state = 'busy';
+    this.#deadlineMs = Number.POSITIVE_INFINITY;
+    body.end();
+    return true;
+  }
+
+  /** The rest of a body that is handed on will not come: whoever reads it answers, and the connection ends with that. */
+  #breakOff(why: string): void {
+    this.#state = 'busy';
+    this.#deadlineMs = Number.POSITIVE_INFINITY;
+    this.#incoming?.fail(why);
+  }
+
   /** A large body over a slow line is no attack as long as it comes at the least speed. */
   #allowTimeFor(receivedBytes: number): void {
     this.#deadlineMs += (receivedBytes / this.#server.limits.minBytesPerSecond) * 1_000;
   }
 
-  #handle(head: Head, body: Buffer): void {
+  #handle(head: Head, body: Buffer, incoming?: IncomingBody): void {
     this.#state = 'busy';
     this.#deadlineMs = Number.POSITIVE_INFINITY;
     try {
@@ -289,6 +389,7 @@ export class Connection implements Resting {
         query: head.query,
         headers: head.headers,
         body,
+        ...(incoming !== undefined && { bodyStream: incoming.stream }),
         protocol: head.minorVersion === 1 ? 'HTTP/1.1' : 'HTTP/1.0',
         secure: this.#secure,
         sourceIp: this.#sourceIp,
@@ -337,7 +438,8 @@ export class Connection implements Resting {
 
   #answerWith(reply: RequestReply): void {
     const head = this.#head!;
-    const keepAlive = head.keepAlive && !this.#server.isClosing;
+    // What of the body has not come would be taken for the next request.
+    const keepAlive = head.keepAlive && !this.#server.isClosing && this.#incoming === undefined;
     if (reply.stream !== undefined) {
       this.#beginStream(reply, reply.stream, keepAlive);
       return;
@@ -518,6 +620,8 @@ export class Connection implements Resting {
     this.#head = undefined;
     this.#body = undefined;
     this.#chunked = undefined;
+    this.#incoming = undefined;
+    this.#incomingChunks = undefined;
     if (this.#isPaused) this.#socket.resume();
     this.#socket.end();
     if (this.#hasEnded) this.#socket.destroySoon();
@@ -533,6 +637,10 @@ export class Connection implements Resting {
     // Nobody reads on who has ended a stream's connection from their side, and a backend that is silent would not find out for minutes.
     if (this.#state === 'streaming') this.#socket.destroy();
     if (this.#isOccupied()) return;
+    if (this.#state === 'receiving') {
+      this.#breakOff('the client ended the connection in the middle of a body');
+      return;
+    }
     if (this.#state === 'lingering') this.#socket.destroySoon();
     else if (this.#state === 'idle') this.#linger();
     else if (this.#state !== 'closed')

@@ -8,6 +8,7 @@ import type { HandlerReply, HttpHandler, ListenerLimits, Refusal } from './http-
 import { type Head, isRefusal } from './http1-head.ts';
 import { cleanValue, isSendable } from './http1-reply.ts';
 import { headOfHttp2 } from './http2-head.ts';
+import { IncomingBody } from './incoming-body.ts';
 import { httpDate, isBodiless } from './respond.ts';
 
 /** What all streams of a listener share. */
@@ -32,6 +33,8 @@ export class Http2Exchange {
   readonly #client: Http2Client;
   #head: Head | undefined;
   #body: BodyBuffer | undefined;
+  /** Set as long as the body of a request that is being handled has not come whole. */
+  #incoming: IncomingBody | undefined;
   #isAnswered = false;
   #deadlineMs: number;
   #isDraining: (() => void) | undefined;
@@ -47,6 +50,7 @@ export class Http2Exchange {
     stream.on('close', () => {
       this.#deadlineMs = Number.POSITIVE_INFINITY;
       this.#source?.cancel();
+      this.#incoming?.fail('the client left');
       this.#isDraining?.();
     });
   }
@@ -68,6 +72,10 @@ export class Http2Exchange {
       this.#refuse(tooLarge(maxBytes));
       return;
     }
+    if (this.#server.handler.streamsBody?.(head) === true) {
+      this.#handOnBody(head, maxBytes);
+      return;
+    }
     if (head.expectsContinue) this.#stream.additionalHeaders({ ':status': 100 });
     this.#body = new BodyBuffer(maxBytes);
     this.#stream.on('data', (piece: Buffer) => this.#received(piece, maxBytes));
@@ -77,7 +85,33 @@ export class Http2Exchange {
   checkDeadline(nowMs: number): void {
     if (nowMs < this.#deadlineMs) return;
     if (this.#isAnswered) this.#stream.destroy(new Error('the client does not read its answer'));
+    else if (this.#incoming !== undefined) this.#incoming.fail('the body did not come in time');
     else this.#refuse({ status: 408, why: 'the body did not come in time' });
+  }
+
+  /** The request is handled now; its body follows as it comes and as whoever reads it has room. */
+  #handOnBody(head: Head, maxBytes: number): void {
+    const stream = this.#stream;
+    const body = new IncomingBody({
+      length: head.contentLength > 0 ? head.contentLength : undefined,
+      onDrain: () => {
+        if (!stream.destroyed) stream.resume();
+      },
+      onFirstRead: () => {
+        if (head.expectsContinue && body.size === 0 && !this.#isAnswered) stream.additionalHeaders({ ':status': 100 });
+      },
+    });
+    this.#incoming = body;
+    stream.on('data', (piece: Buffer) => {
+      if (body.size + piece.length > maxBytes) body.fail(tooLarge(maxBytes).why);
+      else if (!body.append(piece, 0, piece.length)) stream.pause();
+    });
+    stream.on('end', () => {
+      this.#incoming = undefined;
+      if (stream.aborted) body.fail('the client gave up');
+      else body.end();
+    });
+    this.#handle(head, noBody, body);
   }
 
   #received(piece: Buffer, maxBytes: number): void {
@@ -98,13 +132,14 @@ export class Http2Exchange {
     if (body !== undefined && !this.#stream.aborted) this.#handle(head, body.whole());
   }
 
-  #handle({ method, path, query, headers }: Head, body: Buffer): void {
+  #handle({ method, path, query, headers }: Head, body: Buffer, incoming?: IncomingBody): void {
     this.#deadlineMs = Number.POSITIVE_INFINITY;
     const failed = (error: unknown): void =>
       this.#refuse({ status: 500, why: (error as Error)?.stack ?? String(error) });
     try {
       // Backends and logs get HTTP/1.1, as AWS's do (row EP-11).
-      const request = { method, path, query, headers, body, protocol: 'HTTP/1.1', ...this.#client };
+      const streamed = incoming === undefined ? {} : { bodyStream: incoming.stream };
+      const request = { method, path, query, headers, body, ...streamed, protocol: 'HTTP/1.1', ...this.#client };
       const reply = this.#server.handler.handle(request);
       if (reply instanceof Promise) reply.then((each) => this.#reply(each)).catch(failed);
       else this.#reply(reply);

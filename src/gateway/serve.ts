@@ -56,6 +56,8 @@ export interface ServeOptions {
   admin(request: HttpRequest): HttpReply | Promise<HttpReply>;
   /** Pages of companions, found where no API is addressed. */
   readonly pages?: readonly Pages[];
+  /** AWS calls whose bodies are stored as they come, and which say themselves what pages of other sites may do. */
+  readonly objectCalls?: ObjectCalls;
   /** AWS calls that pages of any site may make, because on AWS they may. */
   isPublicCall?(request: HttpRequest): boolean;
   /** Whose pages may make AWS calls beside those of this machine. */
@@ -69,6 +71,14 @@ export interface ServeOptions {
   readonly plainHttp?: PlainHttp;
   /** APIs, and what their callers need beside them: pages of companions and AWS calls that need no key. Nothing else is found. */
   readonly onlyApis?: boolean;
+}
+
+/** S3's calls. */
+export interface ObjectCalls {
+  owns(head: RequestHead): boolean;
+  readonly maxBodyBytes: number;
+  streamsBody(head: RequestHead): boolean;
+  answer(request: HttpRequest, isForeignPage: boolean): Promise<HttpReply>;
 }
 
 /** Everything behind the listener. Never throws and never rejects. */
@@ -86,6 +96,7 @@ export function createServe(options: ServeOptions): HttpHandler {
     onlyApis = false,
     maxInvokeBodyBytes,
     maxServiceBodyBytes,
+    objectCalls,
   } = options;
   const problems = createProblemLog(options.log, clock);
 
@@ -231,6 +242,7 @@ export function createServe(options: ServeOptions): HttpHandler {
   }
 
   function callService(request: HttpRequest): HttpReply | Promise<HttpReply> {
+    if (objectCalls?.owns(request)) return objectCalls.answer(request, foreignPage(request) !== undefined);
     const pages = options.pages?.find((each) => each.owns(request));
     if (pages !== undefined) return pages.answer(request);
     const page = foreignPage(request, options.ownNames);
@@ -331,7 +343,13 @@ export function createServe(options: ServeOptions): HttpHandler {
       if (sites?.owns(head) === true) return maxInvokeBodyBytes;
       const { kind } = addressOf(head, domains);
       const isInvoke = kind === 'invoke' || kind === 'domain' || headerValue(head.headers, apiIdHeader) !== undefined;
-      return isInvoke ? maxInvokeBodyBytes : maxServiceBodyBytes;
+      if (isInvoke) return maxInvokeBodyBytes;
+      return kind === 'service' && objectCalls?.owns(head) ? objectCalls.maxBodyBytes : maxServiceBodyBytes;
+    },
+    streamsBody(head) {
+      if (objectCalls === undefined || !objectCalls.owns(head) || !objectCalls.streamsBody(head)) return false;
+      // A VPC endpoint leads to no service.
+      return addressOf(head, domains).kind === 'service' && headerValue(head.headers, apiIdHeader) === undefined;
     },
     handle(request) {
       const address = addressFor(request, domains);

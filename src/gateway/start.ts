@@ -18,7 +18,7 @@ import { type Listener, listen } from './listener.ts';
 import type { Pages, Sites } from './pages.ts';
 import type { PlainHttp } from './plain-http.ts';
 import type { PlanTable } from './plan-table.ts';
-import { createServe } from './serve.ts';
+import { createServe, type ObjectCalls } from './serve.ts';
 import { fromVpcEndpoints, throughVpcEndpoint } from './vpc-endpoints.ts';
 import type { WebSockets } from './websocket/websockets.ts';
 
@@ -45,6 +45,7 @@ export interface GatewayOptions {
   admin(request: HttpRequest): HttpReply | Promise<HttpReply>;
   /** Pages of companions, found where no API is addressed. */
   readonly pages?: readonly Pages[];
+  readonly objectCalls?: ObjectCalls;
   /** AWS calls that pages of any site may make. */
   isPublicCall?(request: HttpRequest): boolean;
   /** Whose pages may make the others, beside those of this machine. */

@@ -1,5 +1,5 @@
 /** A rest-json request to an operation's input: path labels, query, headers and body, each where the model binds it. */
-import { headerValue } from '../base/headers.ts';
+import { type HeaderList, headerValue } from '../base/headers.ts';
 import type { HttpRequest } from '../base/http.ts';
 import {
   decodeJsonMembers,
@@ -11,7 +11,7 @@ import {
 } from './decode-values.ts';
 import type { Dialect } from './dialects.ts';
 import type { OperationMatch } from './routing.ts';
-import type { Member, OperationModel } from './service-model.ts';
+import type { Member, OperationModel, Shape } from './service-model.ts';
 
 /** What the caller sent, as plain values; nothing is validated yet. Throws a SerializationException when a value has the wrong type. */
 export function decodeRestJson(
@@ -22,11 +22,7 @@ export function decodeRestJson(
   dialect: Dialect,
 ): Record<string, unknown> {
   const { input } = operation;
-  const values: Record<string, unknown> = {};
-  for (const member of input.members) {
-    const value = boundValue(member);
-    if (value !== undefined) values[member.name] = value;
-  }
+  const values = boundMembers(input, match, query, request.headers);
   if (input.payload !== undefined) {
     const value = decodePayload(input.payload, request.body, dialect);
     if (value !== undefined) values[input.payload.name] = value;
@@ -38,6 +34,21 @@ export function decodeRestJson(
   if (body === null) return values;
   if (typeof body !== 'object' || Array.isArray(body)) throw serializationProblem('Unexpected value type in payload');
   return Object.assign(values, decodeJsonMembers(body as Record<string, unknown>, input, dialect));
+}
+
+/** The members that stand in the path, the query and the headers. Throws a SerializationException when a value has the wrong type. */
+export function boundMembers(
+  input: Shape,
+  match: OperationMatch,
+  query: URLSearchParams,
+  requestHeaders: HeaderList,
+): Record<string, unknown> {
+  const values: Record<string, unknown> = {};
+  for (const member of input.members) {
+    const value = boundValue(member);
+    if (value !== undefined) values[member.name] = value;
+  }
+  return values;
 
   function boundValue(member: Member): unknown {
     switch (member.location) {
@@ -48,8 +59,10 @@ export function decodeRestJson(
       case 'querystring':
         return queryValue(member);
       case 'header': {
-        const text = headerValue(request.headers, member.wireName.toLowerCase());
-        return text === undefined ? undefined : decodeTextValue(text, member.shape);
+        const text = headerValue(requestHeaders, member.wireName.toLowerCase());
+        if (text === undefined) return undefined;
+        if (member.shape.type !== 'list') return decodeTextValue(text, member.shape);
+        return text.split(',').map((each) => decodeTextValue(each.trim(), member.shape.element!));
       }
       case 'headers':
         return prefixedHeaders(member.wireName.toLowerCase());
@@ -82,9 +95,9 @@ export function decodeRestJson(
 
   function prefixedHeaders(prefix: string): Record<string, string> | undefined {
     const found: [string, string][] = [];
-    for (let i = 0; i < request.headers.length; i += 2) {
-      const name = request.headers[i]!;
-      if (name.toLowerCase().startsWith(prefix)) found.push([name.slice(prefix.length), request.headers[i + 1]!]);
+    for (let i = 0; i < requestHeaders.length; i += 2) {
+      const name = requestHeaders[i]!;
+      if (name.toLowerCase().startsWith(prefix)) found.push([name.slice(prefix.length), requestHeaders[i + 1]!]);
     }
     return found.length === 0 ? undefined : Object.fromEntries(found);
   }

@@ -94,6 +94,14 @@ const dialects: Readonly<Record<string, Dialect>> = {
   cloudwatch: { ...common, fault: 'InternalServiceFault' },
   // A function's zip may have 50 MB, which base64 makes a third longer.
   lambda: { ...common, fault: 'ServiceException', maxBodyBytes: 70 * megabyte },
+  s3: {
+    ...common,
+    wholeSeconds: true,
+    invalidInput: 'InvalidArgument',
+    fault: 'InternalError',
+    // Encoded or not, as clients like it.
+    judgedByOperation: new Set(['CopyObject.CopySource', 'UploadPartCopy.CopySource']),
+  },
   wafv2: { ...common, fault: 'WAFInternalErrorException' },
   logs: { ...common, invalidInput: 'InvalidParameterException', fault: 'ServiceUnavailableException' },
 };

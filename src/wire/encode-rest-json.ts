@@ -4,7 +4,7 @@ import type { HttpReply } from '../base/http.ts';
 import type { Dialect } from './dialects.ts';
 import { encodeHeaderValue, encodeJsonMembers, encodeJsonValue } from './encode-values.ts';
 import { eventStreamBody, eventStreamType } from './event-stream.ts';
-import type { OperationModel } from './service-model.ts';
+import type { OperationModel, Shape } from './service-model.ts';
 
 /** `decorate` may add to a JSON body before it is written (wire/hal). */
 export function encodeRestJson(
@@ -20,21 +20,9 @@ export function encodeRestJson(
   }
 
   const values = (output ?? {}) as Record<string, unknown>;
-  const headers: HeaderList = [];
-  let status = dialect.statuses[operation.name] ?? operation.responseCode;
-  let hasContentType = false;
-  for (const member of shape.members) {
-    const value = values[member.name];
-    if (value === undefined || value === null) continue;
-    if (member.location === 'statusCode') status = value as number;
-    if (member.location === 'header') {
-      headers.push(member.wireName, encodeHeaderValue(value, member.shape, dialect));
-      hasContentType ||= member.wireName.toLowerCase() === 'content-type';
-    }
-    if (member.location === 'headers') {
-      for (const [name, text] of Object.entries(value)) headers.push(`${member.wireName}${name}`, String(text));
-    }
-  }
+  const bound = boundHeaders(shape, values, dialect);
+  const { headers, hasContentType } = bound;
+  const status = bound.status ?? dialect.statuses[operation.name] ?? operation.responseCode;
   const withType = (type: string): HeaderList => (hasContentType ? headers : [...headers, 'Content-Type', type]);
 
   if (shape.payload === undefined) {
@@ -54,4 +42,28 @@ export function encodeRestJson(
   if (type === 'string') return { status, headers: withType('text/plain'), body: payload as string };
   const body = JSON.stringify(encodeJsonValue(payload, shape.payload.shape, dialect));
   return { status, headers: withType('application/json'), body };
+}
+
+/** The members of an output that are headers or the status. */
+export function boundHeaders(
+  shape: Shape,
+  values: Readonly<Record<string, unknown>>,
+  dialect: Dialect,
+): { headers: HeaderList; status: number | undefined; hasContentType: boolean } {
+  const headers: HeaderList = [];
+  let status: number | undefined;
+  let hasContentType = false;
+  for (const member of shape.members) {
+    const value = values[member.name];
+    if (value === undefined || value === null) continue;
+    if (member.location === 'statusCode') status = value as number;
+    if (member.location === 'header') {
+      headers.push(member.wireName, encodeHeaderValue(value, member.shape, dialect));
+      hasContentType ||= member.wireName.toLowerCase() === 'content-type';
+    }
+    if (member.location === 'headers') {
+      for (const [name, text] of Object.entries(value)) headers.push(`${member.wireName}${name}`, String(text));
+    }
+  }
+  return { headers, status, hasContentType };
 }

@@ -8,6 +8,7 @@ import { decodeText, decodeTextValue, serializationProblem } from './decode-valu
 import type { ErrorAnswer } from './errors.ts';
 import type { WireProtocol, WireRequest } from './protocol.ts';
 import type { OperationModel, ServiceModel, Shape } from './service-model.ts';
+import { xmlElement as element, escapeXml } from './xml.ts';
 
 export function queryProtocol(model: ServiceModel): WireProtocol {
   const names = new Set(model.operationNames);
@@ -169,8 +170,6 @@ function numbered(tree: FieldTree, wrapper: string | undefined): FieldTree[] {
     .map(([, child]) => child);
 }
 
-const element = (name: string, content: string): string => `<${name}>${content}</${name}>`;
-
 function encodeResult(operation: OperationModel, output: unknown, requestId: string, namespace: string): string {
   const shape = operation.output;
   const content = shape === undefined ? '' : encodeMembers((output ?? {}) as Record<string, unknown>, shape);
@@ -217,19 +216,4 @@ function encodeElement(name: string, value: unknown, shape: Shape): string {
     default:
       return element(name, escapeXml(String(value)));
   }
-}
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  '\r': '&#xD;',
-};
-
-/** Characters XML 1.0 cannot hold become U+FFFD: a client could not read the answer otherwise. */
-function escapeXml(text: string): string {
-  return text
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd')
-    .replace(/[&<>"\r]/g, (char) => entities[char]!);
 }

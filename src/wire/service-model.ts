@@ -23,7 +23,7 @@ export type ModelName =
   | 's3'
   | 'ssm'
   | 'cloudformation';
-export type Protocol = 'rest-json' | 'json' | 'query' | 'smithy-rpc-v2-cbor';
+export type Protocol = 'rest-json' | 'rest-xml' | 'json' | 'query' | 'smithy-rpc-v2-cbor';
 export type Location = 'uri' | 'querystring' | 'header' | 'headers' | 'statusCode';
 export type TimestampFormat = 'iso8601' | 'unixTimestamp' | 'rfc822';
 

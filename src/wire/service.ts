@@ -110,6 +110,9 @@ function protocolsOf(model: ServiceModel, dialect: Dialect): WireProtocol[] {
   switch (model.protocol) {
     case 'rest-json':
       return [restJsonProtocol(model, dialect)];
+    case 'rest-xml':
+      // S3 has a door of its own (companions/buckets): its bodies stream, and its hosts and paths name buckets and objects.
+      return [];
     case 'json':
       return [jsonProtocol(model, dialect)];
     case 'query':

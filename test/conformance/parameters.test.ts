@@ -247,7 +247,7 @@ test('a SecureString is not readable in the data directory, and is there after a
       const file = join(folder, name);
       if (statSync(file).isFile()) assert.doesNotMatch(readFileSync(file, 'latin1'), /hunter2!/, name);
     }
-    assert.equal(statSync(join(folder, 'parameters.key')).mode & 0o777, 0o600);
+    assert.equal(statSync(join(folder, 'local.key')).mode & 0o777, 0o600);
   } finally {
     rmSync(folder, { recursive: true });
   }

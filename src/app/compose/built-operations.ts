@@ -38,7 +38,8 @@ export async function builtOperations(): Promise<{ service: string; operations: 
       throw new Error('Nothing is run here');
     },
   });
-  const services = [...control, ...companions.services(), cloudFormationService(stacks.handlers)];
+  const services = [...control, ...companions.services(), cloudFormationService(stacks.handlers), await companions.buckets.service()];
+  await companions.buckets.close();
   await foundation.close();
   return services.map(({ model, operations }) => ({ service: model.name, operations }));
 }

@@ -1,7 +1,9 @@
 /** The companions of a process, each given what it needs of the others: functions, pools, credentials, logs, metrics, traces. */
 
+import { join } from 'node:path';
 import type { Clock } from '../../base/clock.ts';
 import { newTraceRoot } from '../../base/ids.ts';
+import { createLazyBuckets } from '../../companions/buckets/lazy-buckets.ts';
 import { createLazyCertificates } from '../../companions/certificates/lazy-certificates.ts';
 import { arnOf, certificates as certificateRecords } from '../../companions/certificates/records.ts';
 import { createCloudWatch } from '../../companions/cloudwatch/cloudwatch.ts';
@@ -9,6 +11,7 @@ import { createCredentials } from '../../companions/credentials/credentials.ts';
 import { createFunctions } from '../../companions/functions/functions.ts';
 import { functionRecords } from '../../companions/functions/records.ts';
 import { createLazyIdentityPools } from '../../companions/identity-pools/lazy-identity-pools.ts';
+import { createLocalKeys } from '../../companions/local-keys.ts';
 import { metricFilters, subscriptions } from '../../companions/logs/filters/filter-records.ts';
 import { createLogFilters } from '../../companions/logs/filters/log-filters.ts';
 import { createLogs } from '../../companions/logs/logs.ts';
@@ -117,11 +120,17 @@ export function createCompanions(foundation: Foundation) {
   // Before the functions go that take what filters still hold.
   foundation.whenClosing(() => logFilters.close());
   const xray = createXRay({ store, clock });
-  const parameters = createLazyParameters({
-    ...{ store, clock },
-    // Nodes that share a store share the key in it.
-    keyFolder: settings.store === undefined ? dataDirectory : undefined,
+  // Nodes that share a store share the key in it.
+  const keys = createLocalKeys(store, settings.store === undefined ? dataDirectory : undefined);
+  const parameters = createLazyParameters({ store, clock, keys });
+
+  const buckets = createLazyBuckets({
+    ...{ store, clock, log, mode, credentials, keys },
+    folder: settings.store === undefined && dataDirectory !== undefined ? join(dataDirectory, 'objects') : undefined,
+    maxBytes: settings.store === undefined ? settings.maxObjectMegabytes * 1024 * 1024 : undefined,
+    answered: trail.keep,
   });
+  foundation.whenClosing(() => buckets.close());
 
   /** Each checked against its model. */
   const services = (): Service[] => [
@@ -156,6 +165,8 @@ export function createCompanions(foundation: Foundation) {
     webAclSightings.clear();
     cloudwatch.reset();
     xray.reset();
+    keys.reset();
+    await buckets.reset();
     parameters.reset();
   }
 
@@ -202,6 +213,7 @@ export function createCompanions(foundation: Foundation) {
     logs,
     tokenIssuers,
     verifiedTokens,
+    buckets,
     metrics,
     webAclSightings,
     xray,

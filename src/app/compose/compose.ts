@@ -76,7 +76,8 @@ async function composeOn(foundation: Foundation): Promise<Composed> {
   const { credentials } = companions;
   const line = createRequestLine({
     ...{ foundation, companions, deployments, usage },
-    isOurs: (name) => own.some(({ model }) => model.signingName === name || model.endpointPrefix === name),
+    isOurs: (name) =>
+      name === 's3' || own.some(({ model }) => model.signingName === name || model.endpointPrefix === name),
   });
   const { planTable, runPlan, tools } = line;
   followOtherNodes({
@@ -155,6 +156,7 @@ async function composeOn(foundation: Foundation): Promise<Composed> {
     domainTls: createSiteTls({ domainTls, hosts: portalHosts, certificates, clock, log }),
     ...portalSites({ foundation, companions, hosts: portalHosts }),
     pages: [companions.userPools.pages, cloudFormation.pages],
+    objectCalls: companions.buckets,
     isPublicCall: publicCalls(own),
     ownNames: { isAnyNameOurs: mode === 'secure' },
     host: settings.host,

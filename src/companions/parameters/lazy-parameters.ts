@@ -4,6 +4,7 @@ import type { Store } from '../../ports/store.ts';
 import type { Handlers } from '../../wire/call.ts';
 import type { Operations } from '../../wire/generated/ssm.ts';
 import { lazyHandlers, once } from '../lazy-handlers.ts';
+import type { LocalKeys } from '../local-keys.ts';
 
 /** The operations that are built, in alphabetical order. */
 export const parameterOperations = [
@@ -25,8 +26,7 @@ export const parameterOperations = [
 export interface ParametersOptions {
   readonly store: Store;
   readonly clock: Clock;
-  /** Where the key of SecureStrings lies in a file; undefined keeps it in the store. */
-  readonly keyFolder: string | undefined;
+  readonly keys: LocalKeys;
 }
 
 export interface LazyParameters {

@@ -8,7 +8,7 @@ import type { ParametersOptions } from './lazy-parameters.ts';
 import type { ParameterParts } from './parts.ts';
 import { createSealedValues } from './sealed-values.ts';
 
-export async function createParameters({ store, clock, keyFolder }: ParametersOptions): Promise<Handlers<Operations>> {
-  const parts: ParameterParts = { store, clock, sealed: await createSealedValues({ store, folder: keyFolder }) };
+export async function createParameters({ store, clock, keys }: ParametersOptions): Promise<Handlers<Operations>> {
+  const parts: ParameterParts = { store, clock, sealed: createSealedValues(await keys.get()) };
   return { ...puttingHandlers(parts), ...readingHandlers(parts), ...labelAndTagHandlers(parts) };
 }

@@ -39,9 +39,6 @@ export interface ParameterRecord {
 /** `[account, region, name]` */
 export const parameters = collection<ParameterRecord>('ssm-parameter');
 
-/** `['local']`, only where several nodes share the store; base64 of 32 bytes. */
-export const parameterKeys = collection<{ readonly key: string }>('ssm-key');
-
 export const latestOf = ({ versions }: ParameterRecord): ParameterVersion => versions.at(-1)!;
 
 /** A name that begins with a slash brings the slash of its ARN along. */

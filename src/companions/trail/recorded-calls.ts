@@ -22,6 +22,13 @@ const neverRecorded: ReadonlySet<string> = new Set([
     (name) => `cognito-identity:${name}`,
   ),
   'cognito-identity:UnlinkIdentity',
+  // Data events of S3: what is done with objects.
+  ...[
+    ...['AbortMultipartUpload', 'CompleteMultipartUpload', 'CopyObject', 'CreateMultipartUpload', 'DeleteObject'],
+    ...['DeleteObjects', 'DeleteObjectTagging', 'GetObject', 'GetObjectAcl', 'GetObjectAttributes', 'GetObjectTagging'],
+    ...['HeadBucket', 'HeadObject', 'ListMultipartUploads', 'ListObjects', 'ListObjectsV2', 'ListObjectVersions'],
+    ...['ListParts', 'PutObject', 'PutObjectAcl', 'PutObjectTagging', 'UploadPart', 'UploadPartCopy'],
+  ].map((name) => `s3:${name}`),
 ]);
 
 /** Whether a call is a management event. Calls to connections are none. */

@@ -34,6 +34,7 @@ const named: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   sts: { roleArn: 'AWS::IAM::Role' },
   'cognito-idp': { userPoolId: 'AWS::Cognito::UserPool' },
   'cognito-identity': { identityPoolId: 'AWS::Cognito::IdentityPool' },
+  s3: { bucket: 'AWS::S3::Bucket' },
   logs: { logGroupName: 'AWS::Logs::LogGroup' },
   cloudwatch: { alarmName: 'AWS::CloudWatch::Alarm', dashboardName: 'AWS::CloudWatch::Dashboard' },
 };
