@@ -347,7 +347,7 @@ export function createServe(options: ServeOptions): HttpHandler {
       return kind === 'service' && objectCalls?.owns(head) ? objectCalls.maxBodyBytes : maxServiceBodyBytes;
     },
     streamsBody(head) {
-      if (objectCalls === undefined || !objectCalls.owns(head) || !objectCalls.streamsBody(head)) return false;
+      if (objectCalls === undefined || !objectCalls.streamsBody(head) || !objectCalls.owns(head)) return false;
       // A VPC endpoint leads to no service.
       return addressOf(head, domains).kind === 'service' && headerValue(head.headers, apiIdHeader) === undefined;
     },
