@@ -305,7 +305,7 @@ export class Connection implements Resting {
       length: head.isChunked ? undefined : head.contentLength,
       onDrain: () => this.#receiveOn(),
       onFirstRead: () => {
-        const isWaiting = head.expectsContinue && body.size === 0 && this.#state === 'receiving';
+        const isWaiting = head.expectsContinue && body.size === 0 && this.#incoming === body;
         if (isWaiting) this.#socket.write('HTTP/1.1 100 Continue\r\n\r\n', 'latin1');
       },
     });

@@ -38,13 +38,19 @@ const echo: Answer = (request) => ({
 
 async function withServer(
   use: (server: TestServer) => Promise<void>,
-  options: { answer?: Answer; limits?: Partial<ListenerLimits>; maxBodyBytes?: number } & Http1Options = {},
+  options: {
+    answer?: Answer;
+    limits?: Partial<ListenerLimits>;
+    maxBodyBytes?: number;
+    streamsBody?: boolean;
+  } & Http1Options = {},
 ): Promise<void> {
   const requests: HttpRequest[] = [];
   const refusals: string[] = [];
   const clock = new ManualClock();
   const handler: HttpHandler = {
     maxBodyBytes: () => options.maxBodyBytes ?? 1_000_000,
+    streamsBody: () => options.streamsBody ?? false,
     handle(request) {
       requests.push(request);
       return (options.answer ?? echo)(request);
@@ -621,3 +627,86 @@ function fakeSocket(): Socket {
   socket.write = () => true;
   return socket;
 }
+
+/** Reads what is handed on, and answers with how much it was. */
+const countStreamed: Answer = async ({ bodyStream }) => {
+  let count = 0;
+  for (let piece = await bodyStream!.read(); piece !== undefined; piece = await bodyStream!.read())
+    count += piece.length;
+  return { status: 200, headers: [], body: `${count} bytes` };
+};
+
+test('a body that is handed on is read as it comes, and the next request follows on the same connection', () =>
+  withServer(
+    async ({ open }) => {
+      const client = await open();
+      client.socket.write('PUT /a HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n01234');
+      client.socket.write('56789PUT /b HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n');
+      client.socket.write(
+        '2\r\nde\r\n0\r\n\r\nPUT /c HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nConnection: close\r\n\r\n!',
+      );
+      const all = await client.closed;
+      assert.deepEqual(all.match(/\d+ bytes/g), ['10 bytes', '5 bytes', '1 bytes']);
+    },
+    { answer: countStreamed, streamsBody: true },
+  ));
+
+test('a body that is handed on waits for its reader', () =>
+  withServer(
+    async ({ open }) => {
+      const client = await open();
+      const bytes = Buffer.alloc(8 * 1024 * 1024);
+      client.socket.write(`PUT /a HTTP/1.1\r\nHost: x\r\nContent-Length: ${bytes.length}\r\n\r\n`);
+      client.socket.write(bytes);
+      assert.match(await client.until('bytes'), new RegExp(`${bytes.length} bytes`));
+    },
+    {
+      maxBodyBytes: 10_000_000,
+      streamsBody: true,
+      async answer(request) {
+        // Nobody reads for a few turns: what comes meanwhile fills the queue.
+        for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+        return countStreamed(request);
+      },
+    },
+  ));
+
+test('the answer may come before the body: it is the last on its connection, and nothing was waited for', () =>
+  withServer(
+    async ({ talk }) => {
+      const all = await talk('PUT /a HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\nExpect: 100-continue\r\n\r\n');
+      assert.match(all, /^HTTP\/1\.1 403 /);
+      assert.match(all, /Connection: close/i);
+    },
+    { streamsBody: true, answer: () => ({ status: 403, headers: [], body: 'no' }) },
+  ));
+
+test('a client that waits for 100 Continue gets it when somebody begins to read', () =>
+  withServer(
+    async ({ open }) => {
+      const client = await open();
+      client.socket.write('PUT /a HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n');
+      await client.until('100 Continue');
+      client.socket.write('abc');
+      assert.match(await client.until('bytes'), /3 bytes/);
+    },
+    { streamsBody: true, answer: countStreamed },
+  ));
+
+test('a body that is handed on and breaks off is no whole one', () =>
+  withServer(
+    async ({ open }) => {
+      const client = await open();
+      client.socket.end('PUT /a HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nonly this');
+      assert.match(await client.closed, /it broke off/);
+    },
+    {
+      streamsBody: true,
+      answer: (request) =>
+        (countStreamed(request) as Promise<RequestReply>).catch(() => ({
+          status: 400,
+          headers: [],
+          body: 'it broke off',
+        })),
+    },
+  ));
