@@ -17,9 +17,16 @@ export interface ObjectName {
   readonly versionId?: string | undefined;
 }
 
+/** On whose behalf something is read: the caller of the operation that reads. */
+export interface ObjectReader {
+  readonly accessKeyId: string | undefined;
+  readonly callerArn: string;
+  readonly region: string;
+}
+
 export interface StoredObjects {
-  /** Rejects with S3's own Problem: NoSuchBucket, NoSuchKey, NoSuchVersion. May the caller read it? Whoever asks has asked that. */
-  read(name: ObjectName): Promise<StoredObject>;
+  /** Rejects with S3's own Problem: NoSuchBucket, NoSuchKey, NoSuchVersion, and AccessDenied where `reader` may not read it in secure mode. */
+  read(name: ObjectName, reader: ObjectReader): Promise<StoredObject>;
   /** The region a bucket lies in; undefined when there is none. */
   regionOf(bucket: string): Promise<string | undefined>;
 }

@@ -68,6 +68,16 @@ export function createCompanions(foundation: Foundation) {
   if (trailLines !== undefined) foundation.whenClosing(() => trailLines.close());
   const trail = createTrail({ clock, log, dataDirectory, everyEvent: trailLines });
   foundation.whenClosing(() => trail.close());
+  const credentials = knownKeys(settings, identities.credentials);
+  // Nodes that share a store share the key in it.
+  const keys = createLocalKeys(store, settings.store === undefined ? dataDirectory : undefined);
+  const buckets = createLazyBuckets({
+    ...{ store, clock, log, mode, credentials, keys },
+    folder: settings.store === undefined && dataDirectory !== undefined ? join(dataDirectory, 'objects') : undefined,
+    maxBytes: settings.store === undefined ? settings.maxObjectMegabytes * 1024 * 1024 : undefined,
+    answered: trail.keep,
+  });
+  foundation.whenClosing(() => buckets.close());
   const functions = createFunctions({
     store,
     clock,
@@ -79,6 +89,7 @@ export function createCompanions(foundation: Foundation) {
     mode,
     settings: { maxEnvironments: settings.maxFunctionEnvironments },
     sessions: identities.sessions,
+    objects: buckets.objects,
     keepLine: logs.keepFunctionLine,
   });
   foundation.whenClosing(() => functions.close());
@@ -100,7 +111,6 @@ export function createCompanions(foundation: Foundation) {
   const elsewhere = createRemoteIssuers({ calls: issuerCalls, clock, log });
   const tokenIssuers = createTokenIssuers(firstOf(userPools, identityPools), elsewhere);
   const verifiedTokens = new VerifiedTokens(tokenIssuers);
-  const credentials = knownKeys(settings, identities.credentials);
 
   const metrics = createMemoryMetrics(clock);
   const webAclSightings = createSightings();
@@ -120,17 +130,7 @@ export function createCompanions(foundation: Foundation) {
   // Before the functions go that take what filters still hold.
   foundation.whenClosing(() => logFilters.close());
   const xray = createXRay({ store, clock });
-  // Nodes that share a store share the key in it.
-  const keys = createLocalKeys(store, settings.store === undefined ? dataDirectory : undefined);
   const parameters = createLazyParameters({ store, clock, keys });
-
-  const buckets = createLazyBuckets({
-    ...{ store, clock, log, mode, credentials, keys },
-    folder: settings.store === undefined && dataDirectory !== undefined ? join(dataDirectory, 'objects') : undefined,
-    maxBytes: settings.store === undefined ? settings.maxObjectMegabytes * 1024 * 1024 : undefined,
-    answered: trail.keep,
-  });
-  foundation.whenClosing(() => buckets.close());
 
   /** Each checked against its model. */
   const services = (): Service[] => [

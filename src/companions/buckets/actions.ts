@@ -1,4 +1,5 @@
 /** What S3 calls are to IAM: their actions, where those are not called as the operation is ("Actions, resources, and condition keys for Amazon S3"). */
+import type { HeaderList } from '../../base/headers.ts';
 import type { BucketCall } from './call.ts';
 import { bucketArn, objectArn } from './records.ts';
 
@@ -63,7 +64,13 @@ export function actionOf(
 export const versionedName = (name: string): string => name.replace('Object', 'ObjectVersion');
 
 /** Condition keys that a call brings, in lower case. */
-export function conditionValues({ query, request }: BucketCall): ReadonlyMap<string, string> {
+export function conditionValues({
+  query,
+  request,
+}: {
+  readonly query: URLSearchParams;
+  readonly request: { readonly headers: HeaderList };
+}): ReadonlyMap<string, string> {
   const values = new Map<string, string>([['s3:signatureversion', 'AWS4-HMAC-SHA256']]);
   for (const name of ['prefix', 'delimiter', 'max-keys'] as const) {
     const value = query.get(name);

@@ -1,5 +1,6 @@
 /** May the caller do this? The caller's own policies with the bucket's, as IAM puts them together; asked in secure mode. */
 import { BoundedMap } from '../../base/bounded-map.ts';
+import type { HttpRequest } from '../../base/http.ts';
 import { combined, type PermissionOutcome, reasonOf } from '../../base/permissions.ts';
 import { anonymousPrincipal, type CompiledPolicy, compilePolicy } from '../../base/policy.ts';
 import { RequestContext } from '../../base/request-context.ts';
@@ -10,7 +11,12 @@ import { isPublic } from './public-policy.ts';
 import { type BucketRecord, buckets } from './records.ts';
 import { accessDenied, noSuchBucket } from './refusals.ts';
 
-export type Authorize = (call: BucketCall, action: string, resource: string) => Promise<void>;
+/** What is known of whoever asks. */
+export interface AskingCall extends Pick<BucketCall, 'caller' | 'callerArn' | 'region' | 'query'> {
+  readonly request: Pick<HttpRequest, 'headers' | 'secure' | 'sourceIp' | 'vpcEndpoint'>;
+}
+
+export type Authorize = (call: AskingCall, action: string, resource: string) => Promise<void>;
 
 /** Of so many bucket policies the compiled form is kept. */
 const maxPolicies = 200;
@@ -60,7 +66,7 @@ export function createAuthorize(store: Store, now: () => number): Authorize {
   };
 }
 
-function refusal({ callerArn, caller }: BucketCall, action: string, resource: string, outcome: PermissionOutcome) {
+function refusal({ callerArn, caller }: AskingCall, action: string, resource: string, outcome: PermissionOutcome) {
   if (caller === undefined) return accessDenied();
   return accessDenied(
     `User: ${callerArn} is not authorized to perform: ${action} on resource: "${resource}" ${reasonOf(outcome, action)}`,

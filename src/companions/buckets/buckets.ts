@@ -8,6 +8,7 @@ import type { Log } from '../../ports/telemetry.ts';
 import type { AnsweredCall } from '../../wire/endpoint.ts';
 import { createService, type Service } from '../../wire/service.ts';
 import type { LocalKeys } from '../local-keys.ts';
+import { createAuthorize } from './authorize.ts';
 import type { BucketHandlers } from './call.ts';
 import { dataInFolder } from './data-in-folder.ts';
 import { dataInStore } from './data-in-store.ts';
@@ -47,15 +48,16 @@ export interface Buckets {
 }
 
 export async function createBuckets(options: BucketsOptions): Promise<Buckets> {
-  const { store, clock, keys, folder, maxBytes, log } = options;
+  const { store, clock, keys, folder, maxBytes, log, credentials } = options;
   const raw = folder === undefined ? dataInStore(store, maxBytes) : dataInFolder(folder);
   const parts: BucketParts = { store, clock, data: createObjectData(raw, await keys.get()) };
   const service = createService({ model: 's3', handlers: allBucketHandlers(parts) as never, notBuilt: 'the rest' });
+  const authorize = createAuthorize(store, () => clock.now());
   const sweeper = createSweeper(parts, log);
   return {
     service,
-    objects: createStoredObjects(parts),
-    answer: createDoor({ ...options, service }),
+    objects: createStoredObjects({ parts, guard: options.mode === 'dev' ? undefined : { authorize, credentials } }),
+    answer: createDoor({ ...options, service, authorize }),
     reset: () => parts.data.clear(),
     close: () => sweeper.close(),
   };

@@ -12,7 +12,7 @@ import { escapeXml, xmlElement } from '../../wire/xml.ts';
 import { actionOf } from './actions.ts';
 import { type BucketAddress, bucketAddress } from './address.ts';
 import { type Authenticated, authenticate } from './authenticate.ts';
-import { createAuthorize } from './authorize.ts';
+import type { Authorize } from './authorize.ts';
 import { decodedAwsChunks, type Trailers } from './aws-chunked.ts';
 import type { BucketsOptions } from './buckets.ts';
 import type { BucketAnswer, BucketCall } from './call.ts';
@@ -32,17 +32,17 @@ const maxDocumentBytes = 2 * 1024 * 1024;
 export interface DoorOptions
   extends Pick<BucketsOptions, 'store' | 'clock' | 'log' | 'mode' | 'credentials' | 'answered'> {
   readonly service: Service;
+  readonly authorize: Authorize;
 }
 
 /** `isForeignPage`: a browser sent it for a page of another site. */
 export type Door = (request: HttpRequest, isForeignPage: boolean) => Promise<HttpReply>;
 
 export function createDoor(options: DoorOptions): Door {
-  const { store, clock, log, mode, service } = options;
+  const { store, clock, log, mode, service, authorize } = options;
   const { model, dialect } = service;
   const built = new Set(service.operations.filter((each) => each.built).map(({ name }) => name));
   const route: BucketRouter = compileBucketRouter(model, (name) => built.has(name));
-  const authorize = createAuthorize(store, () => clock.now());
 
   return async function answer(request, isForeignPage) {
     const requestId = randomBytes(8).toString('hex').toUpperCase();

@@ -33,7 +33,7 @@ export function createLazyBuckets(options: BucketsOptions): LazyBuckets {
     streamsBody: ({ method, headers }) => method === 'PUT' && !isShort(headers),
     answer: async (request, isForeignPage) => (await whole.get()).answer(request, isForeignPage),
     objects: {
-      read: async (name) => (await whole.get()).objects.read(name),
+      read: async (name, reader) => (await whole.get()).objects.read(name, reader),
       regionOf: async (bucket) => (await whole.get()).objects.regionOf(bucket),
     },
     service: async () => (await whole.get()).service,

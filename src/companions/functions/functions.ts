@@ -9,6 +9,7 @@ import type { HttpReply, HttpRequest } from '../../base/http.ts';
 import type { Functions } from '../../ports/functions.ts';
 import type { Sessions } from '../../ports/sessions.ts';
 import type { Key, Store } from '../../ports/store.ts';
+import type { StoredObjects } from '../../ports/stored-objects.ts';
 import type { StreamedFunctions } from '../../ports/streaming.ts';
 import type { Log } from '../../ports/telemetry.ts';
 import type { Handlers } from '../../wire/call.ts';
@@ -34,6 +35,7 @@ import type { FunctionRecord, FunctionVersion } from './records.ts';
 import { createRegistry } from './registry.ts';
 import { defaultFunctionSettings, type FunctionSettings } from './settings.ts';
 import { trustFiles } from './trust-files.ts';
+import { zipsInBuckets } from './zip-in-bucket.ts';
 
 export interface FunctionsOptions {
   readonly store: Store;
@@ -50,6 +52,8 @@ export interface FunctionsOptions {
   readonly settings?: Partial<FunctionSettings>;
   /** Gives functions the credentials of their roles; without it they get a key that names their account and no more. */
   readonly sessions?: Pick<Sessions, 'forService'>;
+  /** Where code in buckets is read; without it there is no bucket. */
+  readonly objects?: StoredObjects;
   /** Gets every line of every function beside the tail kept here; must neither throw nor wait. */
   keepLine?(id: FunctionId, line: LogLine): void;
 }
@@ -200,6 +204,7 @@ export function createFunctions(options: FunctionsOptions): FunctionsCompanion {
     clock,
     settings,
     mode: options.mode,
+    zipInBucket: zipsInBuckets(options.objects),
     codeLocation(record, version, call) {
       const path = codePath(record, version);
       return `${call.endpoint}${encodeURI(path)}?token=${tokenOf(path)}`;

@@ -2,14 +2,14 @@
 import { isAbsolute } from 'node:path';
 import { newRequestId } from '../../../base/ids.ts';
 import type { WriteTransaction } from '../../../ports/store.ts';
-import type { Handlers } from '../../../wire/call.ts';
+import type { Call, Handlers } from '../../../wire/call.ts';
 import type { FunctionCode, Operations } from '../../../wire/generated/lambda.ts';
 import { assertFolder, codeHash } from '../code-storage.ts';
 import { changedSettings, configurationOf, settingsOf } from '../configuration.ts';
 import { badParameter, conflict, functionNotFound, staleRevision, unsupported } from '../function-errors.ts';
 import { functionArn, functionReference } from '../names.ts';
 import { type Code, codeBlob, type FunctionRecord, type FunctionVersion } from '../records.ts';
-import { maxZipBytes, readZip } from '../zip.ts';
+import { maxUnzippedBytes, maxZipBytes, readZip } from '../zip.ts';
 import type { HandlerParts } from './parts.ts';
 import { checkedTags } from './tags.ts';
 import { publishedRecord } from './versions.ts';
@@ -22,14 +22,14 @@ interface NewCode {
   write(tx: WriteTransaction): void;
 }
 
-type CodeInput = Pick<FunctionCode, 'ZipFile' | 'S3Bucket' | 'S3Key' | 'ImageUri'>;
+type CodeInput = Pick<FunctionCode, 'ZipFile' | 'S3Bucket' | 'S3Key' | 'S3ObjectVersion' | 'ImageUri'>;
 
 /** Handlers over functions. */
 export function functionHandlers(parts: HandlerParts): Handlers<Operations> {
   const { registry, clock, mode } = parts;
 
   /** What an upload holds, checked to its last entry before anything is stored. */
-  async function newCode(input: CodeInput, handler: string, runtime: string): Promise<NewCode> {
+  async function newCode(input: CodeInput, handler: string, runtime: string, call: Call): Promise<NewCode> {
     if (input.ImageUri !== undefined) throw unsupported('ImageUri');
     if (input.ZipFile !== undefined) {
       if (input.S3Bucket !== undefined || input.S3Key !== undefined) {
@@ -45,9 +45,10 @@ export function functionHandlers(parts: HandlerParts): Handlers<Operations> {
       const { base64 } = codeHash(`${path}\n${handler}\n${runtime}`);
       return { code: { kind: 'folder', path }, codeSha256: base64, codeBytes: 0, write() {} };
     }
-    if (input.S3Bucket !== undefined) {
-      throw badParameter(
-        'Error occurred while GetObject. S3 Error Code: NoSuchBucket. S3 Error Message: The specified bucket does not exist',
+    if (input.S3Bucket !== undefined && input.S3Key !== undefined) {
+      return codeOfZip(
+        await parts.zipInBucket(input.S3Bucket, input.S3Key, input.S3ObjectVersion, call),
+        maxUnzippedBytes,
       );
     }
     throw badParameter('Please provide a source for function code.');
@@ -61,7 +62,7 @@ export function functionHandlers(parts: HandlerParts): Handlers<Operations> {
     async CreateFunction(input, call) {
       const id = { ...functionReference(input.FunctionName, undefined, call) };
       const settings = settingsOf(input);
-      const code = await newCode(input.Code, settings.handler, settings.runtime);
+      const code = await newCode(input.Code, settings.handler, settings.runtime, call);
       const tags = checkedTags(input.Tags ?? {});
       const latest: FunctionVersion = {
         ...settings,
@@ -99,7 +100,7 @@ export function functionHandlers(parts: HandlerParts): Handlers<Operations> {
       await registry.loading();
       const present = registry.find(id);
       if (present === undefined) throw functionNotFound(functionArn(id));
-      const code = await newCode(input, present.latest.handler, present.latest.runtime);
+      const code = await newCode(input, present.latest.handler, present.latest.runtime, call);
       const changed = (record: FunctionRecord): FunctionRecord => {
         if (input.RevisionId !== undefined && input.RevisionId !== record.latest.revisionId) throw staleRevision();
         const latest = stamped({
@@ -188,10 +189,10 @@ export function functionHandlers(parts: HandlerParts): Handlers<Operations> {
   };
 }
 
-function codeOfZip(bytes: Uint8Array): NewCode {
+function codeOfZip(bytes: Uint8Array, maxBytes = maxZipBytes): NewCode {
   if (bytes.length === 0) throw badParameter('Uploaded file must be a non-empty zip');
-  if (bytes.length > maxZipBytes) {
-    throw badParameter(`Request must be smaller than ${maxZipBytes} bytes for the CreateFunction operation`);
+  if (bytes.length > maxBytes) {
+    throw badParameter(`Request must be smaller than ${maxBytes} bytes for the CreateFunction operation`);
   }
   if (readZip(bytes).length === 0) throw badParameter('Uploaded file must be a non-empty zip');
   const { hex, base64 } = codeHash(bytes);

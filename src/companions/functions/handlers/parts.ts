@@ -7,6 +7,7 @@ import { functionArn, functionReference } from '../names.ts';
 import type { FunctionRecord, FunctionVersion } from '../records.ts';
 import type { Registry } from '../registry.ts';
 import type { FunctionSettings } from '../settings.ts';
+import type { ZipInBucket } from '../zip-in-bucket.ts';
 
 export interface HandlerParts {
   readonly registry: Registry;
@@ -16,6 +17,8 @@ export interface HandlerParts {
   readonly mode: 'dev' | 'secure';
   /** URL that serves a version's zip. */
   codeLocation(record: FunctionRecord, version: FunctionVersion, call: Call): string;
+  /** A zip that lies in a bucket of S3. */
+  readonly zipInBucket: ZipInBucket;
   /** The version an operation's FunctionName and Qualifier mean, or AWS's ResourceNotFoundException. */
   versionNamed(
     name: string,
@@ -34,7 +37,7 @@ export interface HandlerParts {
 
 /** The shared questions, answered over a registry. */
 export function createHandlerParts(
-  parts: Pick<HandlerParts, 'registry' | 'invoker' | 'clock' | 'settings' | 'mode' | 'codeLocation'>,
+  parts: Pick<HandlerParts, 'registry' | 'invoker' | 'clock' | 'settings' | 'mode' | 'codeLocation' | 'zipInBucket'>,
 ): HandlerParts {
   const { registry, invoker } = parts;
   return {
