@@ -22,6 +22,7 @@ import { createUsage } from '../../store/usage.ts';
 import { createEndpoint } from '../../wire/endpoint.ts';
 import { createInProcessCalls } from '../../wire/in-process-calls.ts';
 import { publicCalls } from '../../wire/public-calls.ts';
+import { functionUrlPages } from '../function-url-pages.ts';
 import { createManagementGuard } from '../management-guard.ts';
 import type { AccessKeySetting, Settings } from '../settings.ts';
 import { createBucketObjects, createTruststores } from '../truststores.ts';
@@ -147,6 +148,11 @@ async function composeOn(foundation: Foundation): Promise<Composed> {
     usage.publish({});
   }
 
+  const functionUrls = functionUrlPages({
+    ...{ clock, log, credentials, strictPermissions: foundation.strictPermissions },
+    functions: companions.functions.functions,
+    urlTarget: companions.functions.urlTarget,
+  });
   const domains = createDomainTable(customDomains, log);
   foundation.whenClosing(() => domains.close());
   const { certificates } = companions.certificates;
@@ -155,7 +161,7 @@ async function composeOn(foundation: Foundation): Promise<Composed> {
     domains,
     domainTls: createSiteTls({ domainTls, hosts: portalHosts, certificates, clock, log }),
     ...portalSites({ foundation, companions, hosts: portalHosts }),
-    pages: [companions.userPools.pages, cloudFormation.pages],
+    pages: [companions.userPools.pages, functionUrls, cloudFormation.pages],
     objectCalls: companions.buckets,
     isPublicCall: publicCalls(own),
     ownNames: { isAnyNameOurs: mode === 'secure' },

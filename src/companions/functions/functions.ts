@@ -25,6 +25,7 @@ import { notSetHandlers } from './handlers/not-set.ts';
 import { createHandlerParts } from './handlers/parts.ts';
 import { permissionHandlers } from './handlers/permissions.ts';
 import { tagHandlers } from './handlers/tags.ts';
+import { urlHandlers } from './handlers/urls.ts';
 import { versionHandlers } from './handlers/versions.ts';
 import { createInvoker } from './invoker.ts';
 import { createFunctionLog, type FunctionLog, type LogLine } from './logs.ts';
@@ -35,6 +36,7 @@ import type { FunctionRecord, FunctionVersion } from './records.ts';
 import { createRegistry } from './registry.ts';
 import { defaultFunctionSettings, type FunctionSettings } from './settings.ts';
 import { trustFiles } from './trust-files.ts';
+import { type UrlTarget, urlTargets } from './urls.ts';
 import { zipsInBuckets } from './zip-in-bucket.ts';
 
 export interface FunctionsOptions {
@@ -66,6 +68,8 @@ export interface FunctionsCompanion {
   readonly functions: Functions & StreamedFunctions;
   /** Answers `GET /_/functions/{region}/{account}/{name}/{version}.zip?token=…`, the links of GetFunction. */
   codeDownload(request: HttpRequest): Promise<HttpReply>;
+  /** The function that a URL's id leads to, and what its policy says of callers. */
+  urlTarget(id: string): Promise<UrlTarget | undefined>;
   /** What a function logged, oldest first; a name, or an ARN. Empty for a function that never ran. */
   logs(functionName: string): readonly LogLine[];
   environments(): EnvironmentSummary[];
@@ -179,8 +183,10 @@ export function createFunctions(options: FunctionsOptions): FunctionsCompanion {
     logOf,
   });
 
+  let targets: ReadonlyMap<string, UrlTarget> | undefined;
   registry.onChange((before, after) => {
     references.clear();
+    targets = undefined;
     if (before === undefined) return;
     // Whatever runs code or settings that are no longer those of its version ends.
     const kept = new Set(
@@ -275,6 +281,7 @@ export function createFunctions(options: FunctionsOptions): FunctionsCompanion {
     ...concurrencyHandlers(parts),
     ...tagHandlers(parts),
     ...notSetHandlers(parts),
+    ...urlHandlers(parts),
     ...invokeHandlers(parts, logOf),
   };
 
@@ -293,6 +300,11 @@ export function createFunctions(options: FunctionsOptions): FunctionsCompanion {
       if (bytes === undefined) return plainReply(404, 'Not Found\n');
       return { status: 200, headers: ['Content-Type', 'application/zip'], body: bytes };
     },
+    async urlTarget(id) {
+      await registry.loading();
+      targets ??= urlTargets(registry.list());
+      return targets.get(id);
+    },
     logs(functionName) {
       const reference = parseFunctionReference(functionName, settings);
       return reference === undefined ? [] : (logsByArn.get(functionArn(reference))?.lines() ?? []);
@@ -301,6 +313,7 @@ export function createFunctions(options: FunctionsOptions): FunctionsCompanion {
     changedElsewhere: (keys) => registry.readAgain(keys),
     reset() {
       registry.reset();
+      targets = undefined;
       logsByArn.clear();
     },
     async close() {

@@ -1,5 +1,6 @@
 /** What is stored about functions. One record holds one function whole, so that every Lambda call reads and writes a single record. */
 import { collection } from '../../ports/store.ts';
+import type { FunctionUrl } from './urls.ts';
 
 /** Where the code of one version is. */
 export type Code =
@@ -77,6 +78,8 @@ export interface FunctionRecord {
   /** By qualifier; `''` is the policy of the unqualified function. */
   readonly policies: Readonly<Record<string, FunctionPolicy>>;
   readonly reservedConcurrency: number | undefined;
+  /** By qualifier, as policies are. */
+  readonly urls?: Readonly<Record<string, FunctionUrl>>;
   readonly tags: Readonly<Record<string, string>>;
 }
 

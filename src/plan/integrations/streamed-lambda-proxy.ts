@@ -90,14 +90,14 @@ const maxMetadataBytes = 16 * 1024;
 const delimiter = Buffer.alloc(8);
 const known = new Set(['headers', 'multiValueHeaders', 'cookies', 'statusCode']);
 
-interface BegunBody {
+export interface BegunBody {
   readonly answer: ProxyAnswer;
   /** Bytes of the body that came with the metadata. */
   readonly rest: Buffer;
 }
 
 /** The status and headers at the beginning of a stream; a sentence when they are not there. */
-async function readMetadata(stream: BodyStream): Promise<BegunBody | string> {
+export async function readMetadata(stream: BodyStream): Promise<BegunBody | string> {
   let bytes = Buffer.alloc(0);
   for (;;) {
     const at = bytes.indexOf(delimiter);
