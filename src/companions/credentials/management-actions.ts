@@ -124,6 +124,7 @@ function lambdaActions({ operation, input, call }: AuthorizedCall): Action[] {
     Invoke: 'InvokeFunction',
     InvokeAsync: 'InvokeFunction',
     InvokeWithResponseStream: 'InvokeFunction',
+    GetLayerVersionByArn: 'GetLayerVersion',
   };
   const action = `lambda:${Object.hasOwn(names, operation) ? names[operation]! : operation}`;
   const given = input['FunctionName'];
@@ -132,17 +133,28 @@ function lambdaActions({ operation, input, call }: AuthorizedCall): Action[] {
       ? given.replace(/^(?:arn:[^:]+:lambda:[^:]*:)?(?:\d{12}:)?(?:function:)?/, '')
       : undefined;
   const tagged = input['Resource'];
+  const layer = input['LayerName'] ?? (operation === 'GetLayerVersionByArn' ? input['Arn'] : undefined);
   const resource =
-    name !== undefined
-      ? `arn:aws:lambda:${call.region}:${call.account}:function:${name}`
-      : typeof tagged === 'string'
-        ? tagged
-        : '*';
+    typeof layer === 'string'
+      ? layerResource(layer, input['VersionNumber'], call)
+      : name !== undefined
+        ? `arn:aws:lambda:${call.region}:${call.account}:function:${name}`
+        : typeof tagged === 'string'
+          ? tagged
+          : '*';
   const passes =
     operation === 'CreateFunction' || operation === 'UpdateFunctionConfiguration'
       ? passRole(input['Role'], 'lambda.amazonaws.com')
       : [];
-  return [{ action, resource }, ...passes];
+  // What a function is to have, whoever gives it has to be allowed to read.
+  const layers = Array.isArray(input['Layers']) ? input['Layers'] : [];
+  const reads = layers.map((arn) => ({ action: 'lambda:GetLayerVersion', resource: String(arn) }));
+  return [{ action, resource }, ...passes, ...reads];
+}
+
+function layerResource(given: string, version: unknown, { region, account }: AuthorizedCall['call']): string {
+  const arn = given.startsWith('arn:') ? given : `arn:aws:lambda:${region}:${account}:layer:${given}`;
+  return typeof version === 'number' ? `${arn}:${version}` : arn;
 }
 
 function stsActions({ operation, input, call }: AuthorizedCall): Action[] {

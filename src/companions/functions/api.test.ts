@@ -95,8 +95,8 @@ test('environment variables: reserved names and more than 4 KB are refused', asy
 
 test('what cannot be had here is refused, not ignored', async () => {
   await assert.rejects(
-    lambda.create('u1', source, { Layers: ['arn:aws:lambda:eu-west-1:1:layer:x:1'] }),
-    /Layers is not supported/,
+    lambda.create('u1', source, { Layers: ['arn:aws:lambda:eu-west-1:123456789012:layer:x:1'] }),
+    /Layer version arn:aws:lambda:eu-west-1:123456789012:layer:x:1 does not exist\./,
   );
   await assert.rejects(lambda.create('u2', source, { Runtime: 'java21' }), /Runtime java21 is not supported/);
   await assert.rejects(lambda.create('u3', source, { PackageType: 'Image' }), /PackageType Image is not supported/);

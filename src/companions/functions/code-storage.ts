@@ -6,12 +6,15 @@ import { dirname, join, relative } from 'node:path';
 import type { Zippable } from 'fflate';
 import type { Store } from '../../ports/store.ts';
 import { badParameter } from './function-errors.ts';
-import { type Code, codeBlob } from './records.ts';
+import { layerBlob } from './layers.ts';
+import { type Code, codeBlob, type LayerRef } from './records.ts';
 import { readZip } from './zip.ts';
 
 export interface CodeStorage {
   /** The folder a version runs in. */
   taskRootOf(code: Code): Promise<string>;
+  /** A folder with what the layers hold, one over the other; undefined for none. */
+  layersRootOf(layers: readonly LayerRef[]): Promise<string | undefined>;
   /** The code as a zip, for `GetFunction`'s download link. */
   zipOf(code: Code): Promise<Uint8Array | undefined>;
   /** Changes whenever a file of a developer's folder does; always the same for a zip. */
@@ -31,23 +34,18 @@ export function createCodeStorage(store: Store, folder: string, isUsed: (sha256:
   removeUnused(folder, isUsed);
   const fingerprints = new Map<string, { atMs: number; text: string }>();
 
-  async function unpack(sha256: string): Promise<string> {
-    const target = join(folder, sha256);
+  /** Unpacks zips over each other into the folder of that name, once. */
+  async function unpack(name: string, blobs: readonly string[]): Promise<string> {
+    const target = join(folder, name);
     if (await isFolder(target)) return target;
-    const bytes = await store.read((tx) => tx.getBlob(codeBlob(sha256)));
-    if (bytes === undefined) throw new Error(`Cannot unpack function code: blob ${codeBlob(sha256)} is missing`);
     await mkdir(folder, { recursive: true });
     // Unpacked beside, then renamed: a folder with the right name is always complete, even after a crash.
     const unfinished = await mkdtemp(join(folder, 'unpacking-'));
     try {
-      for (const entry of readZip(bytes)) {
-        const path = join(unfinished, entry.path);
-        await mkdir(entry.kind === 'folder' ? path : dirname(path), { recursive: true });
-        if (entry.kind === 'file') {
-          await writeFile(path, entry.bytes);
-          // Read-only as /var/task is.
-          await chmod(path, entry.isExecutable ? 0o555 : 0o444);
-        } else if (entry.kind === 'link') await symlink(Buffer.from(entry.bytes).toString('utf8'), path);
+      for (const blob of blobs) {
+        const bytes = await store.read((tx) => tx.getBlob(blob));
+        if (bytes === undefined) throw new Error(`Cannot unpack function code: blob ${blob} is missing`);
+        await unpackInto(unfinished, bytes);
       }
       await chmod(unfinished, 0o755);
       await rename(unfinished, target);
@@ -59,14 +57,26 @@ export function createCodeStorage(store: Store, folder: string, isUsed: (sha256:
     return target;
   }
 
+  function unpackedOnce(name: string, blobs: readonly string[]): Promise<string> {
+    const known = unpacking.get(name);
+    if (known !== undefined) return known;
+    const unpacked = unpack(name, blobs).finally(() => unpacking.delete(name));
+    unpacking.set(name, unpacked);
+    return unpacked;
+  }
+
   return {
     taskRootOf(code) {
       if (code.kind === 'folder') return Promise.resolve(code.path);
-      const known = unpacking.get(code.sha256);
-      if (known !== undefined) return known;
-      const unpacked = unpack(code.sha256).finally(() => unpacking.delete(code.sha256));
-      unpacking.set(code.sha256, unpacked);
-      return unpacked;
+      return unpackedOnce(code.sha256, [codeBlob(code.sha256)]);
+    },
+    async layersRootOf(layers) {
+      if (layers.length === 0) return undefined;
+      const { hex } = codeHash(layers.map(({ sha256 }) => sha256).join('\n'));
+      return unpackedOnce(
+        `layers-${hex}`,
+        layers.map(({ sha256 }) => layerBlob(sha256)),
+      );
     },
     async zipOf(code) {
       if (code.kind === 'zip') return store.read((tx) => tx.getBlob(codeBlob(code.sha256)));
@@ -81,6 +91,21 @@ export function createCodeStorage(store: Store, folder: string, isUsed: (sha256:
       return text;
     },
   };
+}
+
+async function unpackInto(folder: string, zip: Uint8Array): Promise<void> {
+  for (const entry of readZip(zip)) {
+    const path = join(folder, entry.path);
+    await mkdir(entry.kind === 'folder' ? path : dirname(path), { recursive: true });
+    if (entry.kind === 'folder') continue;
+    // Of an earlier layer.
+    await rm(path, { recursive: true, force: true });
+    if (entry.kind === 'file') {
+      await writeFile(path, entry.bytes);
+      // Read-only as /var/task is.
+      await chmod(path, entry.isExecutable ? 0o555 : 0o444);
+    } else await symlink(Buffer.from(entry.bytes).toString('utf8'), path);
+  }
 }
 
 function removeUnused(folder: string, isUsed: (sha256: string) => boolean): void {

@@ -7,7 +7,7 @@ import type {
 } from '../../wire/generated/lambda.ts';
 import { badParameter, unsupported } from './function-errors.ts';
 import { functionArn } from './names.ts';
-import type { FunctionRecord, FunctionVersion } from './records.ts';
+import type { FunctionRecord, FunctionVersion, LayerRef } from './records.ts';
 import { isKnownRuntime, reservedVariables } from './runtimes.ts';
 
 /** Everything of a version but its code and its identity. */
@@ -21,7 +21,7 @@ type SettingsInput = Omit<UpdateFunctionConfigurationRequest, 'FunctionName' | '
 const maxVariableBytes = 4096;
 
 /** The settings of a new function. */
-export function settingsOf(input: CreateFunctionRequest): VersionSettings {
+export function settingsOf(input: CreateFunctionRequest, layers: readonly LayerRef[] | undefined): VersionSettings {
   if (input.PackageType === 'Image' || input.ImageConfig !== undefined) throw unsupported('PackageType Image');
   if (input.CodeSigningConfigArn !== undefined) throw unsupported('CodeSigningConfigArn');
   if (input.TenancyConfig !== undefined) throw unsupported('TenancyConfig');
@@ -48,11 +48,19 @@ export function settingsOf(input: CreateFunctionRequest): VersionSettings {
       snapStartApplyOn: 'None',
     },
     input,
+    layers,
   );
 }
 
-/** `present` with what the caller names replaced. Throws for what AWS refuses and for what cannot be had here. */
-export function changedSettings(present: VersionSettings, input: SettingsInput): VersionSettings {
+/**
+ * `present` with what the caller names replaced; `layers` are those it names, undefined for none named. Throws for what AWS refuses and for what cannot be had
+ * here.
+ */
+export function changedSettings(
+  present: VersionSettings,
+  input: SettingsInput,
+  layers: readonly LayerRef[] | undefined,
+): VersionSettings {
   assertSupported(input);
   const runtime = input.Runtime ?? present.runtime;
   if (!isKnownRuntime(runtime)) throw unsupported(`Runtime ${runtime}`);
@@ -82,12 +90,16 @@ export function changedSettings(present: VersionSettings, input: SettingsInput):
       logFormat === 'JSON' ? (logging?.ApplicationLogLevel ?? present.applicationLogLevel ?? 'INFO') : undefined,
     systemLogLevel: logFormat === 'JSON' ? (logging?.SystemLogLevel ?? present.systemLogLevel ?? 'INFO') : undefined,
     snapStartApplyOn: input.SnapStart?.ApplyOn ?? present.snapStartApplyOn,
+    ...withLayers(layers ?? present.layers),
   };
 }
 
+/** A function without layers has no member for them, so that nothing changes by naming none. */
+const withLayers = (layers: readonly LayerRef[] = []): Pick<VersionSettings, 'layers'> =>
+  layers.length === 0 ? {} : { layers };
+
 /** Members that would change how the function runs but cannot here: refused, so that nobody believes they work. */
 function assertSupported(input: SettingsInput): void {
-  if (input.Layers !== undefined && input.Layers.length > 0) throw unsupported('Layers');
   if (input.FileSystemConfigs !== undefined && input.FileSystemConfigs.length > 0)
     throw unsupported('FileSystemConfigs');
   if (input.DeadLetterConfig?.TargetArn !== undefined && input.DeadLetterConfig.TargetArn !== '') {
@@ -150,6 +162,9 @@ export function configurationOf(
     ...(version.environment === undefined ? {} : { Environment: { Variables: { ...version.environment } } }),
     TracingConfig: { Mode: version.tracingMode as 'Active' | 'PassThrough' },
     RevisionId: version.revisionId,
+    ...(version.layers !== undefined && {
+      Layers: version.layers.map(({ arn, codeBytes }) => ({ Arn: arn, CodeSize: codeBytes })),
+    }),
     State: 'Active',
     LastUpdateStatus: 'Successful',
     PackageType: 'Zip',

@@ -22,6 +22,7 @@ import {
 } from './function-failures.ts';
 import { createFunctionOutput, type FunctionOutput } from './function-output.ts';
 import type { FunctionLog } from './logs.ts';
+import { mountOfLayers, notMounted } from './mounted-layers.ts';
 import { initStartLine, type LogFormat, reportLines, startLine } from './platform-log.ts';
 import { killGroup, residentBytes } from './process-group.ts';
 import type { Reaper } from './reaper.ts';
@@ -57,6 +58,8 @@ export interface EnvironmentSurroundings {
   /** Where environments put their temporary folders. */
   temporaryFolder(): string;
   taskRootOf(version: FunctionVersion): Promise<string>;
+  /** What its layers hold, in a folder; undefined for a version without layers. */
+  layersRootOf(version: FunctionVersion): Promise<string | undefined>;
   endpointUrl(): string;
   /** Certificates that functions are to trust; undefined when we have none of our own. */
   trusted(): Promise<TrustFiles | undefined>;
@@ -161,7 +164,8 @@ export class Environment {
     const { version } = this.spec;
     try {
       const taskRoot = await this.#around.taskRootOf(version);
-      const launch = await launchOf(version, taskRoot, settings);
+      const layersRoot = await this.#around.layersRootOf(version);
+      const launch = await launchOf(version, taskRoot, settings, layersRoot);
       if (this.#hasEnded) throw new InitFailure((id) => runtimeExited(id, 'signal: killed'));
       if (launch.notice !== undefined) {
         this.#around.notice(this.spec.functionName, launch.notice);
@@ -171,7 +175,7 @@ export class Environment {
       // AWS gives the code outside the handler 10 s, and when that was not enough runs it anew within the time of the invoke.
       for (const limitMs of [settings.initTimeoutMs, version.timeoutSeconds * 1000]) {
         const startedMs = clock.monotonicMs();
-        if (await this.#launch(taskRoot, launch, limitMs)) {
+        if (await this.#launch(taskRoot, layersRoot, launch, limitMs)) {
           this.#initMs = clock.monotonicMs() - startedMs;
           return;
         }
@@ -187,7 +191,12 @@ export class Environment {
   }
 
   /** True once the runtime asks for its first event, false when `limitMs` passed before; then nothing of the process is left. */
-  async #launch(taskRoot: string, launch: Awaited<ReturnType<typeof launchOf>>, limitMs: number): Promise<boolean> {
+  async #launch(
+    taskRoot: string,
+    layersRoot: string | undefined,
+    launch: Awaited<ReturnType<typeof launchOf>>,
+    limitMs: number,
+  ): Promise<boolean> {
     const api = await openRuntimeApi({
       onNext: (runtime) => this.#onNext(runtime),
       onStream: (id, goOn) => this.#onStream(id, goOn),
@@ -201,12 +210,16 @@ export class Environment {
     this.#api = api;
     mkdirSync(this.#folder, { recursive: true });
     const { account, region, functionName, version } = this.spec;
+    const mount = layersRoot === undefined ? undefined : await mountOfLayers(layersRoot);
+    const mounts = mount !== undefined;
+    if (layersRoot !== undefined && !mounts) this.#around.notice(functionName, notMounted);
     const variables = variablesOf({
       account,
       region,
       functionName,
       version,
       taskRoot,
+      layersRoot: layersRoot === undefined || mounts ? undefined : layersRoot,
       temporaryFolder: this.#folder,
       runtimeApi: `127.0.0.1:${api.port}`,
       logStream: this.#logStream,
@@ -218,7 +231,8 @@ export class Environment {
     const ready = new Promise<void>((resolve, reject) => {
       this.#init = { resolve, reject };
     });
-    const child = spawn('/bin/sh', ['-c', limitsThenRun, 'sh', launch.program, ...launch.args], {
+    const run = ['-c', limitsThenRun, 'sh', ...(mount ?? []), launch.program, ...launch.args];
+    const child = spawn('/bin/sh', run, {
       cwd: taskRoot,
       env: variables,
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -12,7 +12,7 @@ import type { Key, Store } from '../../ports/store.ts';
 import type { StoredObjects } from '../../ports/stored-objects.ts';
 import type { StreamedFunctions } from '../../ports/streaming.ts';
 import type { Log } from '../../ports/telemetry.ts';
-import type { Handlers } from '../../wire/call.ts';
+import type { Call, Handlers } from '../../wire/call.ts';
 import type { Operations } from '../../wire/generated/lambda.ts';
 import { createCodeStorage } from './code-storage.ts';
 import { createEnvironmentPool, type EnvironmentSummary } from './environment-pool.ts';
@@ -22,12 +22,14 @@ import { concurrencyHandlers } from './handlers/concurrency.ts';
 import { functionHandlers } from './handlers/functions.ts';
 import { invokeHandlers, maxEventBytes, maxRequestBytes } from './handlers/invoke.ts';
 import { notSetHandlers } from './handlers/not-set.ts';
+import { layerHandlers } from './handlers/layers.ts';
 import { createHandlerParts } from './handlers/parts.ts';
 import { permissionHandlers } from './handlers/permissions.ts';
 import { tagHandlers } from './handlers/tags.ts';
 import { urlHandlers } from './handlers/urls.ts';
 import { versionHandlers } from './handlers/versions.ts';
 import { createInvoker } from './invoker.ts';
+import { type LayerVersionRecord, layerBlob, layerKey, layerVersions, resolvedLayers } from './layers.ts';
 import { createFunctionLog, type FunctionLog, type LogLine } from './logs.ts';
 import { type FunctionId, type FunctionReference, functionArn, parseFunctionReference } from './names.ts';
 import { allowsInvoke, policyOf } from './permissions.ts';
@@ -153,6 +155,7 @@ export function createFunctions(options: FunctionsOptions): FunctionsCompanion {
       return folder;
     },
     taskRootOf: (version) => storage().taskRootOf(version.code),
+    layersRootOf: (version) => storage().layersRootOf(version.layers ?? []),
     endpointUrl: options.endpointUrl,
     trusted: trustFiles(temporaryFolder, options.certificate),
     async keysOf({ account, functionName, version }) {
@@ -202,6 +205,12 @@ export function createFunctions(options: FunctionsOptions): FunctionsCompanion {
     return `/_/functions/${record.region}/${record.account}/${record.name}/${version.version}.zip`;
   }
 
+  const layerPath = ({ region, account, name, version }: LayerVersionRecord): string =>
+    `/_/functions/layers/${region}/${account}/${name}/${version}.zip`;
+
+  const linkTo = (path: string, { endpoint }: Pick<Call, 'endpoint'>): string =>
+    `${endpoint}${encodeURI(path)}?token=${tokenOf(path)}`;
+
   const tokenOf = (path: string): string => createHmac('sha256', linkKey).update(path).digest('base64url');
 
   const parts = createHandlerParts({
@@ -211,10 +220,10 @@ export function createFunctions(options: FunctionsOptions): FunctionsCompanion {
     settings,
     mode: options.mode,
     zipInBucket: zipsInBuckets(options.objects),
-    codeLocation(record, version, call) {
-      const path = codePath(record, version);
-      return `${call.endpoint}${encodeURI(path)}?token=${tokenOf(path)}`;
+    async layersNamed(arns, call) {
+      return arns && store.read((tx) => resolvedLayers(tx, arns, call));
     },
+    codeLocation: (record, version, call) => linkTo(codePath(record, version), call),
   });
 
   function referenceTo(text: string): FunctionReference {
@@ -282,6 +291,7 @@ export function createFunctions(options: FunctionsOptions): FunctionsCompanion {
     ...tagHandlers(parts),
     ...notSetHandlers(parts),
     ...urlHandlers(parts),
+    ...layerHandlers({ ...parts, store, layerLocation: (record, call) => linkTo(layerPath(record), call) }),
     ...invokeHandlers(parts, logOf),
   };
 
@@ -290,6 +300,18 @@ export function createFunctions(options: FunctionsOptions): FunctionsCompanion {
     handlers: options.mode === 'secure' ? withinAccount(handlers, registry) : handlers,
     functions,
     async codeDownload({ method, path, query }) {
+      const layer = /^\/_\/functions\/layers\/([^/]+)\/(\d{12})\/([^/]+)\/(\d{1,10})\.zip$/.exec(decodedPath(path));
+      if (layer !== null) {
+        if (method !== 'GET' || new URLSearchParams(query).get('token') !== tokenOf(layer[0]))
+          return plainReply(403, 'Forbidden\n');
+        const [, region, account, name, version] = layer as unknown as [string, string, string, string, string];
+        const bytes = await store.read(async (tx) => {
+          const found = await tx.get(layerVersions, layerKey({ region, account, name, version: Number(version) }));
+          return found && tx.getBlob(layerBlob(found.sha256));
+        });
+        if (bytes === undefined) return plainReply(404, 'Not Found\n');
+        return { status: 200, headers: ['Content-Type', 'application/zip'], body: bytes };
+      }
       const wanted = /^\/_\/functions\/([^/]+)\/([^/]+)\/([^/]+)\/([^/]+)\.zip$/.exec(decodedPath(path));
       const token = new URLSearchParams(query).get('token');
       if (wanted === null || method !== 'GET' || token !== tokenOf(wanted[0])) return plainReply(403, 'Forbidden\n');

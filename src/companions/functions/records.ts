@@ -15,6 +15,15 @@ export type Code =
       readonly path: string;
     };
 
+/** A layer as a version of a function has it: it stays so when the layer's version is deleted. */
+export interface LayerRef {
+  /** Of the layer's version. */
+  readonly arn: string;
+  /** Hex; names the blob. */
+  readonly sha256: string;
+  readonly codeBytes: number;
+}
+
 /** One version's code and settings; `$LATEST` is the one that can change. */
 export interface FunctionVersion {
   readonly version: string;
@@ -33,6 +42,8 @@ export interface FunctionVersion {
   readonly applicationLogLevel: string | undefined;
   readonly systemLogLevel: string | undefined;
   readonly snapStartApplyOn: string;
+  /** In their order: what a later one has stands in place of an earlier one's. */
+  readonly layers?: readonly LayerRef[];
   readonly lastModifiedMs: number;
   readonly revisionId: string;
   /** Base64, as `CodeSha256` shows it. */

@@ -33,6 +33,7 @@ export async function launchOf(
   version: FunctionVersion,
   taskRoot: string,
   settings: FunctionSettings,
+  layersRoot?: string,
 ): Promise<Launch> {
   const { runtime, memoryMb } = version;
   if (runtime.startsWith('nodejs')) {
@@ -61,7 +62,9 @@ export async function launchOf(
         : { notice: `Runtime ${runtime} is not on this machine: running on Python ${python.version}.` }),
     };
   }
-  const bootstrap = join(taskRoot, 'bootstrap');
+  const own = join(taskRoot, 'bootstrap');
+  const ofLayer = layersRoot === undefined ? undefined : join(layersRoot, 'bootstrap');
+  const bootstrap = !exists(own) && ofLayer !== undefined ? ofLayer : own;
   if (!isExecutable(bootstrap)) {
     throw new NoRuntime(
       exists(bootstrap)
@@ -152,6 +155,8 @@ export interface VariablesInput {
   readonly functionName: string;
   readonly version: FunctionVersion;
   readonly taskRoot: string;
+  /** Where layers are that could not be mounted at `/opt`. */
+  readonly layersRoot?: string | undefined;
   readonly temporaryFolder: string;
   readonly runtimeApi: string;
   readonly logStream: string;
@@ -163,17 +168,19 @@ export interface VariablesInput {
 
 /** The whole environment of the process: AWS's variables and the function's own, nothing of ours except where programs are found. */
 export function variablesOf(input: VariablesInput): Record<string, string> {
-  const { version, taskRoot, region } = input;
+  const { version, taskRoot, region, layersRoot: opt = '/opt' } = input;
+  const node = /^nodejs(\d+)/.exec(version.runtime)?.[1];
   return {
-    PATH: `${process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin'}:/opt/bin`,
+    PATH: `${process.env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin'}:${opt}/bin`,
     LANG: 'en_US.UTF-8',
     TZ: ':UTC',
     HOME: input.temporaryFolder,
     // One machine, many functions: AWS's private /tmp becomes a private TMPDIR.
     TMPDIR: input.temporaryFolder,
-    NODE_PATH: `/opt/nodejs/node_modules:${taskRoot}/node_modules:${taskRoot}`,
-    PYTHONPATH: taskRoot,
-    LD_LIBRARY_PATH: `${taskRoot}:${taskRoot}/lib:/opt/lib`,
+    NODE_PATH: `${node === undefined ? '' : `${opt}/nodejs/node${node}/node_modules:`}${opt}/nodejs/node_modules:${taskRoot}/node_modules:${taskRoot}`,
+    // As on Lambda: libraries of layers come before those of the machine, behind the function's own.
+    PYTHONPATH: `${taskRoot}:${opt}/python:${opt}/python/lib/${version.runtime}/site-packages`,
+    LD_LIBRARY_PATH: `${taskRoot}:${taskRoot}/lib:${opt}/lib`,
     AWS_ENDPOINT_URL: input.endpointUrl,
     // `https://{domainName}/{stage}` of a WebSocket event leads to our own certificate.
     ...(input.trusted && { NODE_EXTRA_CA_CERTS: input.trusted.ours, AWS_CA_BUNDLE: input.trusted.withEveryones }),

@@ -61,7 +61,7 @@ export function functionHandlers(parts: HandlerParts): Handlers<Operations> {
   return {
     async CreateFunction(input, call) {
       const id = { ...functionReference(input.FunctionName, undefined, call) };
-      const settings = settingsOf(input);
+      const settings = settingsOf(input, await parts.layersNamed(input.Layers, call));
       const code = await newCode(input.Code, settings.handler, settings.runtime, call);
       const tags = checkedTags(input.Tags ?? {});
       const latest: FunctionVersion = {
@@ -128,9 +128,11 @@ export function functionHandlers(parts: HandlerParts): Handlers<Operations> {
 
     async UpdateFunctionConfiguration(input, call) {
       const id = functionReference(input.FunctionName, undefined, call);
+      const layers = await parts.layersNamed(input.Layers, call);
       const record = await registry.change(id, (before) => {
         if (input.RevisionId !== undefined && input.RevisionId !== before.latest.revisionId) throw staleRevision();
-        return { ...before, latest: stamped({ ...before.latest, ...changedSettings(before.latest, input) }) };
+        const { layers: _before, ...latest } = before.latest;
+        return { ...before, latest: stamped({ ...latest, ...changedSettings(before.latest, input, layers) }) };
       });
       return configurationOf(record, record.latest);
     },

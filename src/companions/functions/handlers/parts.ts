@@ -4,7 +4,7 @@ import type { Call } from '../../../wire/call.ts';
 import { badParameter, functionNotFound } from '../function-errors.ts';
 import type { Invoker } from '../invoker.ts';
 import { functionArn, functionReference } from '../names.ts';
-import type { FunctionRecord, FunctionVersion } from '../records.ts';
+import type { FunctionRecord, FunctionVersion, LayerRef } from '../records.ts';
 import type { Registry } from '../registry.ts';
 import type { FunctionSettings } from '../settings.ts';
 import type { ZipInBucket } from '../zip-in-bucket.ts';
@@ -19,6 +19,8 @@ export interface HandlerParts {
   codeLocation(record: FunctionRecord, version: FunctionVersion, call: Call): string;
   /** A zip that lies in a bucket of S3. */
   readonly zipInBucket: ZipInBucket;
+  /** The layers a function is to have, where the caller names some. */
+  layersNamed(arns: readonly string[] | undefined, call: Call): Promise<readonly LayerRef[] | undefined>;
   /** The version an operation's FunctionName and Qualifier mean, or AWS's ResourceNotFoundException. */
   versionNamed(
     name: string,
@@ -37,7 +39,10 @@ export interface HandlerParts {
 
 /** The shared questions, answered over a registry. */
 export function createHandlerParts(
-  parts: Pick<HandlerParts, 'registry' | 'invoker' | 'clock' | 'settings' | 'mode' | 'codeLocation' | 'zipInBucket'>,
+  parts: Pick<
+    HandlerParts,
+    'registry' | 'invoker' | 'clock' | 'settings' | 'mode' | 'codeLocation' | 'zipInBucket' | 'layersNamed'
+  >,
 ): HandlerParts {
   const { registry, invoker } = parts;
   return {
