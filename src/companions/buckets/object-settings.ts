@@ -4,14 +4,11 @@ import type { Tag } from '../../wire/generated/s3.ts';
 import type { BucketRecord, Encryption, ObjectHeaders, ObjectSettings } from './records.ts';
 import { badArgument, badTag, metadataTooLarge, noAcls, notBuilt } from './refusals.ts';
 
-const kept = [
-  'Content-Type',
-  'Cache-Control',
-  'Content-Disposition',
-  'Content-Encoding',
-  'Content-Language',
-  'Expires',
-] as const;
+/** Headers that are kept with an object. */
+export const keptHeaderNames = [
+  ...(['Content-Type', 'Cache-Control', 'Content-Disposition'] as const),
+  ...(['Content-Encoding', 'Content-Language', 'Expires'] as const),
+];
 const maxMetadataBytes = 2048;
 
 /** Headers of features that are not built; each would change who may do what with the object, or for how long. */
@@ -40,7 +37,7 @@ export function objectSettings(headers: HeaderList, bucket: BucketRecord): Objec
 }
 
 export function keptHeaders(headers: HeaderList): ObjectHeaders {
-  const found = kept.flatMap((name): [string, string][] => {
+  const found = keptHeaderNames.flatMap((name): [string, string][] => {
     const value = headerValue(headers, name.toLowerCase());
     const plain = name === 'Content-Encoding' ? withoutAwsChunked(value) : value;
     return plain === undefined || plain === '' ? [] : [[name, plain]];

@@ -7,7 +7,7 @@ import type { BucketCall, BucketHandlers } from '../call.ts';
 import { runningChecksum } from '../checksums.ts';
 import { checkReading, checkWriting } from '../conditions.ts';
 import { copySourceOf } from '../copy-source.ts';
-import { keptHeaders, metadataOf, objectSettings, tagsOf } from '../object-settings.ts';
+import { keptHeaderNames, keptHeaders, metadataOf, objectSettings, tagsOf } from '../object-settings.ts';
 import { type BucketParts, bucketOf, deleteObject, putVersion, versionIdFor } from '../parts.ts';
 import { partRange, type Range, rangeOf } from '../ranges.ts';
 import { type BucketRecord, type DataRef, type ObjectVersion, objectArn } from '../records.ts';
@@ -253,15 +253,7 @@ export function checkKey(key: string): void {
 
 /** As they were given, or as a presigned URL wants them. */
 function contentHeaders({ headers }: ObjectVersion, query: URLSearchParams): string[] {
-  const names = [
-    'Content-Type',
-    'Cache-Control',
-    'Content-Disposition',
-    'Content-Encoding',
-    'Content-Language',
-    'Expires',
-  ] as const;
-  return names.flatMap((name) => {
+  return keptHeaderNames.flatMap((name) => {
     const value = query.get(`response-${name.toLowerCase()}`) ?? headers[name];
     if (value !== undefined && value !== null) return [name, value];
     return name === 'Content-Type' ? [name, 'binary/octet-stream'] : [];
