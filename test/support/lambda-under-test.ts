@@ -1,4 +1,5 @@
 /** What tests of the Lambda companion need: one running over a store in memory, zips made on the spot, and one call to make a function. */
+
 import { zipSync } from 'fflate';
 import { systemClock } from '../../src/base/clock.ts';
 import {
@@ -6,6 +7,7 @@ import {
   type FunctionsCompanion,
   type FunctionsOptions,
 } from '../../src/companions/functions/functions.ts';
+import type { FunctionSettings } from '../../src/companions/functions/settings.ts';
 import { silentLog } from '../../src/ports/telemetry.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';
 import type { Call } from '../../src/wire/call.ts';
@@ -98,4 +100,26 @@ export function lambdaUnderTest(options: Partial<FunctionsOptions> = {}): Lambda
       };
     },
   };
+}
+
+/** A companion with these settings, closed afterwards. */
+export async function withLambda(
+  settings: Partial<FunctionSettings>,
+  work: (lambda: LambdaUnderTest) => Promise<void>,
+): Promise<void> {
+  const lambda = lambdaUnderTest({ settings });
+  try {
+    await work(lambda);
+  } finally {
+    await lambda.close();
+  }
+}
+
+/** Asks every 10 ms, for at most half a minute: machines may be busy. */
+export async function becomesTrue(question: () => boolean): Promise<boolean> {
+  for (let i = 0; i < 3000; i++) {
+    if (question()) return true;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  return false;
 }

@@ -149,7 +149,15 @@ function lambdaActions({ operation, input, call }: AuthorizedCall): Action[] {
   // What a function is to have, whoever gives it has to be allowed to read.
   const layers = Array.isArray(input['Layers']) ? input['Layers'] : [];
   const reads = layers.map((arn) => ({ action: 'lambda:GetLayerVersion', resource: String(arn) }));
-  return [{ action, resource }, ...passes, ...reads];
+  // Where asynchronous answers go, whoever leads them there has to be allowed to go.
+  const { OnSuccess, OnFailure } = (input['DestinationConfig'] ?? {}) as Record<
+    string,
+    { Destination?: string } | undefined
+  >;
+  const told = [OnSuccess?.Destination, OnFailure?.Destination].flatMap((arn) =>
+    arn ? [{ action: 'lambda:InvokeFunction', resource: arn }] : [],
+  );
+  return [{ action, resource }, ...passes, ...reads, ...told];
 }
 
 function layerResource(given: string, version: unknown, { region, account }: AuthorizedCall['call']): string {

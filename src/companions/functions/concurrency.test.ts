@@ -4,36 +4,14 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { arnOf, type LambdaUnderTest, lambdaUnderTest } from '../../../test/support/lambda-under-test.ts';
-import type { FunctionSettings } from './settings.ts';
+import { arnOf, becomesTrue, lambdaUnderTest, withLambda } from '../../../test/support/lambda-under-test.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gatewright-test-'));
 after(() => rmSync(folder, { recursive: true }));
 
-async function withLambda(
-  settings: Partial<FunctionSettings>,
-  work: (lambda: LambdaUnderTest) => Promise<void>,
-): Promise<void> {
-  const lambda = lambdaUnderTest({ settings });
-  try {
-    await work(lambda);
-  } finally {
-    await lambda.close();
-  }
-}
-
 /** Answers its process id after `e.ms`. */
 const slow =
   'exports.handler = async (e) => { await new Promise((done) => setTimeout(done, e.ms)); return process.pid; };';
-
-/** Asks every 10 ms, for at most three seconds. */
-async function becomesTrue(question: () => boolean): Promise<boolean> {
-  for (let i = 0; i < 300; i++) {
-    if (question()) return true;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  return false;
-}
 
 test('two slow invokes at a time run in two environments', () =>
   withLambda({}, async (lambda) => {

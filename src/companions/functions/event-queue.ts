@@ -2,15 +2,23 @@
  * Asynchronous (Event) invocations: answered 202 at once, run as soon as there is room, tried again when the function fails (two more
  * times, after one and two minutes) or is throttled. In memory: what waits when the gateway ends is lost, and the log says how much.
  */
+import type { Clock } from '../../base/clock.ts';
 import { Problem } from '../../base/problem.ts';
 import type { Log } from '../../ports/telemetry.ts';
+import type { EventEnd } from './event-invokes.ts';
 import { throttled } from './function-errors.ts';
 import type { FunctionSettings } from './settings.ts';
 
 export interface QueuedEvent {
   readonly functionArn: string;
+  /** 0 to 2: how often it is tried again when the function fails. */
+  readonly maxRetries: number;
+  /** After so long it is tried no more. */
+  readonly maxAgeMs: number;
   /** Runs it once; true when the function succeeded. Throws a Problem when it could not run. */
   run(): Promise<boolean>;
+  /** How it ended, after so many runs. */
+  ended(how: EventEnd, attempts: number): void;
 }
 
 export interface EventQueue {
@@ -19,18 +27,34 @@ export interface EventQueue {
   close(): void;
 }
 
+/** With the time, on the monotonic clock, after which it is tried no more. */
+interface TimedEvent extends QueuedEvent {
+  readonly untilMs: number;
+}
+
 /** AWS retries throttled events with growing waits from 1 second to 5 minutes, for up to 6 hours. */
 const firstThrottleDelayMs = 1000;
 const longestThrottleDelayMs = 5 * 60_000;
 const maxThrottleRetries = 80;
 
 /** An empty queue. */
-export function createEventQueue(settings: FunctionSettings, log: Log): EventQueue {
+export function createEventQueue(settings: FunctionSettings, clock: Clock, log: Log): EventQueue {
   const waiting = new Set<NodeJS.Timeout>();
   let size = 0;
   let isClosed = false;
 
-  function later(event: QueuedEvent, delayMs: number, failures: number, throttles: number): void {
+  function end(event: QueuedEvent, how: EventEnd, attempts: number): void {
+    size--;
+    event.ended(how, attempts);
+  }
+
+  function later(event: TimedEvent, delayMs: number, failures: number, throttles: number): void {
+    // Tried no more rather than too late.
+    if (clock.monotonicMs() + delayMs >= event.untilMs) {
+      log.warn('An asynchronous invocation is dropped: it is too old', { function: event.functionArn });
+      end(event, 'EventAgeExceeded', failures);
+      return;
+    }
     const timer = setTimeout(() => {
       waiting.delete(timer);
       void attempt(event, failures, throttles);
@@ -40,11 +64,11 @@ export function createEventQueue(settings: FunctionSettings, log: Log): EventQue
     waiting.add(timer);
   }
 
-  async function attempt(event: QueuedEvent, failures: number, throttles: number): Promise<void> {
+  async function attempt(event: TimedEvent, failures: number, throttles: number): Promise<void> {
     if (isClosed) return;
     try {
       if (await event.run()) {
-        size--;
+        end(event, 'Success', failures + 1);
         return;
       }
     } catch (error) {
@@ -58,12 +82,12 @@ export function createEventQueue(settings: FunctionSettings, log: Log): EventQue
         function: event.functionArn,
         reason: error instanceof Error ? error.message : String(error),
       });
-      size--;
+      end(event, 'RetriesExhausted', failures);
       return;
     }
-    const delayMs = settings.eventRetryDelaysMs[failures];
+    const delayMs = failures < event.maxRetries ? settings.eventRetryDelaysMs[failures] : undefined;
     if (delayMs === undefined || isClosed) {
-      size--;
+      end(event, 'RetriesExhausted', failures + 1);
       log.warn('An asynchronous invocation is dropped: the function failed every time', {
         function: event.functionArn,
         attempts: failures + 1,
@@ -79,7 +103,8 @@ export function createEventQueue(settings: FunctionSettings, log: Log): EventQue
         throw throttled('ConcurrentInvocationLimitExceeded', `${size} asynchronous invocations are waiting already`);
       }
       size++;
-      setImmediate(() => void attempt(event, 0, 0));
+      const timed = { ...event, untilMs: clock.monotonicMs() + event.maxAgeMs };
+      setImmediate(() => void attempt(timed, 0, 0));
     },
     close() {
       isClosed = true;

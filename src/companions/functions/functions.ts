@@ -19,6 +19,7 @@ import { createEnvironmentPool, type EnvironmentSummary } from './environment-po
 import { badParameter, eventTooLarge, requestTooLarge } from './function-errors.ts';
 import { withinAccount } from './handlers/account-guard.ts';
 import { concurrencyHandlers } from './handlers/concurrency.ts';
+import { eventInvokeHandlers } from './handlers/event-invokes.ts';
 import { functionHandlers } from './handlers/functions.ts';
 import { invokeHandlers, maxEventBytes, maxRequestBytes } from './handlers/invoke.ts';
 import { notSetHandlers } from './handlers/not-set.ts';
@@ -182,6 +183,7 @@ export function createFunctions(options: FunctionsOptions): FunctionsCompanion {
     pool,
     fingerprintOf: (code) => storage().fingerprintOf(code, clock.now()),
     settings,
+    clock,
     log,
     logOf,
   });
@@ -291,6 +293,7 @@ export function createFunctions(options: FunctionsOptions): FunctionsCompanion {
     ...tagHandlers(parts),
     ...notSetHandlers(parts),
     ...urlHandlers(parts),
+    ...eventInvokeHandlers(parts),
     ...layerHandlers({ ...parts, store, layerLocation: (record, call) => linkTo(layerPath(record), call) }),
     ...invokeHandlers(parts, logOf),
   };

@@ -1,15 +1,17 @@
 /** Runs functions: finds the version a name or alias means, keeps to the concurrency limits, and returns what the function answered. */
 import type { BodyStream } from '../../base/body-stream.ts';
+import type { Clock } from '../../base/clock.ts';
 import { newRequestId } from '../../base/ids.ts';
 import type { Log } from '../../ports/telemetry.ts';
 import { AnswerStream } from './answer-stream.ts';
 import { type EnvironmentSpec, InitFailure } from './environment.ts';
 import type { EnvironmentPool } from './environment-pool.ts';
+import { defaultMaxAgeSeconds, defaultMaxRetries, destinationRecord, eventInvokeConfigOf } from './event-invokes.ts';
 import { createEventQueue } from './event-queue.ts';
 import { aliasNotFound, functionNotFound, throttled } from './function-errors.ts';
 import type { InvocationOutcome } from './function-failures.ts';
 import type { FunctionLog } from './logs.ts';
-import { type FunctionReference, functionArn } from './names.ts';
+import { type FunctionReference, functionArn, parseFunctionReference } from './names.ts';
 import type { Code, FunctionRecord, FunctionVersion } from './records.ts';
 import type { Registry } from './registry.ts';
 import type { FunctionSettings } from './settings.ts';
@@ -56,6 +58,7 @@ interface InvokerParts {
   readonly registry: Registry;
   readonly pool: EnvironmentPool;
   readonly settings: FunctionSettings;
+  readonly clock: Clock;
   readonly log: Log;
   logOf(reference: { account: string; region: string; name: string }): FunctionLog;
   /** Changes whenever code that is read in place does. */
@@ -65,12 +68,15 @@ interface InvokerParts {
 /** An environment that ended just as it was handed an event costs a second try; more would hide a function that dies when idle. */
 const maxTries = 3;
 
+/** Lambda stops what invokes itself in a circle after about so many rounds ("recursive loop detection"). */
+const maxChain = 16;
+
 /** The invoker over a registry and a pool. */
 export function createInvoker(parts: InvokerParts): Invoker {
   const { registry, pool, settings } = parts;
   /** Invocations under way per function and, of functions without reserved concurrency, per account and region. */
   const running = new Map<string, number>();
-  const events = createEventQueue(settings, parts.log);
+  const events = createEventQueue(settings, parts.clock, parts.log);
   const specs = new WeakMap<FunctionVersion, EnvironmentSpec>();
 
   function specOf(record: FunctionRecord, version: FunctionVersion): EnvironmentSpec {
@@ -211,6 +217,61 @@ export function createInvoker(parts: InvokerParts): Invoker {
     );
   }
 
+  async function queue(input: InvokeInput, cause = 0): Promise<{ requestId: string; executedVersion: string }> {
+    const loading = registry.loading();
+    if (loading !== undefined) await loading;
+    const record = find(input.reference);
+    const { version: executedVersion } = versionOf(record, input.reference.qualifier);
+    const requestId = newRequestId();
+    const config = eventInvokeConfigOf(record, input.reference.qualifier);
+    let last: InvokeResult | undefined;
+    events.add({
+      functionArn: functionArn(input.reference, input.reference.qualifier),
+      maxRetries: config?.maxRetries ?? defaultMaxRetries,
+      maxAgeMs: (config?.maxAgeSeconds ?? defaultMaxAgeSeconds) * 1000,
+      // AWS keeps the request id over all tries of an event.
+      async run() {
+        last = await run(input, requestId);
+        return last.outcome.functionError === undefined;
+      },
+      ended(condition, attempts) {
+        const destination = condition === 'Success' ? config?.onSuccess : config?.onFailure;
+        if (destination === undefined) return;
+        tell(destination, cause, input.traceId, {
+          ...{ nowMs: parts.clock.now(), requestId, condition, attempts, requestPayload: input.payload },
+          functionArn: functionArn(record, input.reference.qualifier ?? '$LATEST'),
+          last: last && { ...last.outcome, executedVersion: last.executedVersion },
+        });
+      },
+    });
+    return { requestId, executedVersion };
+  }
+
+  /** Destinations are told as events themselves; those that lead in a circle end where Lambda would end them. */
+  function tell(
+    destination: string,
+    cause: number,
+    traceId: string,
+    told: Parameters<typeof destinationRecord>[0],
+  ): void {
+    const dropped = (why: string): void =>
+      parts.log.warn('A destination is not told how an invocation ended', {
+        function: told.functionArn,
+        destination,
+        why,
+      });
+    if (cause >= maxChain) {
+      dropped(`${maxChain} destinations one after the other: a circle`);
+      return;
+    }
+    const reference = parseFunctionReference(destination, settings);
+    if (reference === undefined) dropped('it is no function');
+    else
+      queue({ reference, payload: destinationRecord(told), traceId }, cause + 1).catch((error: unknown) =>
+        dropped(String(error)),
+      );
+  }
+
   return {
     versionOf,
     async invoke(input) {
@@ -235,19 +296,7 @@ export function createInvoker(parts: InvokerParts): Invoker {
       const failure = over?.outcome.functionError === undefined ? undefined : over.outcome;
       return { requestId, executedVersion, failure, body: stream.body, ended };
     },
-    async queue(input) {
-      const loading = registry.loading();
-      if (loading !== undefined) await loading;
-      const record = find(input.reference);
-      const { version: executedVersion } = versionOf(record, input.reference.qualifier);
-      const requestId = newRequestId();
-      events.add({
-        functionArn: functionArn(input.reference, input.reference.qualifier),
-        // AWS keeps the request id over all tries of an event.
-        run: async () => (await run(input, requestId)).outcome.functionError === undefined,
-      });
-      return { requestId, executedVersion };
-    },
+    queue,
     close: () => events.close(),
   };
 }

@@ -1,5 +1,6 @@
 /** What is stored about functions. One record holds one function whole, so that every Lambda call reads and writes a single record. */
 import { collection } from '../../ports/store.ts';
+import type { EventInvokeConfig } from './event-invokes.ts';
 import type { FunctionUrl } from './urls.ts';
 
 /** Where the code of one version is. */
@@ -90,6 +91,7 @@ export interface FunctionRecord {
   readonly policies: Readonly<Record<string, FunctionPolicy>>;
   readonly reservedConcurrency: number | undefined;
   /** By qualifier, as policies are. */
+  readonly eventInvokes?: Readonly<Record<string, EventInvokeConfig>>;
   readonly urls?: Readonly<Record<string, FunctionUrl>>;
   readonly tags: Readonly<Record<string, string>>;
 }
