@@ -74,11 +74,11 @@ function decodeMembers(element: XmlElement, shape: Shape): Record<string, unknow
   return values;
 }
 
-function memberOf(element: XmlElement, { wireName, shape }: Member): unknown {
+function memberOf(element: XmlElement, { wireName, shape, isFlattened }: Member): unknown {
   // An attribute, `xsi:type`: the models do not tell them from elements by anything else that is kept.
   if (wireName.includes(':')) return element.attributes[wireName];
   const children = element.children.filter(({ name }) => name === wireName);
-  if (shape.type === 'list' && shape.flattened) {
+  if (shape.type === 'list' && isFlattened) {
     return children.length === 0 ? undefined : children.map((child) => decodeElement(child, shape.element!));
   }
   const [child] = children;
@@ -141,20 +141,26 @@ function encodeMembers(values: Readonly<Record<string, unknown>>, shape: Shape, 
       const value = values[member.name];
       if (member.location !== undefined || value === undefined || value === null || member.wireName.includes(':'))
         return '';
-      return encodeElement(member.wireName, value, member.shape, dialect);
+      return encodeElement(member.wireName, value, member.shape, dialect, member.isFlattened);
     })
     .join('');
 }
 
-function encodeElement(name: string, value: unknown, shape: Shape, dialect: Dialect): string {
+function encodeElement(
+  name: string,
+  value: unknown,
+  shape: Shape,
+  dialect: Dialect,
+  isFlattened = shape.flattened,
+): string {
   switch (shape.type) {
     case 'structure':
       return `<${name}${attributes(value as Record<string, unknown>, shape)}>${encodeMembers(value as Record<string, unknown>, shape, dialect)}</${name}>`;
     case 'list': {
       const items = value as readonly unknown[];
-      const each = shape.flattened ? name : (shape.elementName ?? 'member');
+      const each = isFlattened ? name : (shape.elementName ?? 'member');
       const encoded = items.map((item) => encodeElement(each, item, shape.element!, dialect)).join('');
-      return shape.flattened ? encoded : xmlElement(name, encoded);
+      return isFlattened ? encoded : xmlElement(name, encoded);
     }
     case 'timestamp':
       // With the milliseconds it does not have: `2009-10-12T17:50:30.000Z`.

@@ -64,6 +64,8 @@ export interface Member {
   /** undefined: in the body. */
   readonly location: Location | undefined;
   readonly isRequired: boolean;
+  /** A list whose elements stand without a wrapper here, whatever its shape says. */
+  readonly isFlattened: boolean;
   /** An enum written at the member instead of its shape. */
   readonly enumValues: readonly string[] | undefined;
   readonly shape: Shape;
@@ -125,6 +127,7 @@ interface RawShape {
 }
 interface RawMember {
   shape: string;
+  flattened?: boolean;
   locationName?: string;
   location?: Location;
   enum?: string[];
@@ -210,6 +213,7 @@ export function compileModel(name: string, raw: RawModel): ServiceModel {
         wireName: member.locationName ?? memberName,
         location: member.location,
         isRequired: from.required?.includes(memberName) === true,
+        isFlattened: member.flattened === true || raw.shapes[member.shape]?.flattened === true,
         enumValues: member.enum,
         shape: shapeNamed(member.shape),
       };

@@ -531,6 +531,14 @@ describe('S3', () => {
     } as const;
     await s3.send(new PutBucketLifecycleConfigurationCommand({ Bucket, LifecycleConfiguration: { Rules: [rule] } }));
     assert.deepEqual((await s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket }))).Rules, [rule]);
+    const tagged = {
+      ID: 'tagged',
+      Status: 'Enabled' as const,
+      Filter: { And: { Prefix: 'a/', Tags: [{ Key: 'k', Value: 'v' }] } },
+      Expiration: { Days: 1 },
+    };
+    await s3.send(new PutBucketLifecycleConfigurationCommand({ Bucket, LifecycleConfiguration: { Rules: [tagged] } }));
+    assert.deepEqual((await s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket }))).Rules, [tagged]);
     const moved = { ...rule, Transitions: [{ Days: 30, StorageClass: 'GLACIER' as const }] };
     await assert.rejects(
       s3.send(new PutBucketLifecycleConfigurationCommand({ Bucket, LifecycleConfiguration: { Rules: [moved] } })),

@@ -46,9 +46,16 @@ function bucketOfHost(host: string): string | undefined {
   return at < 0 || at === labels.length - 1 ? undefined : labels.slice(0, at).join('.');
 }
 
+/** SDKs that are given `http://localhost:4566` put the bucket before it: only what is known as S3's by its signature is read so. */
+function bucketBeforeOwnName(host: string): string | undefined {
+  const parent = ['.localhost', '.localhost.localstack.cloud'].find((name) => host.endsWith(name));
+  return parent === undefined ? undefined : host.slice(0, -parent.length);
+}
+
 /** Undefined when the path is no well-formed percent-encoding of UTF-8. */
 export function bucketAddress({ headers, path }: Pick<RequestHead, 'headers' | 'path'>): BucketAddress | undefined {
-  const ofHost = bucketOfHost(hostName(headers));
+  const host = hostName(headers);
+  const ofHost = bucketOfHost(host) ?? bucketBeforeOwnName(host);
   if (ofHost !== undefined && ofHost !== '') {
     const key = decoded(path.slice(1));
     return key === undefined ? undefined : { bucket: ofHost, key: key === '' ? undefined : key, isVirtualHosted: true };

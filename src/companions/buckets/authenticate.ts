@@ -5,7 +5,9 @@ import type { HttpRequest } from '../../base/http.ts';
 import { Problem } from '../../base/problem.ts';
 import { claimedScope, isSigned, verifySignature } from '../../base/sigv4-verify.ts';
 import type { AccessKey, Credentials } from '../../ports/credentials.ts';
-import { accessDenied, badArgument, badRequest } from './refusals.ts';
+import type { BucketAddress } from './address.ts';
+import { accessDenied, badArgument } from './refusals.ts';
+import { checkTimeV2, isSignedWith, type SignatureV2, signatureV2Of } from './signature-v2.ts';
 
 export interface Authenticated {
   readonly account: string;
@@ -30,11 +32,12 @@ const defaultRegion = 'us-east-1';
 /** Rejects with a Problem in S3's words for a signature that is none. A call without one is nobody's. */
 export async function authenticate(
   request: HttpRequest,
+  address: BucketAddress,
   { mode, credentials, clock }: AuthenticateOptions,
 ): Promise<Authenticated> {
   const claimed = claimedScope(request);
-  refuseOldSignatures(request);
-  if (claimed === undefined && !isSigned(request)) {
+  const v2 = signatureV2Of(request);
+  if (v2 === undefined && claimed === undefined && !isSigned(request)) {
     return {
       ...{ account: defaultAccount, region: defaultRegion, accessKeyId: undefined },
       callerArn: mode === 'dev' ? `arn:aws:iam::${defaultAccount}:root` : 'anonymous',
@@ -42,15 +45,16 @@ export async function authenticate(
     };
   }
   if (mode === 'dev') {
-    const caller = claimed && (await credentials.accessKey(claimed.accessKeyId));
-    const account =
-      caller?.account ?? (/^\d{12}$/.test(claimed?.accessKeyId ?? '') ? claimed!.accessKeyId : defaultAccount);
+    const accessKeyId = claimed?.accessKeyId ?? v2?.accessKeyId;
+    const caller = accessKeyId === undefined ? undefined : await credentials.accessKey(accessKeyId);
+    const account = caller?.account ?? (/^\d{12}$/.test(accessKeyId ?? '') ? accessKeyId! : defaultAccount);
     return {
-      ...{ account, region: claimed?.region ?? defaultRegion, accessKeyId: claimed?.accessKeyId },
+      ...{ account, region: claimed?.region ?? defaultRegion, accessKeyId },
       callerArn: caller?.callerArn ?? `arn:aws:iam::${account}:root`,
       ...{ caller, secret: undefined },
     };
   }
+  if (v2 !== undefined) return authenticateV2(v2, request, address, { mode, credentials, clock });
   refuseUnsignedHeaders(request);
   try {
     const verified = await verifySignature(
@@ -67,12 +71,35 @@ export async function authenticate(
   }
 }
 
-function refuseOldSignatures({ headers, query }: HttpRequest): void {
-  const isOld =
-    /^AWS [^:\s]+:/.test(headerValue(headers, 'authorization') ?? '') || /(?:^|&)AWSAccessKeyId=/.test(query);
-  if (!isOld) return;
-  throw badRequest('The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.');
+async function authenticateV2(
+  v2: SignatureV2,
+  request: HttpRequest,
+  address: BucketAddress,
+  { credentials, clock }: AuthenticateOptions,
+): Promise<Authenticated> {
+  const key = await credentials.accessKey(v2.accessKeyId);
+  const isToken = key?.sessionToken === undefined || key.sessionToken === v2.securityToken;
+  if (key === undefined || !isToken) throw unknownKey(v2.accessKeyId);
+  checkTimeV2(v2, request, clock.now());
+  if (!isSignedWith(key.secretAccessKey, v2, request, address))
+    throw wrongSignature(`of version 2, of access key ${v2.accessKeyId}`);
+  if (key.expiresAtMs !== undefined && clock.now() >= key.expiresAtMs) throw expiredToken();
+  const { account, accessKeyId, callerArn, secretAccessKey } = key;
+  return { account, region: defaultRegion, accessKeyId, callerArn, caller: key, secret: secretAccessKey };
 }
+
+const unknownKey = (accessKeyId: string, why?: string): Problem =>
+  new Problem('InvalidAccessKeyId', 'The AWS Access Key Id you provided does not exist in our records.', {
+    members: { AWSAccessKeyId: accessKeyId },
+    ...(why !== undefined && { why }),
+  });
+const expiredToken = (): Problem => new Problem('ExpiredToken', 'The provided token has expired.');
+const wrongSignature = (why: string): Problem =>
+  new Problem(
+    'SignatureDoesNotMatch',
+    'The request signature we calculated does not match the signature you provided. Check your key and signing method.',
+    { why },
+  );
 
 /** A header that says what to do with an object must not be put in on the way. */
 function refuseUnsignedHeaders({ headers, query }: HttpRequest): void {
@@ -103,12 +130,9 @@ function inS3Words(problem: Problem, { headers, query }: HttpRequest): Problem {
   const options = { why: problem.why };
   switch (problem.kind) {
     case 'UnrecognizedClientException':
-      return new Problem('InvalidAccessKeyId', 'The AWS Access Key Id you provided does not exist in our records.', {
-        ...options,
-        members: { AWSAccessKeyId: claimedScope({ headers, query })?.accessKeyId ?? '' },
-      });
+      return unknownKey(claimedScope({ headers, query })?.accessKeyId ?? '', problem.why);
     case 'ExpiredTokenException':
-      return new Problem('ExpiredToken', 'The provided token has expired.', options);
+      return expiredToken();
     case 'IncompleteSignatureException':
       return new Problem(
         isPresigned ? 'AuthorizationQueryParametersError' : 'AuthorizationHeaderMalformed',
@@ -133,9 +157,5 @@ function inS3Words(problem: Problem, { headers, query }: HttpRequest): Problem {
   if (problem.message.startsWith('Credential should be scoped')) {
     return badArgument(problem.message, 'X-Amz-Credential', '');
   }
-  return new Problem(
-    'SignatureDoesNotMatch',
-    'The request signature we calculated does not match the signature you provided. Check your key and signing method.',
-    options,
-  );
+  return wrongSignature(problem.why);
 }

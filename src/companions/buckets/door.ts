@@ -21,7 +21,16 @@ import { createChunkSignatures } from './chunk-signatures.ts';
 import { type CorsQuestion, corsHeaders, corsQuestion } from './cors.ts';
 import { bodyOf, givenChecksum, incomingObject } from './incoming-object.ts';
 import { buckets } from './records.ts';
-import { accessDenied, badDigest, badMd5, badUri, methodNotAllowed, sha256Mismatch, statusOf } from './refusals.ts';
+import {
+  accessDenied,
+  badArgument,
+  badDigest,
+  badMd5,
+  badUri,
+  methodNotAllowed,
+  sha256Mismatch,
+  statusOf,
+} from './refusals.ts';
 import { type BucketRouter, compileBucketRouter } from './routing.ts';
 
 const namespace = 'http://s3.amazonaws.com/doc/2006-03-01/';
@@ -84,7 +93,7 @@ export function createDoor(options: DoorOptions): Door {
           'a page of another site, which the CORS configuration of the bucket does not name',
         );
       }
-      const who = await authenticate(request, options);
+      const who = await authenticate(request, address, options);
       const query = new URLSearchParams(request.query);
       const level = address.key !== undefined ? 'object' : address.bucket !== undefined ? 'bucket' : 'service';
       const name = route(request.method, level, query, request.headers);
@@ -94,6 +103,10 @@ export function createDoor(options: DoorOptions): Door {
       const call = callOf(who, address, query);
       made = { operation, call, caller: who.caller, input: undefined, output: undefined };
       const whole = isObjectPut(name) ? request : await withWholeBody(request, who.secret);
+      const most = query.get('max-keys');
+      if (most !== null && most !== '' && !/^-?\d{1,9}$/.test(most)) {
+        throw badArgument('Provided max-keys not an integer or within integer range', 'max-keys', most);
+      }
       const labels = { Bucket: address.bucket ?? '', Key: address.key ?? '' };
       const input = decodeRestXml(operation, { operation: name, labels, literalQuery: [] }, query, whole);
       made = { ...made, input };
