@@ -96,8 +96,8 @@ export function createServe(options: ServeOptions): HttpHandler {
     onlyApis = false,
     maxInvokeBodyBytes,
     maxServiceBodyBytes,
-    objectCalls,
   } = options;
+  const objectCalls = onlyApis ? undefined : options.objectCalls;
   const problems = createProblemLog(options.log, clock);
 
   function invoke(request: HttpRequest, address: InvokeAddress): HandlerReply | Promise<HandlerReply> {
@@ -339,7 +339,6 @@ export function createServe(options: ServeOptions): HttpHandler {
 
   return {
     maxBodyBytes(head) {
-      if (sites?.owns(head) === true) return maxInvokeBodyBytes;
       if (sites?.owns(head) === true) return maxInvokeBodyBytes;
       const { kind } = addressOf(head, domains);
       const isInvoke = kind === 'invoke' || kind === 'domain' || headerValue(head.headers, apiIdHeader) !== undefined;

@@ -65,6 +65,8 @@ describe('a listener for APIs alone', () => {
       const reply = await ask({ port, path });
       assert.equal(`${path} ${reply.status} ${reply.text}`, `${path} 403 {"message":"Forbidden"}`);
     }
+    const bucket = ['Host', 'pets.s3.us-east-1.amazonaws.com'];
+    assert.equal((await ask({ port, path: '/a', method: 'PUT', headers: bucket, body: 'x' })).status, 403);
     const reset = await ask({ port, path: '/_/reset', method: 'POST' });
     assert.equal(reset.status, 403);
     const preflight = ['Origin', 'https://evil.example', 'Access-Control-Request-Method', 'POST'];

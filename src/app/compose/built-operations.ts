@@ -38,7 +38,12 @@ export async function builtOperations(): Promise<{ service: string; operations: 
       throw new Error('Nothing is run here');
     },
   });
-  const services = [...control, ...companions.services(), cloudFormationService(stacks.handlers), await companions.buckets.service()];
+  const services = [
+    ...control,
+    ...companions.services(),
+    cloudFormationService(stacks.handlers),
+    await companions.buckets.service(),
+  ];
   await companions.buckets.close();
   await foundation.close();
   return services.map(({ model, operations }) => ({ service: model.name, operations }));

@@ -5,7 +5,6 @@
 import { Problem } from '../../../base/problem.ts';
 import type { Handlers } from '../../../wire/call.ts';
 import type { Operations } from '../../../wire/generated/lambda.ts';
-import { resourceNotFound } from '../function-errors.ts';
 import { functionArn } from '../names.ts';
 import type { HandlerParts } from './parts.ts';
 
@@ -27,18 +26,6 @@ export function notSetHandlers(parts: HandlerParts): Handlers<Operations> {
       return { RecursiveLoop: 'Terminate' };
     },
 
-    async GetFunctionEventInvokeConfig(input, call) {
-      const { record, qualifier } = await parts.versionNamed(input.FunctionName, input.Qualifier, call);
-      throw resourceNotFound(
-        `The function ${functionArn(record, qualifier ?? '$LATEST')} doesn't have an EventInvokeConfig`,
-      );
-    },
-
-    async GetFunctionUrlConfig(input, call) {
-      await parts.versionNamed(input.FunctionName, input.Qualifier, call);
-      throw resourceNotFound();
-    },
-
     async GetProvisionedConcurrencyConfig(input, call) {
       await parts.versionNamed(input.FunctionName, input.Qualifier, call);
       throw new Problem(
@@ -46,16 +33,6 @@ export function notSetHandlers(parts: HandlerParts): Handlers<Operations> {
         'No Provisioned Concurrency Config found for this function',
         { members: { Type: 'User' } },
       );
-    },
-
-    async ListFunctionEventInvokeConfigs(input, call) {
-      await parts.functionNamed(input.FunctionName, call);
-      return { FunctionEventInvokeConfigs: [] };
-    },
-
-    async ListFunctionUrlConfigs(input, call) {
-      await parts.functionNamed(input.FunctionName, call);
-      return { FunctionUrlConfigs: [] };
     },
 
     async ListProvisionedConcurrencyConfigs(input, call) {
@@ -70,10 +47,6 @@ export function notSetHandlers(parts: HandlerParts): Handlers<Operations> {
 
     async ListCodeSigningConfigs() {
       return { CodeSigningConfigs: [] };
-    },
-
-    async ListLayers() {
-      return { Layers: [] };
     },
   };
 }
