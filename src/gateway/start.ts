@@ -97,6 +97,7 @@ export interface Gateway {
 /** Listens. Rejects with an Error of one sentence when a port cannot be had. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { log, clock, certificate, domainTls, trustedProxies = [], vpcEndpoints = [] } = options;
+  const tls = domainTls && (options.sites?.withTls(domainTls) ?? domainTls);
   const limits = { ...defaultGatewayLimits, ...options.limits };
   const { maxInvokeBodyBytes, maxServiceBodyBytes } = limits;
   const serve = createServe({ ...options, maxInvokeBodyBytes, maxServiceBodyBytes });
@@ -117,7 +118,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       serve: serveHttp1,
       serveHttp2,
       certificate,
-      domainTls,
+      domainTls: tls,
       firstByteTimeoutMs,
       log,
     }).catch((error) => {

@@ -8,7 +8,6 @@ import { createControlPlaneGuard } from '../../companions/credentials/management
 import { ensureRootKey } from '../../companions/credentials/root-key.ts';
 import { createDomainTable } from '../../gateway/domains/domain-table.ts';
 import { createDomainTls } from '../../gateway/domains/domain-tls.ts';
-import { createSiteTls } from '../../gateway/domains/site-tls.ts';
 import { startGateway } from '../../gateway/start.ts';
 import { createWebSockets } from '../../gateway/websocket/websockets.ts';
 import { testAuthorizer } from '../../plan/authorizers/test-authorizer.ts';
@@ -155,11 +154,9 @@ async function composeOn(foundation: Foundation): Promise<Composed> {
   });
   const domains = createDomainTable(customDomains, log);
   foundation.whenClosing(() => domains.close());
-  const { certificates } = companions.certificates;
-  const domainTls = createDomainTls({ domains, certificates, clock, log });
   const gateway = await startGateway({
     domains,
-    domainTls: createSiteTls({ domainTls, hosts: portalHosts, certificates, clock, log }),
+    domainTls: createDomainTls({ domains, certificates: companions.certificates.certificates, clock, log }),
     ...portalSites({ foundation, companions, hosts: portalHosts }),
     pages: [companions.userPools.pages, functionUrls, cloudFormation.pages],
     objectCalls: companions.buckets,
@@ -171,6 +168,7 @@ async function composeOn(foundation: Foundation): Promise<Composed> {
     admin: adminPages({ foundation, companions, line, sockets, reset }),
     sockets,
     planTable,
+    ...portalSites({ foundation, companions, hosts: portalHosts }),
     plainHttp: settings.plainHttp,
     runPlan,
     vpcEndpoints: servedVpcEndpoints(settings.vpcEndpoints),

@@ -5,8 +5,6 @@ import { portalAddress } from './portal-address.ts';
 import type { PortalSiteParts } from './sites.ts';
 
 export interface PortalSites {
-  /** Set while the names of portals are being read. */
-  readonly loading: Promise<void> | undefined;
   /** Cheap: decided by host and path alone. */
   owns(request: Pick<HttpRequest, 'path' | 'headers'>): boolean;
   answer(request: HttpRequest): Promise<HttpReply>;
@@ -15,9 +13,6 @@ export interface PortalSites {
 export function createLazyPortalSites(parts: PortalSiteParts): PortalSites {
   const whole = once(async () => (await import('./sites.ts')).createPortalSites(parts));
   return {
-    get loading() {
-      return parts.hosts.loading;
-    },
     owns: (request) => portalAddress(request, parts.hosts) !== undefined,
     answer: async (request) => (await whole.get())(request),
   };
