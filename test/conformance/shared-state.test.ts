@@ -55,7 +55,7 @@ describe('nodes that share Redis', { skip: skipWithoutPostgres() || skipWithoutR
 
   /** Does it again until it resolves to true. */
   async function eventually(what: () => Promise<boolean>): Promise<void> {
-    for (let i = 0; i < 2_000; i++) if (await what()) return;
+    for (let i = 0; i < 20_000; i++) if (await what()) return;
     throw new Error(`It never came to ${what}`);
   }
 
@@ -141,7 +141,8 @@ describe('nodes that share Redis', { skip: skipWithoutPostgres() || skipWithoutR
     const before = await counted(clients[0]!);
     for (let i = 0; i < 5; i++) await ask(one, api);
     for (let i = 0; i < 7; i++) await ask(two, api);
-    for (const client of clients) await eventually(async () => (await counted(client)) === before + 12);
+    // More than 12: what the other node had counted before may be told only now.
+    for (const client of clients) await eventually(async () => (await counted(client)) >= before + 12);
     for (const client of clients) client.destroy();
   });
 
