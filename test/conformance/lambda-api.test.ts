@@ -5,7 +5,6 @@ import {
   AddPermissionCommand,
   CreateAliasCommand,
   CreateFunctionCommand,
-  CreateFunctionUrlConfigCommand,
   DeleteAliasCommand,
   DeleteFunctionCommand,
   DeleteFunctionConcurrencyCommand,
@@ -24,6 +23,7 @@ import {
   ListVersionsByFunctionCommand,
   PublishVersionCommand,
   PutFunctionConcurrencyCommand,
+  PutProvisionedConcurrencyConfigCommand,
   RemovePermissionCommand,
   TagResourceCommand,
   UntagResourceCommand,
@@ -181,6 +181,7 @@ test('invocation types and refusals have their statuses', async () => {
 });
 
 test('an operation that is not built says so', async () => {
-  const command = new CreateFunctionUrlConfigCommand({ FunctionName: 'any', AuthType: 'NONE' });
+  const provisioned = { FunctionName: 'any', Qualifier: '1', ProvisionedConcurrentExecutions: 1 };
+  const command = new PutProvisionedConcurrencyConfigCommand(provisioned);
   assert.equal((await refusal(gatewright.lambda.send(command)))[0], 501);
 });
