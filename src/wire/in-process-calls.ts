@@ -6,12 +6,12 @@ import type { Clock } from '../base/clock.ts';
 import { type HttpRequest, noBody } from '../base/http.ts';
 import { Problem } from '../base/problem.ts';
 import type { AccessKey, Credentials } from '../ports/credentials.ts';
-import type { Log } from '../ports/telemetry.ts';
+import { type Log, silentLog } from '../ports/telemetry.ts';
 import type { Call } from './call.ts';
 import type { EndpointParts } from './endpoint.ts';
 import { type ErrorAnswer, errorAnswer } from './errors.ts';
 import type { Service } from './service.ts';
-import type { OperationModel, Shape } from './service-model.ts';
+import type { OperationModel, ServiceModel, Shape } from './service-model.ts';
 
 export interface InProcessCalls {
   /** Whether there is such an operation and a handler for it. */
@@ -23,11 +23,25 @@ export interface InProcessCalls {
 
 export interface InProcessParts extends Pick<EndpointParts, 'mode' | 'authorize' | 'answered'> {
   readonly services: readonly Service[];
+  /** Services whose calls come in by a door of their own. */
+  readonly others?: readonly OtherService[];
   readonly clock: Clock;
   readonly credentials: Credentials;
   readonly log: Log;
   /** Who calls, as records and policies name it: `cloudformation.amazonaws.com`. */
   readonly agent: string;
+}
+
+/** A service that is no part of the endpoint: it asks for permission itself, and its code is read when it is first called. */
+export interface OtherService {
+  readonly model: ServiceModel;
+  service(): Promise<Service>;
+  run(
+    operation: OperationModel,
+    input: Record<string, unknown>,
+    call: Call,
+    made: { readonly request: HttpRequest; readonly caller: AccessKey | undefined },
+  ): Promise<unknown>;
 }
 
 export function createInProcessCalls(parts: InProcessParts): InProcessCalls {
@@ -42,12 +56,17 @@ export function createInProcessCalls(parts: InProcessParts): InProcessCalls {
     return key;
   }
 
+  const other = (service: string): OtherService | undefined =>
+    parts.others?.find(({ model }) => model.name === service);
+
   return {
     can: (service, operation) =>
-      named(service)?.operations.some(({ name, built }) => built && name === operation) === true,
-    inputOf: (service, operation) => named(service)!.model.operation(operation).input,
+      named(service)?.operations.some(({ name, built }) => built && name === operation) ??
+      other(service)?.model.operationNames.includes(operation) === true,
+    inputOf: (service, operation) => (named(service) ?? other(service))!.model.operation(operation).input,
     async run(serviceName, operationName, input, call) {
-      const service = named(serviceName);
+      const elsewhere = other(serviceName);
+      const service = named(serviceName) ?? (await elsewhere?.service());
       if (service === undefined)
         throw new Problem('NotImplementedException', `There is no service ${serviceName} here.`);
       const operation = service.model.operation(operationName);
@@ -57,18 +76,25 @@ export function createInProcessCalls(parts: InProcessParts): InProcessCalls {
       let output: unknown;
       let failure: ErrorAnswer | undefined;
       try {
-        if (mode === 'secure') {
+        if (elsewhere === undefined && mode === 'secure') {
           await parts.authorize?.(caller!, {
             ...{ service: serviceName, operation: operationName, input, request, call, nowMs: clock.now() },
           });
         }
-        output = await service.run(operation, input, call);
+        output =
+          elsewhere === undefined
+            ? await service.run(operation, input, call)
+            : await elsewhere.run(operation, input, call, { request, caller });
         return output;
       } catch (thrown) {
-        failure = errorAnswer(thrown, service.model, service.dialect, log, {
+        // The models of services with a door of their own do not list their errors.
+        const isListed = !(thrown instanceof Problem) || elsewhere === undefined;
+        const told = errorAnswer(thrown, service.model, service.dialect, isListed ? log : silentLog, {
           ...{ requestId: call.requestId, operation: operationName },
         });
-        throw thrown instanceof Problem ? thrown : new Problem(failure.code, failure.message, { cause: thrown });
+        const own = { code: thrown instanceof Problem ? thrown.kind : told.code, message: (thrown as Error).message };
+        failure = isListed ? told : { ...told, ...own, exceptionName: own.code };
+        throw thrown instanceof Problem ? thrown : new Problem(told.code, told.message, { cause: thrown });
       } finally {
         parts.answered?.({
           ...{ service, operation, request, call, caller, input, failure, startedAtMs },

@@ -93,6 +93,29 @@ describe('CloudFormation: who makes resources', () => {
       assert.equal((await stacks.delete('s')).StackStatus, 'DELETE_COMPLETE');
     }));
 
+  test('code as AWS shows it, which takes port 443 for granted, reaches the URL all the same', () =>
+    withStacks(async (stacks) => {
+      const source = `
+        const https = require('https');
+        const url = require('url');
+        exports.handler = (event, context) => {
+          const body = JSON.stringify({ Status: 'SUCCESS', PhysicalResourceId: 'it', StackId: event.StackId, RequestId: event.RequestId, LogicalResourceId: event.LogicalResourceId, Data: {} });
+          const parsed = url.parse(event.ResponseURL);
+          const options = { hostname: parsed.hostname, port: 443, path: parsed.path, method: 'PUT', headers: { 'content-type': '', 'content-length': body.length } };
+          const request = https.request(options, () => context.done());
+          request.on('error', (error) => context.done(error));
+          request.end(body);
+        };`;
+      const Thing = { Type: 'Custom::Thing', Properties: { ServiceToken: { 'Fn::GetAtt': ['Maker', 'Arn'] } } };
+      const made = await stacks.create('s', {
+        Resources: { ...maker(source), Thing },
+        Outputs: { Id: { Value: { Ref: 'Thing' } } },
+      });
+      assert.equal(made.StackStatus, 'CREATE_COMPLETE', (await stacks.events(made.StackId!)).join('\n'));
+      assert.deepEqual(await stacks.outputs('s'), { Id: 'it' });
+      assert.equal((await stacks.delete('s')).StackStatus, 'DELETE_COMPLETE');
+    }));
+
   test('a function that breaks instead of answering fails the stack at once', () =>
     withStacks(async (stacks) => {
       const Thing = {

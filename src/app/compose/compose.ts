@@ -27,7 +27,7 @@ import type { AccessKeySetting, Settings } from '../settings.ts';
 import { createBucketObjects, createTruststores } from '../truststores.ts';
 import { servedVpcEndpoints } from '../vpc-endpoint-settings.ts';
 import { adminPages } from './admin-pages.ts';
-import { cloudFormationService } from './cloudformation-service.ts';
+import { bucketService, cloudFormationService } from './cloudformation-service.ts';
 import { createCompanions } from './companions.ts';
 import { controlServices } from './control-services.ts';
 import { type Foundation, layFoundation } from './foundation.ts';
@@ -115,6 +115,7 @@ async function composeOn(foundation: Foundation): Promise<Composed> {
     ...{ store, clock, log, mode, sessions: companions.sessions, isShared: settings.store !== undefined },
     calls: () =>
       createInProcessCalls({
+        others: [bucketService(companions.buckets)],
         ...{ services: own, clock, credentials, log, mode, agent: 'cloudformation.amazonaws.com' },
         authorize: authorizeControlPlane,
         answered: companions.trail.keep,

@@ -10,6 +10,7 @@ import { createService, type Service } from '../../wire/service.ts';
 import type { LocalKeys } from '../local-keys.ts';
 import { createAuthorize } from './authorize.ts';
 import type { BucketHandlers } from './call.ts';
+import { type CallFromWithin, createCallsFromWithin } from './calls-from-within.ts';
 import { dataInFolder } from './data-in-folder.ts';
 import { dataInStore } from './data-in-store.ts';
 import { createDoor } from './door.ts';
@@ -41,6 +42,7 @@ export interface BucketsOptions {
 export interface Buckets {
   readonly service: Service;
   readonly objects: StoredObjects;
+  readonly callFromWithin: CallFromWithin;
   answer(request: HttpRequest, isForeignPage: boolean): Promise<HttpReply>;
   /** After the store was emptied. */
   reset(): Promise<void>;
@@ -57,6 +59,7 @@ export async function createBuckets(options: BucketsOptions): Promise<Buckets> {
   return {
     service,
     objects: createStoredObjects({ parts, guard: options.mode === 'dev' ? undefined : { authorize, credentials } }),
+    callFromWithin: createCallsFromWithin(service, authorize, options.mode),
     answer: createDoor({ ...options, service, authorize }),
     reset: () => parts.data.clear(),
     close: () => sweeper.close(),

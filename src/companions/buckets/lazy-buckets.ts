@@ -5,6 +5,7 @@ import type { Service } from '../../wire/service.ts';
 import { once } from '../lazy-handlers.ts';
 import { isForS3, type RequestHead } from './address.ts';
 import type { BucketsOptions } from './buckets.ts';
+import type { CallFromWithin } from './calls-from-within.ts';
 
 /** Above this an object is handed on as it comes; below, it comes whole like any other body. */
 const streamedBytes = 256 * 1024;
@@ -19,6 +20,7 @@ export interface LazyBuckets {
   streamsBody(head: RequestHead): boolean;
   answer(request: HttpRequest, isForeignPage: boolean): Promise<HttpReply>;
   readonly objects: StoredObjects;
+  readonly callFromWithin: CallFromWithin;
   /** For the list of what is built. */
   service(): Promise<Service>;
   reset(): Promise<void>;
@@ -36,6 +38,7 @@ export function createLazyBuckets(options: BucketsOptions): LazyBuckets {
       read: async (name, reader) => (await whole.get()).objects.read(name, reader),
       regionOf: async (bucket) => (await whole.get()).objects.regionOf(bucket),
     },
+    callFromWithin: async (...call) => (await whole.get()).callFromWithin(...call),
     service: async () => (await whole.get()).service,
     reset: async () => (await whole.made())?.reset(),
     close: async () => (await whole.made())?.close(),

@@ -26,6 +26,35 @@ const tracing = [
 
 const statements: Readonly<Record<string, readonly object[]>> = {
   '/AdministratorAccess': [allow('*')],
+  // AWS's has a thousand actions; these are what it says of the services that are here.
+  '/ReadOnlyAccess': [
+    allow([
+      ...['acm:Describe*', 'acm:Get*', 'acm:List*', 'apigateway:GET'],
+      ...['cloudformation:Describe*', 'cloudformation:Detect*', 'cloudformation:Estimate*', 'cloudformation:Get*'],
+      ...['cloudformation:List*', 'cloudformation:ValidateTemplate', 'cloudtrail:Describe*', 'cloudtrail:Get*'],
+      ...['cloudtrail:List*', 'cloudtrail:LookupEvents', 'cloudwatch:Describe*', 'cloudwatch:Get*', 'cloudwatch:List*'],
+      ...['cognito-identity:Describe*', 'cognito-identity:GetIdentityPoolRoles', 'cognito-identity:List*'],
+      ...['cognito-identity:Lookup*', 'cognito-idp:AdminGet*', 'cognito-idp:AdminList*', 'cognito-idp:Describe*'],
+      ...['cognito-idp:Get*', 'cognito-idp:List*', 'iam:Generate*', 'iam:Get*', 'iam:List*', 'iam:Simulate*'],
+      ...['lambda:Get*', 'lambda:List*', 'logs:Describe*', 'logs:FilterLogEvents', 'logs:Get*', 'logs:List*'],
+      ...['logs:TestMetricFilter', 's3:DescribeJob', 's3:Get*', 's3:List*', 'ssm:Describe*', 'ssm:Get*', 'ssm:List*'],
+      ...[
+        'sts:GetAccessKeyInfo',
+        'sts:GetCallerIdentity',
+        'sts:GetSessionToken',
+        'wafv2:CheckCapacity',
+        'wafv2:Describe*',
+      ],
+      ...['wafv2:Get*', 'wafv2:List*', 'xray:BatchGet*', 'xray:Get*'],
+    ]),
+  ],
+  '/AWSCloudFormationFullAccess': [allow('cloudformation:*')],
+  '/AWSCloudFormationReadOnlyAccess': [
+    allow([
+      ...['cloudformation:Describe*', 'cloudformation:EstimateTemplateCost', 'cloudformation:Get*'],
+      ...['cloudformation:List*', 'cloudformation:ValidateTemplate', 'cloudformation:Detect*'],
+    ]),
+  ],
   '/PowerUserAccess': [
     { Effect: 'Allow', NotAction: ['iam:*', 'organizations:*', 'account:*'], Resource: '*' },
     allow([

@@ -35,7 +35,15 @@ export function failureReason(error: unknown, token: string): string {
 function statusOf(service: string, kind: string): { status: number; code: string } {
   const known = loadModel(service as ModelName).exception(kind)?.error;
   if (known !== undefined) return { status: known.status, code: kind };
-  return { status: /Denied|Unrecognized/.test(kind) ? 403 : 400, code: kind };
+  // S3's model lists few of its errors.
+  const status = /Denied|Unrecognized/.test(kind)
+    ? 403
+    : /^NoSuch/.test(kind)
+      ? 404
+      : /NotEmpty|Exists|Owned/.test(kind)
+        ? 409
+        : 400;
+  return { status, code: kind };
 }
 
 const names: Readonly<Record<string, string>> = {
@@ -56,7 +64,7 @@ const names: Readonly<Record<string, string>> = {
 const serviceName = (service: string): string => names[service] ?? service;
 
 function handlerCode(kind: string): string {
-  if (/Conflict|Exists|Duplicate/.test(kind)) return 'AlreadyExists';
+  if (/Conflict|Exists|Duplicate|AlreadyOwned/.test(kind)) return 'AlreadyExists';
   if (/NotFound|NoSuch/.test(kind)) return 'NotFound';
   if (/AccessDenied|Unauthorized|NotAuthorized/.test(kind)) return 'AccessDenied';
   if (/LimitExceeded/.test(kind)) return 'ServiceLimitExceeded';

@@ -27,7 +27,8 @@ export function templateHandlers(stacks: Stacks): Handlers<Operations> {
         if (stack === undefined) throw noSuchStack(StackName);
         record = await templateOf(store, stack);
       }
-      if (record === undefined) throw validationError(`Stack ${StackName} does not have a template`);
+      // A stack that waits for its first change set has none; the CDK asks all the same.
+      if (record === undefined) return { StagesAvailable: ['Original', 'Processed'] };
       return {
         TemplateBody: TemplateStage === 'Processed' ? (record.processed ?? record.body) : record.body,
         StagesAvailable: ['Original', 'Processed'],

@@ -1,4 +1,5 @@
 /** What an object of S3 holds, for properties that name one. */
+import { type BodyStream, wholeBody } from '../../../base/body-stream.ts';
 import { validationError } from '../refusals.ts';
 import type { ResourceContext } from './resource-type.ts';
 
@@ -21,11 +22,7 @@ export async function objectOfBucket(
   return bytesOf(answer['Body']);
 }
 
-/** A body as an operation hands it out: bytes, or pieces of them. */
+/** A body as an operation hands it out. */
 export async function bytesOf(body: unknown): Promise<Uint8Array> {
-  if (body instanceof Uint8Array) return body;
-  if (typeof body === 'string') return Buffer.from(body);
-  const pieces: Uint8Array[] = [];
-  for await (const piece of body as AsyncIterable<Uint8Array>) pieces.push(piece);
-  return Buffer.concat(pieces);
+  return body instanceof Uint8Array ? body : wholeBody(body as BodyStream);
 }

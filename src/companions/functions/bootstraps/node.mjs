@@ -6,6 +6,7 @@
  * invoke several times cheaper than node:http did (bench/functions.ts).
  */
 import { writeSync } from 'node:fs';
+import { createRequire, syncBuiltinESMExports } from 'node:module';
 import { connect } from 'node:net';
 import { Writable } from 'node:stream';
 import { format, inspect } from 'node:util';
@@ -56,6 +57,30 @@ function headerOf(head, name) {
   const at = head.indexOf(name);
   if (at === -1) return undefined;
   return head.slice(at + name.length, head.indexOf('\r\n', at));
+}
+
+// --- custom resources -----------------------------------------------------------------------------------------------
+
+const responsesPath = '/_cloudformation/responses/';
+let reachesResponses = false;
+
+/**
+ * A custom resource answers CloudFormation at a URL. Code as AWS shows it takes the URL's host and path and adds port 443, where the real one is; such a
+ * request goes to the port the URL has. TLS is spoken on it as well.
+ */
+function reachResponses() {
+  if (reachesResponses) return;
+  reachesResponses = true;
+  const require = createRequire(import.meta.url);
+  const https = require('node:https');
+  const { port } = new URL(environment.AWS_ENDPOINT_URL);
+  const { request } = https;
+  https.request = function requestOfFunction(options, ...rest) {
+    const isResponse = typeof options?.path === 'string' && options.path.startsWith(responsesPath);
+    const isDefaultPort = Number(options?.port || 443) === 443;
+    return Reflect.apply(request, https, [isResponse && isDefaultPort ? { ...options, port } : options, ...rest]);
+  };
+  syncBuiltinESMExports();
 }
 
 // --- logging --------------------------------------------------------------------------------------------------------
@@ -204,6 +229,7 @@ process.on('unhandledRejection', (reason) => {
 // --- one invocation -------------------------------------------------------------------------------------------------
 
 function runEvent(id, head, body) {
+  if (body.includes(responsesPath)) reachResponses();
   const deadlineMs = Number(headerOf(head, 'Lambda-Runtime-Deadline-Ms: '));
   const traceId = headerOf(head, 'Lambda-Runtime-Trace-Id: ');
   if (traceId !== undefined) environment._X_AMZN_TRACE_ID = traceId;
