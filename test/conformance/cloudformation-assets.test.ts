@@ -207,6 +207,64 @@ describe('CloudFormation and S3', () => {
       assert.equal(await get(), 'two');
     }));
 
+  test('layers, function URLs and what becomes of events are of the stack too', () =>
+    withAssets(async (stacks, { put }) => {
+      await put('layer.zip', zipOf({ 'nodejs/node_modules/greet/index.js': "module.exports = 'hello from a layer';" }));
+      const template = (isChanged: boolean) => ({
+        Resources: {
+          Role: role,
+          Layer: {
+            Type: 'AWS::Lambda::LayerVersion',
+            Properties: { Content: { S3Bucket: 'assets', S3Key: 'layer.zip' }, CompatibleRuntimes: ['nodejs22.x'] },
+          },
+          Function: {
+            Type: 'AWS::Lambda::Function',
+            Properties: {
+              Runtime: 'nodejs22.x',
+              Handler: 'index.handler',
+              Role: { 'Fn::GetAtt': ['Role', 'Arn'] },
+              Layers: [ref('Layer')],
+              Code: { ZipFile: "exports.handler = async () => require('greet');" },
+            },
+          },
+          Url: {
+            Type: 'AWS::Lambda::Url',
+            Properties: {
+              TargetFunctionArn: { 'Fn::GetAtt': ['Function', 'Arn'] },
+              AuthType: 'NONE',
+              Cors: { AllowOrigins: [isChanged ? '*' : 'https://a.example'] },
+            },
+          },
+          Public: {
+            Type: 'AWS::Lambda::Permission',
+            Properties: {
+              FunctionName: ref('Function'),
+              Action: 'lambda:InvokeFunctionUrl',
+              Principal: '*',
+              FunctionUrlAuthType: 'NONE',
+            },
+          },
+          Events: {
+            Type: 'AWS::Lambda::EventInvokeConfig',
+            Properties: {
+              FunctionName: ref('Function'),
+              Qualifier: '$LATEST',
+              MaximumRetryAttempts: isChanged ? 0 : '1',
+            },
+          },
+        },
+        Outputs: { Url: { Value: { 'Fn::GetAtt': ['Url', 'FunctionUrl'] } } },
+      });
+      const made = await stacks.create('s', template(false));
+      assert.equal(made.StackStatus, 'CREATE_COMPLETE', (await stacks.events(made.StackId!)).join('\n'));
+      const changed = await stacks.update('s', template(true));
+      assert.equal(changed.StackStatus, 'UPDATE_COMPLETE', (await stacks.events('s')).join('\n'));
+      const { Url } = await stacks.outputs('s');
+      assert.match(Url!, /lambda-url/);
+      const gone = await stacks.delete('s');
+      assert.equal(gone.StackStatus, 'DELETE_COMPLETE', (await stacks.events(gone.StackId!)).join('\n'));
+    }));
+
   test('parameters of the store are resolved, as parameters of a template and within it', () =>
     withAssets(async (stacks, { ssm }) => {
       await ssm.send(new PutParameterCommand({ Name: '/name', Value: 'pets', Type: 'String' }));
