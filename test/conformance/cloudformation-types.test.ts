@@ -14,6 +14,7 @@ import {
 } from '@aws-sdk/client-api-gateway';
 import { ApiGatewayV2Client, GetApiCommand, GetRoutesCommand, GetStagesCommand } from '@aws-sdk/client-apigatewayv2';
 import { ListStackResourcesCommand, ListStacksCommand } from '@aws-sdk/client-cloudformation';
+import { GetWebACLForResourceCommand, WAFV2Client } from '@aws-sdk/client-wafv2';
 import { resourceTypeNames } from '../../src/companions/cloudformation/types/registry.ts';
 import { clientConfig } from '../support/gatewright-in-process.ts';
 import { type StacksUnderTest, withStacks } from '../support/stacks-under-test.ts';
@@ -894,6 +895,16 @@ describe('Types of resources', () => {
   test('functions, logs, alarms, web ACLs and what is only recorded', () =>
     withStacks(async (stacks) => {
       await lives(stacks, 's', functionTemplate(false), functionTemplate(true));
+      // Another web ACL in the place of the first: what is taken away afterwards is the first one's association.
+      const other = functionTemplate(true) as { Resources: Resources };
+      other.Resources['Acl2'] = structuredClone(other.Resources['Acl']!);
+      other.Resources['Association']!.Properties!['WebACLArn'] = att('Acl2', 'Arn');
+      assert.equal((await stacks.update('s', other)).StackStatus, 'UPDATE_COMPLETE');
+      const waf = new WAFV2Client(clientConfig(stacks.gatewright.endpoint));
+      const ResourceArn = `arn:aws:apigateway:us-east-1::/restapis/${await physicalId(stacks, 's', 'Api')}/stages/dev`;
+      const { WebACL } = await waf.send(new GetWebACLForResourceCommand({ ResourceArn }));
+      waf.destroy();
+      assert.match(WebACL!.Name!, /^s-Acl2-/);
       await dies(stacks, 's');
       const { StackSummaries } = await stacks.client.send(
         new ListStacksCommand({ StackStatusFilter: ['DELETE_COMPLETE'] }),

@@ -53,7 +53,7 @@ function entity(
 }
 
 const association: ResourceType = {
-  needs: ['wafv2:AssociateWebACL'],
+  needs: ['wafv2:AssociateWebACL', 'wafv2:GetWebACLForResource'],
   identifiers: ['ResourceArn', 'WebACLArn'],
   replacedBy: ['ResourceArn', 'WebACLArn'],
   required: ['ResourceArn', 'WebACLArn'],
@@ -62,8 +62,10 @@ const association: ResourceType = {
     await context.call(service, 'AssociateWebACL', properties);
     return { physicalId: `${properties['ResourceArn']}|${properties['WebACLArn']}` };
   },
-  async delete(_made, { ResourceArn }, context) {
-    await context.call(service, 'DisassociateWebACL', { ResourceArn });
+  /** Where another web ACL has taken its place, that one stays. */
+  async delete(_made, { ResourceArn, WebACLArn }, context) {
+    const { WebACL } = await context.call(service, 'GetWebACLForResource', { ResourceArn });
+    if (WebACL?.ARN === WebACLArn) await context.call(service, 'DisassociateWebACL', { ResourceArn });
   },
 };
 
