@@ -786,7 +786,8 @@ test('what SAM generates and Terraform users write is taken without a warning', 
     payloadFormatVersion: '1.0',
     uri: 'https://example.com/a',
   };
-  const document = openapi({ paths: { '/a': { get: { 'x-amazon-apigateway-integration': integration } } } });
+  const ofTerraform = { ...answers(), 'x-amazon-apigateway-integration': integration };
+  const document = openapi({ paths: { '/a': { get: ofTerraform } } });
   assert.equal((await imported(restControl(), document, { failOnWarnings: true })).name, 'Pets');
   const operation = { responses: {}, 'x-amazon-apigateway-integration': { ...integration, type: 'http_proxy' } };
   const { name } = await imported(restControl(), swagger({ paths: { '/a': { get: operation } } }), {
@@ -816,8 +817,8 @@ test('[OAS-05] an integration of no known type is left out with a warning, and i
 
 test('an unknown member of an integration is warned of', async () => {
   const integration = { ...mock, typo: 1 };
-  const document = openapi({ paths: { '/a': { get: { 'x-amazon-apigateway-integration': integration } } } });
-  const { warnings } = await imported(restControl(), document);
+  const operation = { responses: {}, 'x-amazon-apigateway-integration': integration };
+  const { warnings } = await imported(restControl(), openapi({ paths: { '/a': { get: operation } } }));
   assert.deepEqual(warnings, ["Integration member 'typo' is not known to REST APIs. Ignoring. ('GET' at path '/a')"]);
 });
 

@@ -17,9 +17,9 @@ import { unreadExtensions } from './extensions.ts';
 import { isNode, memberOf, membersOf, type Node, nodeOf } from './members.ts';
 import { methodOf } from './method.ts';
 import { type Models, modelsOf } from './models.ts';
+import { parseIssuesOf } from './parse-issues.ts';
 import { type Resolve, resolverOf } from './references.ts';
 import { authorizersOf } from './security.ts';
-import { unexpectedMembersOf } from './unexpected-members.ts';
 
 export interface ImportOptions extends ImportPlace {
   readonly basePath: BasePathMode;
@@ -56,7 +56,7 @@ export async function describeApi(
     validators: new Set(requestValidators.map(({ name }) => name)),
     defaultValidator: root.text('x-amazon-apigateway-request-validator'),
   };
-  if (versionOf(document) === 3) findings.warnings.push(...unexpectedMembersOf(document));
+  if (versionOf(document) === 3) findings.warnings.push(...parseIssuesOf(document));
   warnOfWhatIsLeftOut(document, findings);
 
   const info = membersOf(nodeOf(memberOf(document, 'info')), () => {});

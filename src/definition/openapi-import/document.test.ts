@@ -76,7 +76,8 @@ test('[OAS-01] a document larger than 6 MB is refused', async () => {
 });
 
 test('security that guards nothing, and extensions that nothing reads, are warned of', async () => {
-  const operation = '{"x-amazon-apigateway-auth": {"type": "AWS_IAM"}, "x-amazon-apigateway-policy": {}}';
+  const operation =
+    '{"responses": {}, "x-amazon-apigateway-auth": {"type": "AWS_IAM"}, "x-amazon-apigateway-policy": {}}';
   const { findings } = await describe(
     `{"openapi": "3.0.1", "info": {"title": "t", "version": "1"}, "security": [{"key": []}], "x-amazon-apigateway-polciy": {},
       "paths": {"/a": {"x-amazon-apigateway-auth": {"type": "AWS_IAM"}, "get": ${operation}}}}`,
@@ -118,7 +119,7 @@ test('[OAS-05] what OpenAPI does not know is warned of and does not keep a docum
     servers: [{ url: 'https://a.example.com' }, { url: 'https://b.example.com' }],
     paths: {
       '/pets/{id}': {
-        get: { parameters, produces: [], responses: { 200: { schema: {} } }, 'x-mine': 1 },
+        get: { parameters, produces: [], responses: { 200: { description: '', schema: {} } }, 'x-mine': 1 },
         post: { requestBody: { schema: {} } },
       },
     },
@@ -127,12 +128,13 @@ test('[OAS-05] what OpenAPI does not know is warned of and does not keep a docum
   assert.deepEqual(findings, {
     errors: [],
     warnings: [
-      'Parse issue: attribute definitions is unexpected',
       'Parse issue: attribute info.licence is unexpected',
-      "Parse issue: attribute paths.'/pets/{id}'(get).produces is unexpected",
       "Parse issue: attribute paths.'/pets/{id}'(get).parameters.[id].type is unexpected",
       "Parse issue: attribute paths.'/pets/{id}'(get).responses.200.schema is unexpected",
+      "Parse issue: attribute paths.'/pets/{id}'(get).produces is unexpected",
       "Parse issue: attribute paths.'/pets/{id}'(post).requestBody.schema is unexpected",
+      'Parse issue: attribute definitions is unexpected',
+      "Parse issue: attribute paths.'/pets/{id}'(post).responses is missing",
       'More than one server provided. Ignoring all but the first for defining endpoint configuration',
     ],
   });
@@ -145,13 +147,18 @@ test('[OAS-05] what OpenAPI does not know is warned of and does not keep a docum
 });
 
 test('responses may be left out, as those write who write for API Gateway alone', async () => {
+  const missing = (what: string): string[] => [`Parse issue: attribute paths.'/'(get).${what} is missing`];
   for (const version of ['"swagger": "2.0"', '"openapi": "3.0.1"', '"openapi": "3.1.0"']) {
-    for (const operation of ['{}', '{"responses": {}}', '{"responses": {"200": {}}}']) {
+    for (const [operation, issues] of [
+      ['{}', missing('responses')],
+      ['{"responses": {}}', []],
+      ['{"responses": {"200": {}}}', missing('responses.200.description')],
+    ] as const) {
       const { description, findings } = await describe(
         `{${version}, "info": {"title": "t"}, "paths": {"/": {"get": ${operation}}}}`,
       );
       assert.equal(description.paths[0]!.methods.length, 1, version + operation);
-      assert.deepEqual(findings, { errors: [], warnings: [] });
+      assert.deepEqual(findings, { errors: [], warnings: version.includes('swagger') ? [] : issues });
     }
   }
 });

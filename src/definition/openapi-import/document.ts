@@ -117,7 +117,7 @@ function checkExtent(document: Node): void {
 
 /**
  * Throws unless the document has what nothing can be read without. What else OpenAPI wants is left alone, as AWS leaves it: documents written for
- * API Gateway alone (by SAM, or by hand for Terraform) lack responses, descriptions, schemas and more, and unexpected-members.ts warns of it. Only
+ * API Gateway alone (by SAM, or by hand for Terraform) lack responses, descriptions, schemas and more, and parse-issues.ts warns of it. Only
  * security is strict, for what is misread there guards nothing.
  */
 function checkShape(document: Node): void {

@@ -1,12 +1,17 @@
 /**
  * What AWS's parser has to remark about an OpenAPI 3 document that it reads all the same: each remark is a warning of the import. AWS uses swagger-parser, as
  * its sentences about `$default` and about unexpected members show; what is remarked and how it is said follow that library as it was when HTTP APIs came
- * (v2.0.14, OpenAPIDeserializer). Remarked are paths, their operations, parameters, bodies and responses.
+ * (v2.0.14, OpenAPIDeserializer). Remarked are the document, its info, paths, their operations, parameters, bodies and responses. REST APIs are
+ * imported by the same reader, as a user's warnings show; Swagger 2.0 is read without.
  */
 import { isNode, memberOf, type Node, nodeOf } from './members.ts';
 
 const verbs = ['get', 'put', 'post', 'head', 'delete', 'patch', 'options', 'trace'];
 
+const documentKeys = new Set([
+  ...['openapi', 'info', 'servers', 'paths', 'components', 'tags', 'security', 'externalDocs'],
+]);
+const infoKeys = new Set(['title', 'description', 'termsOfService', 'contact', 'license', 'version']);
 const pathItemKeys = new Set(['$ref', 'summary', 'description', ...verbs, 'servers', 'parameters']);
 const operationKeys = new Set([
   ...['tags', 'summary', 'description', 'externalDocs', 'operationId', 'parameters', 'requestBody', 'responses'],
@@ -28,7 +33,8 @@ export function parseIssuesOf(document: Node): string[] {
 
   function lookForUnexpected(node: Node, known: ReadonlySet<string>, location: string): void {
     for (const key of Object.keys(node)) {
-      if (!known.has(key) && !key.startsWith('x-')) unexpected.push(`attribute ${location}.${key} is unexpected`);
+      if (!known.has(key) && !key.startsWith('x-'))
+        unexpected.push(`attribute ${location === '' ? '' : `${location}.`}${key} is unexpected`);
     }
   }
 
@@ -85,6 +91,7 @@ export function parseIssuesOf(document: Node): string[] {
     lookForUnexpected(operation, operationKeys, location);
   }
 
+  lookForUnexpected(nodeOf(memberOf(document, 'info')), infoKeys, 'info');
   for (const [template, item] of Object.entries(nodeOf(memberOf(document, 'paths')))) {
     if (template.startsWith('x-') || !isNode(item)) continue;
     // SAM writes `$default`.
@@ -97,5 +104,6 @@ export function parseIssuesOf(document: Node): string[] {
     }
     lookForUnexpected(item, pathItemKeys, location);
   }
+  lookForUnexpected(document, documentKeys, '');
   return [...unexpected, ...missing, ...other].map((issue) => `Parse issue: ${issue}`);
 }
