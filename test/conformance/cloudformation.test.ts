@@ -10,12 +10,14 @@ import {
   DescribeStackResourceCommand,
   DescribeStackResourcesCommand,
   ExecuteChangeSetCommand,
+  GetStackPolicyCommand,
   GetTemplateCommand,
   GetTemplateSummaryCommand,
   ListExportsCommand,
   ListImportsCommand,
   ListStackResourcesCommand,
   ListStacksCommand,
+  SetStackPolicyCommand,
   UpdateTerminationProtectionCommand,
   ValidateTemplateCommand,
   waitUntilChangeSetCreateComplete,
@@ -508,6 +510,83 @@ Outputs:
         (await stacks.events('extra')).includes(
           'G CREATE_FAILED Properties validation failed for resource G with message:\n#: extraneous key [Colour] is not permitted',
         ),
+      );
+    }));
+
+  test('a stack policy keeps resources as they are, replaced by none, and in the stack', () =>
+    withStacks(async (stacks) => {
+      const template = (RetentionInDays: number, LogGroupName = 'name', more: object = {}) => ({
+        Resources: {
+          Kept: group({ LogGroupName, RetentionInDays }),
+          Free: group({ LogGroupName: 'free', RetentionInDays }),
+          ...more,
+        },
+      });
+      const policy = (Action: string) =>
+        JSON.stringify({
+          Statement: [
+            { Effect: 'Allow', Action: 'Update:*', Principal: '*', Resource: '*' },
+            {
+              Effect: 'Deny',
+              Action,
+              Principal: '*',
+              Resource: 'LogicalResourceId/Kept',
+              Condition: { StringEquals: { ResourceType: ['AWS::Logs::LogGroup'] } },
+            },
+          ],
+        });
+      await stacks.create('s', template(1), { StackPolicyBody: policy('Update:Replace') });
+      assert.equal((await stacks.update('s', template(3))).StackStatus, 'UPDATE_COMPLETE');
+      assert.equal((await stacks.update('s', template(3, 'other'))).StackStatus, 'UPDATE_ROLLBACK_COMPLETE');
+      const denied =
+        'Kept UPDATE_FAILED Action denied by stack policy: Statement [#2] does not allow [Update:Replace] for resource [LogicalResourceId/Kept];';
+      assert.ok((await stacks.events('s')).includes(denied), (await stacks.events('s')).join('\n'));
+
+      await stacks.client.send(new SetStackPolicyCommand({ StackName: 's', StackPolicyBody: policy('Update:*') }));
+      assert.equal(
+        (await stacks.client.send(new GetStackPolicyCommand({ StackName: 's' }))).StackPolicyBody,
+        policy('Update:*'),
+      );
+      assert.equal((await stacks.update('s', template(5))).StackStatus, 'UPDATE_ROLLBACK_COMPLETE');
+      assert.equal(
+        (await stacks.update('s', { Resources: { Free: group({ LogGroupName: 'free' }) } })).StackStatus,
+        'UPDATE_ROLLBACK_COMPLETE',
+      );
+      const open = JSON.stringify({
+        Statement: [{ Effect: 'Allow', Action: 'Update:*', Principal: '*', Resource: '*' }],
+      });
+      assert.equal(
+        (await stacks.update('s', template(5), { StackPolicyDuringUpdateBody: open })).StackStatus,
+        'UPDATE_COMPLETE',
+      );
+      await refused(
+        stacks.client.send(new SetStackPolicyCommand({ StackName: 's', StackPolicyBody: '{' })),
+        'Error validating stack policy: Invalid stack policy',
+      );
+    }));
+
+  test('what a call asks for and cannot be kept is refused', () =>
+    withStacks(async (stacks) => {
+      const template = {
+        Resources: { A: group(), U: { Type: 'AWS::ApiGateway::RestApi', Properties: { Name: 'a' } } },
+      };
+      await refused(
+        create(stacks, template, {
+          RollbackConfiguration: {
+            RollbackTriggers: [
+              { Arn: 'arn:aws:cloudwatch:us-east-1:000000000000:alarm:a', Type: 'AWS::CloudWatch::Alarm' },
+            ],
+          },
+        }),
+        /^RollbackTriggers are not supported here/,
+      );
+      await refused(
+        create(stacks, template, { ResourceTypes: ['AWS::Logs::*'] }),
+        'Resource types [AWS::ApiGateway::RestApi] are not among the ResourceTypes of the call',
+      );
+      await refused(
+        create(stacks, template, { OnFailure: 'DELETE', DisableRollback: true }),
+        'You can specify either DisableRollback or OnFailure, but not both.',
       );
     }));
 

@@ -9,6 +9,7 @@ import type { ResourceDeclaration, Template } from '../template/template.ts';
 import type { Made, Properties, ResourceContext, ResourceType } from '../types/resource-type.ts';
 import { CallFailure, failureReason, isNotThere } from './failure-reason.ts';
 import { inOrder, needsOf } from './order.ts';
+import type { StackPolicy } from './stack-policy.ts';
 import type { StackRun } from './stack-run.ts';
 
 export interface DeployTools {
@@ -16,6 +17,8 @@ export interface DeployTools {
   contextOf(run: StackRun, logicalId: string, type: string): ResourceContext;
   /** Dynamic references, `{{resolve:ssm:…}}`, replaced by what they stand for. */
   dereferenced(value: Json): Promise<Json>;
+  /** What may be updated; absent where everything may. */
+  readonly policy?: StackPolicy;
 }
 
 /** What a deployment did to a resource, so that it can be undone. */
@@ -88,6 +91,7 @@ export async function bringAbout(
 ): Promise<void> {
   const { order, needs } = plannedResources(template, scope);
   for (const logicalId of order) {
+    if (run.timeLeftMs() <= 0) throw validationError('Stack creation time exceeded the specified timeout.');
     const declaration = template.resources.get(logicalId)!;
     await bringOne(run, declaration, needs.get(logicalId)!, scope, tools, steps, imported[logicalId]);
   }
@@ -140,11 +144,16 @@ async function bringOne(
 
   if (isUpdate && before.type === typeName && isDeepStrictEqual(before.properties, properties)) {
     // Nothing of it changes; what the template says beside its properties is kept silently.
-    run.resources.set(logicalId, { ...before, ...base });
+    await run.keepResource({ ...before, ...base });
     steps.push({ logicalId, kind: 'kept', before });
     return;
   }
 
+  if (isUpdate) {
+    const isReplaced = before.type !== typeName || isReplacement(type, before.properties, properties);
+    const refusal = tools.policy?.(isReplaced ? 'Update:Replace' : 'Update:Modify', logicalId, typeName);
+    if (refusal !== undefined) return fail(validationError(refusal));
+  }
   current = { ...current, properties };
   const finish = async (made: Made, kind: Step['kind']): Promise<void> => {
     steps.push({ logicalId, kind, ...(before !== undefined && { before }) });

@@ -128,6 +128,7 @@ export function createEngine(parts: EngineParts): Engine {
           endpoint: call.endpoint,
           tags: run.stack.tags,
           requestId: newRequestId(),
+          timeLeftMs: () => run.timeLeftMs(),
           isRollback: run.stack.status.includes('ROLLBACK'),
           newName: (maxLength, isLowerCase = false) => newName(stack.name, logicalId, maxLength, isLowerCase),
           nested,

@@ -35,6 +35,8 @@ export interface TemplateInput {
 export interface Request extends TemplateInput {
   readonly Parameters?: readonly GivenParameter[];
   readonly Capabilities?: readonly Capability[];
+  /** Types the template may have, `AWS::Lambda::*`; any when absent. */
+  readonly ResourceTypes?: readonly string[];
 }
 
 export interface Prepared {
@@ -152,6 +154,7 @@ export async function prepared(
   const template = checkedTemplate(whole, names);
   const parameters = [...values, ...addedParameters(template, values)];
   checkRules(template, parameters, stack);
+  checkTypes(template, input.ResourceTypes);
   await checkPlan(template, parameters, stack, tools.store);
   const missing = missingCapabilities(neededCapabilities(whole).capabilities, given);
   if (missing.length > 0) throw needsCapabilities(missing);
@@ -165,6 +168,15 @@ function addedParameters(template: Template, values: readonly ParameterValue[]):
   return [...template.parameters.values()]
     .filter(({ name, fallback }) => !known.has(name) && fallback !== undefined)
     .map(({ name, fallback }) => ({ key: name, value: fallback! }));
+}
+
+function checkTypes({ resources }: Template, allowed: readonly string[] | undefined): void {
+  if (allowed === undefined || allowed.length === 0) return;
+  const isAllowed = (type: string): boolean =>
+    allowed.some((each) => (each.endsWith('*') ? type.startsWith(each.slice(0, -1)) : type === each));
+  const others = [...new Set([...resources.values()].map(({ type }) => type))].filter((type) => !isAllowed(type));
+  if (others.length > 0)
+    throw validationError(`Resource types [${others.join(', ')}] are not among the ResourceTypes of the call`);
 }
 
 /** Conditions, order and imports are looked at once, with nothing known of resources. */

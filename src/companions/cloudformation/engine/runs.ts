@@ -18,7 +18,16 @@ import { validationError } from '../refusals.ts';
 import type { Scope } from '../template/intrinsics.ts';
 import { scopeOf } from '../template/scope.ts';
 import type { Template } from '../template/template.ts';
-import { bringAbout, type DeployTools, madeOf, outputsOf, ResourceFailure, type Step, takeAway } from './deploy.ts';
+import {
+  bringAbout,
+  type DeployTools,
+  madeOf,
+  outputsOf,
+  plannedResources,
+  ResourceFailure,
+  type Step,
+  takeAway,
+} from './deploy.ts';
 import { failureReason } from './failure-reason.ts';
 import type { StackRun } from './stack-run.ts';
 
@@ -131,6 +140,7 @@ async function deployed(run: StackRun, change: Change, tools: RunTools, steps: S
   const exports = await tools.store.read((tx) => exportsIn(tx, account, region));
   const imports = new Set<string>();
   const scope = scopeOfRun(run, change, exports, imports);
+  await checkRemovals(run, change, scope, tools);
   await bringAbout(run, change.template, scope, tools, steps, change.imported);
   const outputs = outputsOf(change.template, scope);
   for (const { exportName } of outputs) {
@@ -151,6 +161,20 @@ async function deployed(run: StackRun, change: Change, tools: RunTools, steps: S
   }
   await run.keep({ outputs, imports: [...imports] });
   return outputs;
+}
+
+/** A policy may keep resources in the stack that the template no longer has. */
+async function checkRemovals(run: StackRun, { template }: Change, scope: Scope, tools: RunTools): Promise<void> {
+  if (tools.policy === undefined) return;
+  const staying = new Set(plannedResources(template, scope).order);
+  for (const record of [...run.resources.values()]) {
+    const { logicalId, type, physicalId } = record;
+    if (staying.has(logicalId) || physicalId === undefined) continue;
+    const reason = tools.policy('Update:Delete', logicalId, type);
+    if (reason === undefined) continue;
+    await run.aside({ ...record, status: 'DELETE_FAILED', reason, atMs: run.now() });
+    throw new ResourceFailure(logicalId, reason);
+  }
 }
 
 function reasonOf(error: unknown, run: StackRun, verb: 'create' | 'update'): string {
@@ -220,7 +244,7 @@ async function rollBack(
   for (const { logicalId, kind, before: earlier } of [...steps].reverse()) {
     const now = run.resources.get(logicalId);
     if (kind === 'kept' || now === undefined) {
-      if (earlier !== undefined) run.resources.set(logicalId, earlier);
+      if (earlier !== undefined) await run.keepResource(earlier);
       continue;
     }
     if (kind === 'created') surplus.push(now);

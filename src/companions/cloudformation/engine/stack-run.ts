@@ -32,9 +32,11 @@ export class StackRun {
   readonly resources: Map<string, ResourceRecord>;
   readonly token: string | undefined;
   readonly #parts: RunParts;
+  readonly #startedAtMs: number;
 
   constructor(parts: RunParts, stack: StackRecord, resources: Iterable<ResourceRecord>, token: string | undefined) {
     this.#parts = parts;
+    this.#startedAtMs = parts.clock.now();
     this.stack = stack;
     this.resources = new Map([...resources].map((each) => [each.logicalId, each]));
     this.token = token;
@@ -79,6 +81,14 @@ export class StackRun {
     await this.#write(this.#event(logicalId, type, physicalId, status, reason, record.properties), () => {});
   }
 
+  /** What is kept of a resource beside its state, without telling of it. */
+  async keepResource(record: ResourceRecord): Promise<void> {
+    this.resources.set(record.logicalId, record);
+    await this.#parts.store.write(async (tx) =>
+      tx.put(stackResources, [...ownKey(this.stack), record.logicalId], record),
+    );
+  }
+
   /** The resource is gone and forgotten. */
   async forget(logicalId: string): Promise<void> {
     this.resources.delete(logicalId);
@@ -89,6 +99,13 @@ export class StackRun {
   async keep(change: Partial<StackRecord>): Promise<void> {
     this.stack = { ...this.stack, ...change };
     await this.#parts.store.write(async (tx) => tx.put(stacks, stackKey(this.stack), this.stack));
+  }
+
+  /** Until the timeout of the stack's creation; other changes have none. */
+  timeLeftMs(): number {
+    const { status, timeoutMinutes } = this.stack;
+    if (status !== 'CREATE_IN_PROGRESS' || timeoutMinutes === undefined) return Number.POSITIVE_INFINITY;
+    return this.#startedAtMs + timeoutMinutes * 60_000 - this.now();
   }
 
   now(): number {

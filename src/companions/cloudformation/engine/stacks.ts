@@ -22,6 +22,7 @@ import { findStack } from './find-stack.ts';
 import { settled } from './interrupted.ts';
 import { type Prepared, type PrepareTools, prepared, type Request, templateOf, templateOfRecord } from './prepare.ts';
 import { exportsIn, importersOf, runCreate, runDelete, runUpdate } from './runs.ts';
+import { compileStackPolicy } from './stack-policy.ts';
 import { StackRun } from './stack-run.ts';
 
 export interface StackOptions {
@@ -32,6 +33,8 @@ export interface StackOptions {
   readonly timeoutMinutes?: number | undefined;
   readonly terminationProtection?: boolean | undefined;
   readonly stackPolicy?: string | undefined;
+  /** Holds for this update alone. */
+  readonly policyDuringUpdate?: string | undefined;
   readonly retainExceptOnCreate?: boolean | undefined;
   readonly token?: string | undefined;
   readonly disableRollback?: boolean | undefined;
@@ -147,7 +150,10 @@ export function createStacks(engine: Engine, isShared: boolean): Stacks {
   ) {
     const run = await engine.open(stack, options.token);
     const changed = { ...stack, ...(options.roleArn !== undefined && { roleArn: options.roleArn }) };
-    const tools = await engine.tools(changed, call, nestedStacks(stack, call));
+    const tools = {
+      ...(await engine.tools(changed, call, nestedStacks(stack, call))),
+      policy: compileStackPolicy(options.policyDuringUpdate ?? stack.stackPolicy),
+    };
     await run.become(imported === undefined ? 'UPDATE_IN_PROGRESS' : 'IMPORT_IN_PROGRESS', 'User Initiated', {
       parameters: made.parameters,
       ...(options.tags !== undefined && { tags: options.tags }),

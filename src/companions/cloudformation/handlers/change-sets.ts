@@ -25,7 +25,7 @@ import {
 import { changeSetExists, changeSetNotExecutable, noSuchStack, stackExists, validationError } from '../refusals.ts';
 import { isMap } from '../template/intrinsics.ts';
 import { pageAfter, shownParameters } from './shown.ts';
-import { checkedTags, checkStackName } from './stacks.ts';
+import { checkAsked, checkedTags, checkStackName } from './stacks.ts';
 
 export function changeSetHandlers(stacks: Stacks): Handlers<Operations> {
   const { store, clock } = stacks.engine.parts;
@@ -97,6 +97,7 @@ export function changeSetHandlers(stacks: Stacks): Handlers<Operations> {
 
   return {
     async CreateChangeSet(input, call) {
+      checkAsked(input);
       const type = input.ChangeSetType ?? 'UPDATE';
       const { stack, isNew } = await stackFor(input, type, call);
       const name = input.ChangeSetName;

@@ -1,6 +1,7 @@
 /** Stacks come, change and go: CreateStack, UpdateStack, DeleteStack, and the settings beside the template. */
 import type { Handlers } from '../../../wire/call.ts';
 import type { Operations } from '../../../wire/generated/cloudformation.ts';
+import { compileStackPolicy } from '../engine/stack-policy.ts';
 import type { StackOptions, Stacks } from '../engine/stacks.ts';
 import { stackArn, stackKey, stacks as stackRecords, type Tag } from '../records.ts';
 import { validationError } from '../refusals.ts';
@@ -32,6 +33,26 @@ export function checkedTags(tags: readonly { Key?: string; Value?: string }[] | 
   });
 }
 
+interface Asked {
+  readonly StackPolicyBody?: string;
+  readonly StackPolicyURL?: string;
+  readonly StackPolicyDuringUpdateBody?: string;
+  readonly StackPolicyDuringUpdateURL?: string;
+  readonly RollbackConfiguration?: { readonly RollbackTriggers?: readonly unknown[] };
+}
+
+/** What is asked for and could not be kept is refused; so is a policy that is none. */
+export function checkAsked(input: Asked): void {
+  if (input.StackPolicyURL !== undefined || input.StackPolicyDuringUpdateURL !== undefined) {
+    throw validationError('Stack policies are not read from a URL here: give the body.');
+  }
+  if ((input.RollbackConfiguration?.RollbackTriggers ?? []).length > 0) {
+    throw validationError('RollbackTriggers are not supported here: no alarm ends a change of a stack.');
+  }
+  compileStackPolicy(input.StackPolicyBody);
+  compileStackPolicy(input.StackPolicyDuringUpdateBody);
+}
+
 export function stackHandlers(stacks: Stacks): Handlers<Operations> {
   const { store } = stacks.engine.parts;
   return {
@@ -40,8 +61,7 @@ export function stackHandlers(stacks: Stacks): Handlers<Operations> {
       if (input.OnFailure !== undefined && input.DisableRollback !== undefined) {
         throw validationError('You can specify either DisableRollback or OnFailure, but not both.');
       }
-      if (input.StackPolicyURL !== undefined)
-        throw validationError('StackPolicyURL is not supported here: give StackPolicyBody.');
+      checkAsked(input);
       const options: StackOptions = {
         ...{
           tags: checkedTags(input.Tags),
@@ -57,8 +77,7 @@ export function stackHandlers(stacks: Stacks): Handlers<Operations> {
     },
 
     async UpdateStack(input, call) {
-      if (input.StackPolicyURL !== undefined)
-        throw validationError('StackPolicyURL is not supported here: give StackPolicyBody.');
+      checkAsked(input);
       const options: StackOptions = {
         ...{
           tags: checkedTags(input.Tags),
@@ -66,7 +85,7 @@ export function stackHandlers(stacks: Stacks): Handlers<Operations> {
           notificationArns: input.NotificationARNs,
         },
         ...{ roleArn: input.RoleARN, token: input.ClientRequestToken, stackPolicy: input.StackPolicyBody },
-        disableRollback: input.DisableRollback,
+        ...{ disableRollback: input.DisableRollback, policyDuringUpdate: input.StackPolicyDuringUpdateBody },
       };
       return { StackId: await stacks.update(input.StackName, input, options, call) };
     },
@@ -85,9 +104,9 @@ export function stackHandlers(stacks: Stacks): Handlers<Operations> {
       return { StackId: stackArn(stack) };
     },
 
-    async SetStackPolicy({ StackName, StackPolicyBody, StackPolicyURL }, call) {
-      if (StackPolicyURL !== undefined)
-        throw validationError('StackPolicyURL is not supported here: give StackPolicyBody.');
+    async SetStackPolicy(input, call) {
+      checkAsked(input);
+      const { StackName, StackPolicyBody } = input;
       const stack = await stacks.find(StackName, call);
       await store.write(async (tx) => {
         const now = (await tx.get(stackRecords, stackKey(stack)))!;

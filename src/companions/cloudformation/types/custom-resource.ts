@@ -50,7 +50,7 @@ async function ask({ type, properties, before, physicalId }: Asked, context: Res
       );
     failed.catch(() => undefined);
     const response = await Promise.race([
-      expected.within(timeoutMs),
+      expected.within(Math.min(timeoutMs, context.timeLeftMs())),
       failed.catch(async (error: unknown) => {
         const already = await expected.within(0);
         if (already !== undefined) return already;

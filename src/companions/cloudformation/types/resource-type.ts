@@ -25,6 +25,8 @@ export interface ResourceContext {
   readonly endpoint: string;
   /** Of the stack, for resources that take tags. */
   readonly tags: readonly Tag[];
+  /** Until the change has to be over. */
+  timeLeftMs(): number;
   /** The change takes back an earlier one. */
   readonly isRollback: boolean;
   /** Of the operation under way: the same for a repeated try. */
