@@ -13,6 +13,15 @@ import {
   UpdateStageCommand,
 } from '@aws-sdk/client-api-gateway';
 import {
+  CloudFormationClient,
+  CreateStackCommand,
+  DeleteStackCommand,
+  UpdateStackCommand,
+  waitUntilStackCreateComplete,
+  waitUntilStackDeleteComplete,
+  waitUntilStackUpdateComplete,
+} from '@aws-sdk/client-cloudformation';
+import {
   CreateAccessKeyCommand,
   CreateUserCommand,
   DeleteAccessKeyCommand,
@@ -58,6 +67,57 @@ describe('two nodes', { skip: skipWithoutPostgres() }, () => {
     }
     throw new Error(`The other node never answered as wanted; last ${seen}`);
   }
+
+  test('a stack made on one node is changed and deleted on the other, and takes the answers of its functions at either', async () => {
+    const [onOne, onTwo] = [one, two].map(({ endpoint }) => new CloudFormationClient(clientConfig(endpoint)));
+    const trust = {
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+    };
+    // It answers at the other node's address.
+    const source = `exports.handler = async (event) => {
+      const url = new URL(event.ResponseURL);
+      url.port = event.ResourceProperties.Port;
+      const body = { Status: 'SUCCESS', PhysicalResourceId: 'it', StackId: event.StackId, RequestId: event.RequestId, LogicalResourceId: event.LogicalResourceId };
+      await fetch(url, { method: 'PUT', body: JSON.stringify(body) });
+    };`;
+    const template = (RetentionInDays: number) =>
+      JSON.stringify({
+        Resources: {
+          Role: { Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument: trust } },
+          Maker: {
+            Type: 'AWS::Lambda::Function',
+            Properties: {
+              Runtime: 'nodejs22.x',
+              Handler: 'index.handler',
+              Role: { 'Fn::GetAtt': ['Role', 'Arn'] },
+              Code: { ZipFile: source },
+            },
+          },
+          Thing: {
+            Type: 'Custom::Thing',
+            Properties: { ServiceToken: { 'Fn::GetAtt': ['Maker', 'Arn'] }, Port: two.port },
+          },
+          Api: { Type: 'AWS::ApiGateway::RestApi', Properties: { Name: `kept ${RetentionInDays}` } },
+        },
+      });
+    const wait = { maxWaitTime: 60, minDelay: 1, maxDelay: 1 };
+    const input = { StackName: 'shared', Capabilities: ['CAPABILITY_IAM'] as const };
+    await onOne!.send(
+      new CreateStackCommand({ ...input, Capabilities: [...input.Capabilities], TemplateBody: template(1) }),
+    );
+    await waitUntilStackCreateComplete({ client: onTwo!, ...wait }, { StackName: 'shared' });
+    await onTwo!.send(
+      new UpdateStackCommand({ ...input, Capabilities: [...input.Capabilities], TemplateBody: template(2) }),
+    );
+    await waitUntilStackUpdateComplete({ client: onOne!, ...wait }, { StackName: 'shared' });
+    const { items } = await one.apigateway.send(new GetRestApisCommand({}));
+    assert.ok(items!.some(({ name }) => name === 'kept 2'));
+    await onTwo!.send(new DeleteStackCommand({ StackName: 'shared' }));
+    await waitUntilStackDeleteComplete({ client: onOne!, ...wait }, { StackName: 'shared' });
+    onOne!.destroy();
+    onTwo!.destroy();
+  });
 
   test('an API made on one node answers on the other, changes with it, and is gone with it', async () => {
     const api = await createApi(one, { 'GET /': mock('first') });
