@@ -20,6 +20,13 @@ export class CallFailure extends Error {
 export const isNotThere = (error: unknown): boolean =>
   error instanceof CallFailure && /NotFound|NoSuchEntity|NoSuchBucket|Nonexistent/.test(error.problem.kind);
 
+/** Taking away what is not there any more succeeds. */
+export async function ignoringGone(work: Promise<unknown>): Promise<void> {
+  await work.catch((error: unknown) => {
+    if (!isNotThere(error)) throw error;
+  });
+}
+
 /** `Resource handler returned message: "…" (RequestToken: …, HandlerErrorCode: …)`, as stacks' events say it. */
 export function failureReason(error: unknown, token: string): string {
   if (error instanceof CallFailure) {

@@ -1,6 +1,6 @@
 /** AWS::IAM::*. */
 import { isDeepStrictEqual } from 'node:util';
-import { isNotThere } from '../engine/failure-reason.ts';
+import { ignoringGone } from '../engine/failure-reason.ts';
 import { modelled, tagList, withoutUndefined } from './modelled.ts';
 import { randomLetters } from './names.ts';
 import type { Answer, Properties, ResourceContext, ResourceType } from './resource-type.ts';
@@ -76,12 +76,6 @@ async function changeIamTags(
   if (TagKeys.length > 0) await context.call(service, `Untag${what}`, { ...who, TagKeys });
   const Tags = is.filter((tag) => !was.some((each) => isDeepStrictEqual(each, tag)));
   if (Tags.length > 0) await context.call(service, `Tag${what}`, { ...who, Tags });
-}
-
-async function ignoringGone(work: Promise<unknown>): Promise<void> {
-  await work.catch((error: unknown) => {
-    if (!isNotThere(error)) throw error;
-  });
 }
 
 /** Everything that hangs on it goes first, also what others hung on it since. */

@@ -2,7 +2,7 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import { zipSync } from 'fflate';
-import { isNotThere } from '../engine/failure-reason.ts';
+import { ignoringGone } from '../engine/failure-reason.ts';
 import { validationError } from '../refusals.ts';
 import { inlineModule } from './cfn-response.ts';
 import { allTags, changeTags, type TagOperations } from './modelled.ts';
@@ -287,12 +287,6 @@ const eventInvokeConfig: ResourceType = {
     await context.call(service, 'DeleteFunctionEventInvokeConfig', { FunctionName, Qualifier });
   },
 };
-
-async function ignoringGone(work: Promise<unknown>): Promise<void> {
-  await work.catch((error: unknown) => {
-    if (!isNotThere(error)) throw error;
-  });
-}
 
 export const lambdaTypes: Readonly<Record<string, ResourceType>> = {
   Function: lambdaFunction,

@@ -1,5 +1,5 @@
 /** AWS::ApiGateway::Method: the method, its integration and all their responses are one resource. A change makes them anew; what is deployed does not see it. */
-import { isNotThere } from '../../engine/failure-reason.ts';
+import { ignoringGone } from '../../engine/failure-reason.ts';
 import type { Made, Properties, ResourceContext, ResourceType } from '../resource-type.ts';
 
 const service = 'apigateway';
@@ -48,9 +48,7 @@ export const method: ResourceType = {
   ]),
   create: (properties, context) => put({ AuthorizationType: 'NONE', ...properties }, context),
   async update(_made, properties, before, context) {
-    await remove(before, context).catch((error: unknown) => {
-      if (!isNotThere(error)) throw error;
-    });
+    await ignoringGone(remove(before, context));
     return put({ AuthorizationType: 'NONE', ...properties }, context);
   },
   delete: (_made, properties, context) => remove(properties, context),
