@@ -11,7 +11,10 @@ import {
   GetSamplingTargetsCommand,
   GetServiceGraphCommand,
   GetTraceSummariesCommand,
+  ListTagsForResourceCommand,
   PutTraceSegmentsCommand,
+  TagResourceCommand,
+  UntagResourceCommand,
   UpdateSamplingRuleCommand,
   XRayClient,
 } from '@aws-sdk/client-xray';
@@ -185,6 +188,19 @@ test('[MET-07] passively a stage follows its caller: traced when the caller is, 
   const [segment] = await segmentsOf(Root);
   assert.equal(segment!.parent_id, '53995c3f42cd8ad8');
   assert.equal(passed, `Root=${Root};Parent=${segment!.id};Sampled=1`);
+});
+
+test('[MET-07] sampling rules have tags, as Terraform asks of each', async () => {
+  const SamplingRule = { ...anything, RuleName: 'tagged', Priority: 9000, Host: 'nowhere' };
+  const made = await xray.send(new CreateSamplingRuleCommand({ SamplingRule, Tags: [{ Key: 'team', Value: 'pets' }] }));
+  const ResourceARN = made.SamplingRuleRecord!.SamplingRule!.RuleARN!;
+  const tags = async () => (await xray.send(new ListTagsForResourceCommand({ ResourceARN }))).Tags;
+  assert.deepEqual(await tags(), [{ Key: 'team', Value: 'pets' }]);
+  await xray.send(new TagResourceCommand({ ResourceARN, Tags: [{ Key: 'stage', Value: 'prod' }] }));
+  await xray.send(new UntagResourceCommand({ ResourceARN, TagKeys: ['team'] }));
+  assert.deepEqual(await tags(), [{ Key: 'stage', Value: 'prod' }]);
+  await xray.send(new DeleteSamplingRuleCommand({ RuleName: 'tagged' }));
+  await assert.rejects(tags(), { name: 'ResourceNotFoundException' });
 });
 
 test('[MET-07] sampling rules are made, changed and deleted, and act at once', async () => {

@@ -4,6 +4,8 @@ import { Problem } from '../../base/problem.ts';
 export const invalidRequest = (message: string): Problem => new Problem('InvalidRequestException', message);
 
 export const noSuchRule = (): Problem => invalidRequest('Sampling rule does not exist.');
+export const noSuchResource = (arn: string): Problem =>
+  new Problem('ResourceNotFoundException', `The resource ${arn} does not exist.`, { members: { ResourceName: arn } });
 export const ruleExists = (name: string): Problem =>
   invalidRequest(`A sampling rule with the name ${name} already exists.`);
 export const nameOrArn = (): Problem => invalidRequest('Either RuleName or RuleARN must be specified, not both.');

@@ -12,6 +12,7 @@ export interface RuleRecord {
   readonly rule: SamplingRule & { readonly RuleName: string };
   readonly createdMs: number;
   readonly modifiedMs: number;
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
 export const samplingRules = collection<RuleRecord>('xray-sampling-rules');

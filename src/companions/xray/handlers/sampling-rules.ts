@@ -3,7 +3,15 @@ import type { Clock } from '../../../base/clock.ts';
 import type { Store } from '../../../ports/store.ts';
 import type { Call, Handlers } from '../../../wire/call.ts';
 import type { Operations } from '../../../wire/generated/xray.ts';
-import { badToken, defaultKeeps, defaultStays, nameOrArn, noSuchRule, ruleExists } from '../refusals.ts';
+import {
+  badToken,
+  defaultKeeps,
+  defaultStays,
+  nameOrArn,
+  noSuchResource,
+  noSuchRule,
+  ruleExists,
+} from '../refusals.ts';
 import { defaultRuleName, type RuleRecord, type Sampler, samplingRules } from '../sampling.ts';
 
 const pageSize = 100;
@@ -28,13 +36,20 @@ export function samplingRuleHandlers(parts: { store: Store; clock: Clock; sample
     return record;
   }
 
+  /** Rules are all that X-Ray has here with tags. */
+  async function taggedRule(call: Call, arn: string): Promise<RuleRecord> {
+    const record = (await sampler.rules(call)).find(({ rule }) => arnOf(call, rule.RuleName) === arn);
+    if (record === undefined) throw noSuchResource(arn);
+    return record;
+  }
+
   async function keep(call: Call, record: RuleRecord): Promise<void> {
     await store.write(async (tx) => tx.put(samplingRules, [call.account, call.region, record.rule.RuleName], record));
     await sampler.reload(call);
   }
 
   return {
-    async CreateSamplingRule({ SamplingRule }, call) {
+    async CreateSamplingRule({ SamplingRule, Tags }, call) {
       const name = nameOf(SamplingRule);
       const known = await sampler.rules(call);
       if (known.some(({ rule }) => rule.RuleName === name)) throw ruleExists(name);
@@ -43,6 +58,7 @@ export function samplingRuleHandlers(parts: { store: Store; clock: Clock; sample
         rule: { Attributes: {}, ...SamplingRule, RuleName: name, RuleARN: arnOf(call, name) },
         createdMs: nowMs,
         modifiedMs: nowMs,
+        ...(Tags && { tags: Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value])) }),
       };
       await keep(call, record);
       return { SamplingRuleRecord: shown(record) };
@@ -70,6 +86,25 @@ export function samplingRuleHandlers(parts: { store: Store; clock: Clock; sample
       await store.write(async (tx) => tx.delete(samplingRules, [call.account, call.region, name]));
       await sampler.reload(call);
       return { SamplingRuleRecord: shown(record) };
+    },
+
+    async ListTagsForResource({ ResourceARN }, call) {
+      const { tags = {} } = await taggedRule(call, ResourceARN);
+      return { Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) };
+    },
+
+    async TagResource({ ResourceARN, Tags }, call) {
+      const record = await taggedRule(call, ResourceARN);
+      const added = Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value]));
+      await keep(call, { ...record, tags: { ...record.tags, ...added } });
+      return {};
+    },
+
+    async UntagResource({ ResourceARN, TagKeys }, call) {
+      const record = await taggedRule(call, ResourceARN);
+      const left = Object.entries(record.tags ?? {}).filter(([key]) => !TagKeys.includes(key));
+      await keep(call, { ...record, tags: Object.fromEntries(left) });
+      return {};
     },
 
     async GetSamplingRules({ NextToken }, call) {
