@@ -22,6 +22,10 @@ export interface SamInput {
 export function translated(raw: JsonMap, input: SamInput): JsonMap {
   const globals = globalsOf(raw);
   const own = raw['Resources'] as Record<string, JsonMap>;
+  for (const [name, resource] of Object.entries(own)) {
+    if (!isMap(resource))
+      throw invalidDocument([`Resource with id [${name}] is invalid. Resource must be a dictionary.`]);
+  }
   const complaints: string[] = [];
   const resources: Record<string, Json> = {};
   const names = new Map<string, Readonly<Record<string, string>>>();
@@ -31,12 +35,18 @@ export function translated(raw: JsonMap, input: SamInput): JsonMap {
     return withParameters(merged(globals.get(type), given) ?? {}, input) as JsonMap;
   };
   const ofType = (type: string): [string, JsonMap][] => Object.entries(own).filter(([, { Type }]) => Type === type);
-  const attempt = <T>(work: () => T): T | undefined => {
+  const attempt = <T>(logicalId: string, work: () => T): T | undefined => {
     try {
       return work();
     } catch (error) {
-      if (!(error instanceof InvalidResource)) throw error;
-      complaints.push(error.message);
+      // A list where a map should be, a number for a text: which one, SAM does not say either.
+      const isStructure = error instanceof TypeError;
+      if (!isStructure && !(error instanceof InvalidResource)) throw error;
+      complaints.push(
+        isStructure
+          ? `Resource with id [${logicalId}] is invalid. Its properties do not have the structure they should.`
+          : error.message,
+      );
       return undefined;
     }
   };
@@ -67,7 +77,7 @@ export function translated(raw: JsonMap, input: SamInput): JsonMap {
       continue;
     }
     if (type === 'AWS::Serverless::Function') {
-      const made = attempt(() => functionOf(logicalId, resource, propertiesOf(resource, type), apis, own));
+      const made = attempt(logicalId, () => functionOf(logicalId, resource, propertiesOf(resource, type), apis, own));
       if (made === undefined) continue;
       for (const [name, each] of made.resources) resources[name] = each;
       names.set(logicalId, made.names);
@@ -77,7 +87,7 @@ export function translated(raw: JsonMap, input: SamInput): JsonMap {
       continue;
     }
     if (type === 'AWS::Serverless::Api' || type === 'AWS::Serverless::HttpApi') continue;
-    const made = attempt(() => otherResource(logicalId, type, resource, propertiesOf(resource, type)));
+    const made = attempt(logicalId, () => otherResource(logicalId, type, resource, propertiesOf(resource, type)));
     for (const [name, each] of made?.resources ?? []) resources[name] = each;
     if (made?.layer !== undefined) names.set(logicalId, { '': made.layer });
   }
@@ -89,13 +99,13 @@ export function translated(raw: JsonMap, input: SamInput): JsonMap {
   for (const [logicalId, properties] of restApis) {
     keep(
       logicalId,
-      attempt(() => restApiOf(logicalId, own[logicalId]!, properties, rest.get(logicalId) ?? [])),
+      attempt(logicalId, () => restApiOf(logicalId, own[logicalId]!, properties, rest.get(logicalId) ?? [])),
     );
   }
   for (const [logicalId, properties] of httpApis) {
     keep(
       logicalId,
-      attempt(() => httpApiOf(logicalId, own[logicalId]!, properties, http.get(logicalId) ?? [])),
+      attempt(logicalId, () => httpApiOf(logicalId, own[logicalId]!, properties, http.get(logicalId) ?? [])),
     );
   }
   const implicitRest = rest.get('ServerlessRestApi');
@@ -106,7 +116,7 @@ export function translated(raw: JsonMap, input: SamInput): JsonMap {
     };
     keep(
       'ServerlessRestApi',
-      attempt(() => restApiOf('ServerlessRestApi', {}, properties, implicitRest)),
+      attempt('ServerlessRestApi', () => restApiOf('ServerlessRestApi', {}, properties, implicitRest)),
     );
   }
   const implicitHttp = http.get('ServerlessHttpApi');
@@ -114,7 +124,7 @@ export function translated(raw: JsonMap, input: SamInput): JsonMap {
     const properties = withParameters(globals.get('AWS::Serverless::HttpApi') ?? {}, input) as JsonMap;
     keep(
       'ServerlessHttpApi',
-      attempt(() => httpApiOf('ServerlessHttpApi', {}, properties, implicitHttp)),
+      attempt('ServerlessHttpApi', () => httpApiOf('ServerlessHttpApi', {}, properties, implicitHttp)),
     );
   }
   addTriggers(resources, triggers, complaints);
