@@ -40,6 +40,8 @@ export function adminPages({ foundation, companions, line, sockets, reset }: Adm
       sts: 'running',
       logs: 'running',
       acm: 'running',
+      s3: 'running',
+      ssm: 'running',
       wafv2: 'running',
       cloudwatch: 'running',
       xray: 'running',
