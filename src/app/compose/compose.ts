@@ -158,7 +158,6 @@ async function composeOn(foundation: Foundation): Promise<Composed> {
   const gateway = await startGateway({
     domains,
     domainTls: createDomainTls({ domains, certificates: companions.certificates.certificates, clock, log }),
-    ...portalSites({ foundation, companions, hosts: portalHosts }),
     pages: [companions.userPools.pages, functionUrls, cloudFormation.pages],
     objectCalls: companions.buckets,
     isPublicCall: publicCalls(own),
