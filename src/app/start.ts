@@ -32,13 +32,19 @@ export async function start(settings: Settings): Promise<Running> {
   });
   return {
     endpoint,
-    introductions: samples.flatMap(({ introduction }) => introduction ?? []),
+    introductions: introductionsOf(samples, endpoint),
     rootKey: rootKeyNotice(composed),
     async close() {
       await composed.close();
       await closeAll(samples);
     },
   };
+}
+
+/** Who starts with samples is looking around: the console is one more thing to see. */
+function introductionsOf(samples: readonly Sample[], endpoint: string): string[] {
+  const introductions = samples.flatMap(({ introduction }) => introduction ?? []);
+  return introductions.length === 0 ? [] : [...introductions, `Console: ${endpoint}/_/console/`];
 }
 
 function rootKeyNotice({ rootKey }: Composed): string | undefined {
