@@ -180,7 +180,10 @@ export async function callerIdentity(session: Session = currentSession()): Promi
   const body = new TextEncoder().encode('Action=GetCallerIdentity&Version=2011-06-15');
   const headers = { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' };
   const response = await send({ method: 'POST', path: '/', query: [], headers, body }, 'sts', session);
-  const xml = new DOMParser().parseFromString(await response.text(), 'text/xml');
+  const text = await response.text();
+  // Not of STS: something between says it.
+  if (!response.headers.get('content-type')?.includes('xml')) throw awsErrorOf(response.status, response.headers, text);
+  const xml = new DOMParser().parseFromString(text, 'text/xml');
   const told = (name: string): string => xml.getElementsByTagName(name)[0]?.textContent ?? '';
   if (!response.ok) {
     throw awsErrorOf(

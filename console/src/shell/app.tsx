@@ -1,8 +1,10 @@
 /** The frame around every page: bar, side, breadcrumbs, messages. */
 import AppLayout from '@cloudscape-design/components/app-layout';
 import BreadcrumbGroup, { type BreadcrumbGroupProps } from '@cloudscape-design/components/breadcrumb-group';
+import Flashbar from '@cloudscape-design/components/flashbar';
 import Spinner from '@cloudscape-design/components/spinner';
 import { type ComponentType, lazy, Suspense, useEffect, useState } from 'react';
+import { errorText } from '../client/aws-error.ts';
 import { useOperation } from '../client/queries.ts';
 import { NotFound } from '../pages/apis/not-found.tsx';
 import { allRoutes } from './all-routes.ts';
@@ -11,7 +13,7 @@ import { type ApiKind, apiHome, kindNames, Navigation } from './navigation.tsx';
 import { PageBoundary } from './page-boundary.tsx';
 import { PageContext } from './page-context.ts';
 import { hrefOf, match, navigate, type Params, pathWith, type Route, usePath } from './router.ts';
-import { TopBar } from './top-bar.tsx';
+import { TopBar, useCaller } from './top-bar.tsx';
 
 const lazyPages = new Map<Route, ComponentType>(allRoutes.map((route) => [route, lazy(route.page)]));
 
@@ -43,7 +45,12 @@ export function App() {
         onNavigationChange={({ detail }) => setOpen(detail.open)}
         navigation={<Navigation path={path} {...(api && { api })} />}
         breadcrumbs={<BreadcrumbGroup ariaLabel="Breadcrumbs" items={breadcrumbs(found, api)} />}
-        notifications={<Flashes />}
+        notifications={
+          <>
+            <CallerTrouble />
+            <Flashes />
+          </>
+        }
         content={
           <PageContext value={found?.params ?? {}}>
             <PageBoundary key={path}>
@@ -53,6 +60,15 @@ export function App() {
         }
       />
     </>
+  );
+}
+
+/** Calls may work all the same, so the page is shown; what it is missing is said. */
+function CallerTrouble() {
+  const { error } = useCaller();
+  if (error === null) return null;
+  return (
+    <Flashbar items={[{ type: 'error', header: 'Cannot tell whose calls these are', content: errorText(error) }]} />
   );
 }
 

@@ -66,5 +66,7 @@ export function useCaller() {
     queryKey: ['caller', credentials.accessKeyId],
     queryFn: () => callerIdentity(),
     staleTime: 60_000,
+    // What failed is not asked anew by the next widget that asks: whoever waits for the answer would be gone when it fails, and come back, in a circle.
+    retryOnMount: false,
   });
 }

@@ -47,4 +47,23 @@ describe('the console in secure mode', { skip: skipConsole }, () => {
     await page.goto(`${gatewright.endpoint}/_/console/apis`);
     await page.getByRole('button', { name: 'Sign in' }).waitFor();
   });
+
+  test('a server that cannot tell who calls is asked a few times, not in a circle, and the page is shown and says so', async (t) => {
+    const gatewright = await startTestGatewright();
+    t.after(() => gatewright.close());
+    const browser = await startBrowser();
+    t.after(() => browser.close());
+    const context = await browser.newContext({ reducedMotion: 'reduce' });
+    let asked = 0;
+    await context.route(`${gatewright.endpoint}/`, (route) => {
+      asked++;
+      return route.fulfill({ status: 405, body: 'not here' });
+    });
+    const page = await openConsole(context, gatewright.endpoint, '/apis', t);
+    await page.getByText('Cannot tell whose calls these are').first().waitFor();
+    await page.getByText('There is no API in this region yet.').waitFor();
+    await page.getByRole('button', { name: 'Create API' }).first().click();
+    await page.getByRole('button', { name: 'Build REST API' }).waitFor();
+    assert.ok(asked < 5, `asked ${asked} times`);
+  });
 });
