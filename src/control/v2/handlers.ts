@@ -1,13 +1,12 @@
 /** Every operation of the HTTP and WebSocket API control plane that is built; the wire layer answers 501 for the rest. */
 import type { Handlers } from '../../wire/call.ts';
 import type { Operations } from '../../wire/generated/apigatewayv2.ts';
+import { lazyHandlers } from '../../wire/lazy-handlers.ts';
 import { apiMappingHandlers } from './api-mappings.ts';
 import { apiHandlers } from './apis.ts';
 import { authorizerHandlers } from './authorizers.ts';
 import { deploymentHandlers } from './deployments.ts';
 import { domainNameHandlers } from './domain-names.ts';
-import { exportHandlers } from './exports.ts';
-import { importHandlers } from './imports.ts';
 import { integrationResponseHandlers } from './integration-responses.ts';
 import { integrationHandlers } from './integrations.ts';
 import { modelHandlers } from './models.ts';
@@ -22,8 +21,10 @@ import { vpcLinkHandlers } from './vpc-links.ts';
 export function v2Handlers(ports: V2Ports): Handlers<Operations> {
   return {
     ...apiHandlers(ports),
-    ...importHandlers(ports),
-    ...exportHandlers(ports),
+    ...lazyHandlers<Operations>(['ImportApi', 'ReimportApi'], async () =>
+      (await import('./imports.ts')).importHandlers(ports),
+    ),
+    ...lazyHandlers<Operations>(['ExportApi'], async () => (await import('./exports.ts')).exportHandlers(ports)),
     ...routeHandlers(ports),
     ...routeResponseHandlers(ports),
     ...integrationHandlers(ports),
